@@ -1,0 +1,1 @@
+"""Rowshot's domain: everything that is true whatever starts it, AWS or a laptop."""

@@ -1,0 +1,1 @@
+"""Rowshot on a laptop: the engine, the simulators, the live page and the command line."""
