@@ -1,0 +1,98 @@
+"""Makes foreign text fit to be logged, stored and shown.
+
+What hiapi, Google or a picture's server says may carry a signed link, repeat our key, or try to
+forge a log line. Whatever comes from outside passes through ``redact`` before it is kept.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import quote
+
+HIDDEN: Final = "[hidden]"
+
+LIMIT: Final = 500
+"""Characters that are kept of a foreign text by default."""
+
+_SHORTEST_SECRET: Final = 6  # shorter values are words, and hiding them would garble messages
+
+_PRIVATE_KEY = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL
+)
+# To the end of the line or of the quoted value: AWS4-HMAC-SHA256 has spaces and commas inside.
+_AUTHORIZATION = re.compile(
+    r"(\b(?:proxy-)?authorization\b[\"']?\s*[:=,]\s*[\"']?)[^\r\n\"']+", re.IGNORECASE
+)
+_BEARER = re.compile(r"\b(bearer|basic)\s+(?!\[hidden\])[\w.~+/=-]{6,}", re.IGNORECASE)
+_URL = re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://)([^\s\"'<>?#]*)([?#][^\s\"'<>]*)?", re.IGNORECASE)
+# Names that carry a secret in a query, a form or JSON; the rest of a signed link's query is
+# hidden with its URL, but a link may also arrive cut in pieces.
+_PAIR = re.compile(
+    r"(?<![a-z0-9])("
+    r"x-(?:amz|goog|oss|ms)-[a-z-]+|awsaccesskeyid|ossaccesskeyid|key-pair-id|googleaccessid"
+    r"|(?:access|refresh|id|auth|session|security|hiapi)[-_]?token|token"
+    r"|api[-_]?key|(?:client|shared)[-_]?secret|secret(?:[-_]?access)?[-_]?key|secret"
+    r"|private[-_]?key(?:[-_]id)?|password|passwd|assertion"
+    r"|(?:sig|signature|expires|policy|se|sp|sv)(?==)"
+    r")([\"']?\s*[=:]\s*[\"']?)(?!\[hidden\])[^\s\"'&,;<>}]+",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(
+    r"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?"  # JWT
+    r"|\bsk-[\w-]{12,}"  # API keys in the common style
+    r"|\bya29\.[\w.-]{8,}"  # Google access tokens
+    r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"  # AWS access key ids
+)
+_BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+def redact(text: object, *, secrets: Iterable[str] = (), limit: int = LIMIT) -> str:
+    """A foreign text without secrets, on one line, of bounded length.
+
+    Hidden are private keys, ``Authorization`` values, bearer and basic credentials, well-known
+    kinds of keys, the query and the user name of every URL, the values of parameters such as
+    ``token=`` or ``X-Amz-Signature=``, and ``secrets`` themselves, also percent-encoded or with
+    JSON's escapes. Control characters, line breaks, lone surrogates and marks that turn the
+    direction of writing are written as escapes, so that nobody forges a second log line.
+
+    Args:
+        text: Anything; its ``str`` is taken.
+        secrets: Values that are known to be secret. Empty ones, and ones of fewer than six
+            characters, are ignored.
+        limit: The result's greatest length in characters, at least 1. A cut is shown by "…".
+    """
+    shown = str(text)
+    for secret in sorted(_spellings(secrets), key=len, reverse=True):
+        shown = shown.replace(secret, HIDDEN)
+    shown = _PRIVATE_KEY.sub(HIDDEN, shown)
+    shown = _AUTHORIZATION.sub(rf"\1{HIDDEN}", shown)
+    shown = _BEARER.sub(rf"\1 {HIDDEN}", shown)
+    shown = _URL.sub(_plain_url, shown)
+    shown = _PAIR.sub(rf"\1\2{HIDDEN}", shown)
+    shown = _TOKEN.sub(HIDDEN, shown)
+    # Escapes lengthen, so this much is enough, and a huge text costs nothing more.
+    shown = "".join(map(_visible, shown[: limit + 1]))
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def _spellings(secrets: Iterable[str]) -> set[str]:
+    known = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
+    encoded = {quote(secret, safe="") for secret in known}
+    return known | encoded | {secret.replace("\n", "\\n") for secret in known}
+
+
+def _plain_url(match: re.Match[str]) -> str:
+    scheme, rest, query = match.groups()
+    authority, slash, path = rest.partition("/")
+    user, at, host = authority.rpartition("@")
+    user = HIDDEN if user else ""
+    return f"{scheme}{user}{at}{host}{slash}{path}" + (f"?{HIDDEN}" if query else "")
+
+
+def _visible(character: str) -> str:
+    if character in _BIDI or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp"):
+        return character.encode("unicode_escape").decode("ascii")
+    return character
