@@ -1,0 +1,18 @@
+"""Recipes: prompts written from columns, by what makes each kind of picture work."""
+
+from __future__ import annotations
+
+from rowshot.recipes.substitution import substitute
+from rowshot.recipes.table import RECIPE_COLUMNS, RECIPES, Recipe
+from rowshot.recipes.writing import describe, find_recipe, recipe_problems, write_prompt
+
+__all__ = [
+    "RECIPES",
+    "RECIPE_COLUMNS",
+    "Recipe",
+    "describe",
+    "find_recipe",
+    "recipe_problems",
+    "substitute",
+    "write_prompt",
+]

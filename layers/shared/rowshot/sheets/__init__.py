@@ -1,0 +1,13 @@
+"""Sheets as people have them: any format in, text cells out.
+
+`read_sheet` turns the bytes of a file into a `Sheet`, `map_headers` says what its columns mean.
+"""
+
+from __future__ import annotations
+
+from rowshot.sheets.columns import OUTPUT_COLUMNS
+from rowshot.sheets.headers import Columns, map_headers
+from rowshot.sheets.reading import read_sheet
+from rowshot.sheets.sheet import Sheet, SheetRow
+
+__all__ = ["OUTPUT_COLUMNS", "Columns", "Sheet", "SheetRow", "map_headers", "read_sheet"]

@@ -1,0 +1,203 @@
+"""Finds out what each column of a sheet means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from rowshot import messages
+from rowshot.errors import UnreadableSheet
+from rowshot.messages import quoted
+from rowshot.sheets.columns import (
+    GUESSES,
+    INPUT_PREFIX,
+    KEY,
+    KNOWN,
+    OUTPUT_COLUMNS,
+    normal,
+)
+from rowshot.sheets.sheet import SheetRow
+
+_CLOSE = 0.8  # of 1: 'promt' and 'prompt' are 0.91 alike, 'price' and 'slice' 0.6
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the columns of one sheet mean.
+
+    Args:
+        header: The names as the sheet writes them.
+        index: Canonical name -> position from 0, for what Rowshot reads (output columns are not
+            among them). ``input.<field>`` columns stand under that name.
+        outputs: Output column name -> position, for those that the sheet has already.
+        unknown: The names that mean nothing to Rowshot; they pass through to the results.
+        warnings: Sentences about names that may be mistakes.
+    """
+
+    header: tuple[str, ...]
+    index: dict[str, int]
+    outputs: dict[str, int]
+    unknown: tuple[str, ...]
+    warnings: tuple[str, ...]
+    _names: dict[str, int] = field(repr=False)
+
+    def cell(self, row: SheetRow, canonical: str) -> str:
+        """A cell's text without white space around it; empty when there is no such column."""
+        return _at(row, self.index.get(canonical))
+
+    def title(self, canonical: str) -> str:
+        """The sheet's own name for a column, or the canonical one when it has none."""
+        position = self.index.get(canonical)
+        return canonical if position is None else self.header[position].strip()
+
+    def reference(self, row: SheetRow, name: str) -> str | None:
+        """The cell that ``{name}`` in a prompt means, by any name of the column.
+
+        Returns:
+            The cell's text, or None when the sheet has no such column.
+        """
+        position = self._names.get(normal(name))
+        return None if position is None else _at(row, position)
+
+    def refers_to(self, name: str, canonical: str) -> bool:
+        """True when ``{name}`` in a prompt means the column of this canonical name."""
+        position = self._names.get(normal(name))
+        return position is not None and position == self.index.get(canonical)
+
+    @property
+    def fields(self) -> dict[str, int]:
+        """The ``input.<field>`` columns: field name -> position."""
+        cut = len(INPUT_PREFIX)
+        return {name[cut:]: at for name, at in self.index.items() if name.startswith(INPUT_PREFIX)}
+
+
+def _at(row: SheetRow, position: int | None) -> str:
+    if position is None or position >= len(row.cells):
+        return ""
+    return row.cells[position].strip().strip("\ufeff\u200b").strip()
+
+
+def map_headers(header: Sequence[str]) -> Columns:
+    """Find the columns that Rowshot reads in a header row.
+
+    Raises:
+        UnreadableSheet: When no column names the rows, or none says what to draw.
+    """
+    found = _claims(header)
+    index: dict[str, int] = {}
+    outputs: dict[str, int] = {}
+    warnings: list[str] = []
+    for canonical, positions in found.items():
+        first, *others = positions
+        (outputs if canonical in OUTPUT_COLUMNS else index)[canonical] = first
+        if canonical in OUTPUT_COLUMNS:
+            continue
+        if normal(header[first]) in GUESSES.get(canonical, ()):
+            warnings.append(messages.GUESSED_COLUMN(found=quoted(header[first]), meant=canonical))
+        warnings += [_double(header, other, first, canonical) for other in others]
+    used = {*index.values(), *outputs.values()}
+    unknown = tuple(
+        name for position, name in enumerate(header) if name.strip() and position not in used
+    )
+    close = _close_misses(unknown, taken=index)
+    warnings += [messages.CLOSE_COLUMN(found=quoted(n), meant=m) for n, m in close.items()]
+    _require(index, close)
+    return Columns(
+        header=tuple(header),
+        index=index,
+        outputs=outputs,
+        unknown=unknown,
+        warnings=tuple(warnings),
+        _names=_reference_names(header, index, outputs),
+    )
+
+
+def recognised(header: Sequence[str]) -> tuple[bool, int]:
+    """How much a row looks like a header: has it the columns to work with, and how many known."""
+    found = _claims(header)
+    complete = KEY in found and ("prompt" in found or "recipe" in found)
+    return complete, len(found)
+
+
+def _claims(header: Sequence[str]) -> dict[str, list[int]]:
+    """Canonical name -> the positions that claim it, the most telling name first."""
+    claims: dict[str, list[tuple[int, int]]] = {}
+    for position, name in enumerate(header):
+        form = normal(name)
+        if form.startswith(INPUT_PREFIX):
+            claims.setdefault(form, []).append((0, position))
+        elif form in KNOWN:
+            canonical, rank = KNOWN[form]
+            claims.setdefault(canonical, []).append((rank, position))
+    return {
+        canonical: [position for _, position in sorted(ranked)]
+        for canonical, ranked in claims.items()
+    }
+
+
+def _double(header: Sequence[str], other: int, first: int, canonical: str) -> str:
+    return messages.DOUBLE_COLUMN(
+        ignored=f"{quoted(header[other])} ({letter(other)})",
+        used=f"{quoted(header[first])} ({letter(first)})",
+        meant=canonical,
+    )
+
+
+def _close_misses(unknown: Sequence[str], taken: dict[str, int]) -> dict[str, str]:
+    """Unknown names that are nearly a known one which the sheet does not have yet."""
+    wanted = [
+        form
+        for form, (canonical, _) in KNOWN.items()
+        if canonical not in taken and canonical not in OUTPUT_COLUMNS and len(form) > 3
+    ]
+    misses: dict[str, str] = {}
+    for name in unknown:
+        form = normal(name)
+        if form not in KNOWN:
+            near = get_close_matches(form, wanted, n=1, cutoff=_CLOSE)
+            if near:
+                misses[name] = near[0]
+    return misses
+
+
+def _require(index: dict[str, int], close: dict[str, str]) -> None:
+    if KEY not in index:
+        raise UnreadableSheet(messages.NO_KEY_COLUMN(hint=_hint(close, KEY)))
+    if "prompt" not in index and "recipe" not in index:
+        hint = _hint(close, "prompt") or _hint(close, "recipe")
+        raise UnreadableSheet(messages.NO_PROMPT_COLUMN(hint=hint))
+
+
+def _hint(close: dict[str, str], canonical: str) -> str:
+    for name, meant in close.items():
+        if KNOWN[meant][0] == canonical:
+            return f" (there is a column {quoted(name)}: did you mean '{meant}'?)"
+    return ""
+
+
+def _reference_names(
+    header: Sequence[str], index: dict[str, int], outputs: dict[str, int]
+) -> dict[str, int]:
+    """What a prompt may refer to: every column by its own name, and ours by each synonym.
+
+    Not the prompt itself, and not what Rowshot writes.
+    """
+    names: dict[str, int] = {}
+    for form, (canonical, _) in KNOWN.items():
+        if canonical in index:
+            names[form] = index[canonical]
+    for position, name in enumerate(header):
+        if position not in outputs.values() and normal(name):
+            names.setdefault(normal(name), position)
+    return {name: at for name, at in names.items() if at != index.get("prompt")}
+
+
+def letter(position: int) -> str:
+    """A column's letter as a spreadsheet shows it: 0 is A, 26 is AA."""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

@@ -1,0 +1,28 @@
+"""Reads a dropped file, whatever it is."""
+
+from __future__ import annotations
+
+from rowshot import messages
+from rowshot.errors import UnreadableSheet
+from rowshot.sheets.limits import check_size
+from rowshot.sheets.sheet import Sheet
+from rowshot.sheets.text import read_text
+
+
+def read_sheet(data: bytes, *, name: str, worksheet: str | None = None) -> Sheet:
+    """Read one worksheet of a file. Its content decides what it is, not its name.
+
+    Args:
+        data: The file's bytes.
+        name: The file's name, for messages.
+        worksheet: The worksheet to read, for workbooks; by default the first with the columns
+            that a sheet needs.
+
+    Raises:
+        UnreadableSheet: With one plain sentence, when it is no sheet of rows.
+    """
+    check_size(data, name)
+    sheet = read_text(data, name=name)
+    if not sheet.rows:
+        raise UnreadableSheet(messages.NO_ROWS(name=name))
+    return sheet

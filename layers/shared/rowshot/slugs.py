@@ -1,0 +1,66 @@
+"""Row keys and the safe folder names that are made of them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+MAX_SLUG = 60
+MAX_ROW_KEY = 200
+_MARK = 10  # hex digits that tell apart keys whose names would be equal
+_LOOKS_MARKED = re.compile(rf"(^|-)[0-9a-f]{{{_MARK},}}$")
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul"}
+    | {f"{name}{digit}" for name in ("com", "lpt") for digit in "123456789"}
+)
+
+
+def row_key(cell: str) -> str:
+    """A key cell as the identity of its row: NFC, without white space around it.
+
+    White space inside is kept, but a no-break or ideographic space at the ends goes too.
+    """
+    return unicodedata.normalize("NFC", cell).strip().strip("\ufeff\u200b\u200e\u200f").strip()
+
+
+def slug_for(key: str) -> str:
+    """A folder and file name for a row key.
+
+    The name holds only ``a-z``, ``0-9`` and single hyphens, has 1 to 60 characters, and depends on
+    nothing but the key. A key that is no such name already gets a piece of its hash at the end,
+    so that ``A/B`` and ``a b`` do not share a folder.
+    """
+    from slugify import slugify
+
+    name = str(slugify(key, max_length=0))
+    if name == key and len(name) <= MAX_SLUG and not _LOOKS_MARKED.search(name) and _usable(name):
+        return name
+    return _marked(name, key, _MARK)
+
+
+def distinct_slugs(keys: Iterable[str]) -> dict[str, str]:
+    """A slug for each of the (different) row keys of a sheet, no two alike.
+
+    Two marks are equal once in about a trillion pairs; then the later key gets a longer mark.
+    """
+    slugs: dict[str, str] = {}
+    taken: set[str] = set()
+    for key in keys:
+        slug = slug_for(key)
+        if slug in taken:
+            slug = _marked("", key, MAX_SLUG)
+        taken.add(slug)
+        slugs[key] = slug
+    return slugs
+
+
+def _usable(name: str) -> bool:
+    return bool(name) and name not in _DEVICES
+
+
+def _marked(name: str, key: str, digits: int) -> str:
+    mark = hashlib.sha256(key.encode()).hexdigest()[:digits]
+    head = name[: MAX_SLUG - digits - 1].strip("-")
+    return f"{head}-{mark}" if head else mark

@@ -1,0 +1,25 @@
+"""What counts as yes and no in a cell."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_NO = frozenset({"", "false", "0", "no", "否"})
+_YES = frozenset({"true", "1", "x", "yes", "✓", "✔", "☑", "√", "是"})
+YES = "yes"
+
+
+def tick(cell: str) -> bool | None:
+    """True or False for a cell that says yes or no, None for any other text."""
+    word = unicodedata.normalize("NFKC", cell).replace("\ufe0f", "").strip().casefold()
+    if word in _NO:
+        return False
+    return True if word in _YES else None
+
+
+def redo_wish(cell: str) -> str | None:
+    """A `redo` cell: None for no, ``yes`` for a mere tick, else the note in one line."""
+    ticked = tick(cell)
+    if ticked is None:
+        return " ".join(unicodedata.normalize("NFC", cell).split())
+    return YES if ticked else None
