@@ -74,11 +74,15 @@ class Recipe:
 
 
 _LABEL = (
-    Clause("The label on it reads “{label_zh}” in {typeface}."),
+    Clause("The label on it reads “{label_zh}” in {typeface}.", given=("product",)),
     Clause(
         "Under that, as a small subtitle, “{label_en}” in a plain sans serif.", given=("label_zh",)
     ),
-    Clause("The label on it reads “{label_en}” in {typeface}.", unless=("label_zh",)),
+    Clause(
+        "The label on it reads “{label_en}” in {typeface}.",
+        given=("product",),
+        unless=("label_zh",),
+    ),
 )
 _COMMON = {"product": "one retail product in its own packaging", "typeface": "bold serif"}
 
@@ -212,7 +216,7 @@ PERSONAL = Recipe(
     aspect="16:9",
     literal_text=True,
     needs=(("name",),),
-    defaults={**_COMMON, "backdrop": "deep jade green with fine gold lines"},
+    defaults={"typeface": "bold serif", "backdrop": "deep jade green with fine gold lines"},
     clauses=(
         Clause("Wide personal greeting banner on {backdrop}."),
         Clause("The name “{name}” is the largest writing, in {typeface}, spelled exactly so."),
