@@ -1,0 +1,193 @@
+"""Composes a picture: a studio, a product, and the prompt to read."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from typing import Literal
+
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
+
+from .flaws import spoiled
+from .palettes import Palette, mixed, palette
+from .products import Product, product_for, rendered
+from .text import fitted, label_of
+
+# The backdrop has no detail, so it is drawn this wide and enlarged.
+_BACKDROP_EDGE = 288
+_ROW_WORDS = ("left to right", "colourways", "colorways", "in a row", "从左到右", "一字排开")
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What is to be drawn; the same drawing always gives the same picture."""
+
+    prompt: str
+    width: int
+    height: int
+    format: Literal["PNG", "JPEG"] = "PNG"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where things are, in pixels: the floor's line, the product's foot and height, the caption."""
+
+    foot: tuple[int, int]
+    product_height: int
+    caption: tuple[int, int, int, int]
+
+    @classmethod
+    def of(cls, width: int, height: int) -> Layout:
+        """Caption beside the product in wide pictures, below it in others."""
+        if width > 1.2 * height:
+            card = (0.055 * width, 0.16 * height, 0.49 * width, 0.84 * height)
+            foot, tall = (0.745 * width, 0.83 * height), 0.62 * height
+        elif height > 1.2 * width:
+            card = (0.07 * width, 0.70 * height, 0.93 * width, 0.955 * height)
+            foot, tall = (0.5 * width, 0.645 * height), min(0.50 * height, 0.92 * width)
+        else:
+            card = (0.06 * width, 0.735 * height, 0.94 * width, 0.95 * height)
+            foot, tall = (0.5 * width, 0.675 * height), 0.56 * height
+        left, top, right, bottom = (round(edge) for edge in card)
+        return cls((round(foot[0]), round(foot[1])), round(tall), (left, top, right, bottom))
+
+
+def draw(drawing: Drawing, flaw: str = "") -> tuple[bytes, str]:
+    """The picture as a file and its media type.
+
+    Args:
+        drawing: What is to be drawn.
+        flaw: What is to be wrong with it, see ``flaws``; nothing by default.
+    """
+    if flaw:
+        return spoiled(flaw, lambda: compose(drawing))
+    file = io.BytesIO()
+    picture = compose(drawing)
+    if drawing.format == "JPEG":
+        picture.save(file, "JPEG", quality=92)
+        return file.getvalue(), "image/jpeg"
+    picture.save(file, "PNG", compress_level=1)
+    return file.getvalue(), "image/png"
+
+
+def compose(drawing: Drawing) -> Image.Image:
+    """The picture, RGB."""
+    number = int.from_bytes(hashlib.sha256(drawing.prompt.encode()).digest()[:6], "big")
+    colours = palette(number)
+    product = product_for(drawing.prompt, number // 97)
+    size = (drawing.width, drawing.height)
+    layout = Layout.of(*size)
+    row = _row(drawing, layout, product, number)
+    picture = _backdrop(size, colours, row)
+    label = label_of(drawing.prompt)
+    for stand, hues in row:
+        _place(picture, product, stand, hues, label)
+    _caption(picture, layout.caption, colours, drawing.prompt)
+    return picture
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where one product stands: the middle of its foot, its width and height in pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+def _row(
+    drawing: Drawing, layout: Layout, product: Product, number: int
+) -> list[tuple[Stand, Palette]]:
+    """One product, or three colourways of it where the prompt lists some."""
+    x, y = layout.foot
+    tall = layout.product_height
+    spoken = drawing.prompt.lower()
+    if not any(word in spoken for word in _ROW_WORDS):
+        return [(Stand(x, y, round(tall * product.ratio), tall), palette(number))]
+    room = 0.84 * drawing.width if x == round(0.5 * drawing.width) else 0.42 * drawing.width
+    step = room / 3
+    tall = round(min(tall, 0.86 * step / product.ratio))
+    stand = [Stand(round(x + step * at), y, round(tall * product.ratio), tall) for at in (-1, 0, 1)]
+    return [(each, palette(number + 5 * at)) for at, each in enumerate(stand)]
+
+
+def _backdrop(
+    size: tuple[int, int], colours: Palette, row: list[tuple[Stand, Palette]]
+) -> Image.Image:
+    """Wall and floor without an edge between them, a pool of light, the products' shadows."""
+    scale = min(1.0, _BACKDROP_EDGE / max(size))
+    small = (max(8, round(size[0] * scale)), max(8, round(size[1] * scale)))
+    wall = Image.linear_gradient("L").resize(small)
+    studio = Image.new("RGB", small, mixed(colours.above, (255, 255, 255), 0.25))
+    studio.paste(mixed(colours.below, colours.above, 0.25), mask=wall)
+    floor_from = row[0][0].y * scale - 0.16 * row[0][0].height * scale
+    floor = Image.new("L", small)
+    pen = ImageDraw.Draw(floor)
+    pen.rectangle((0, floor_from, small[0], small[1]), fill=150)
+    floor = floor.filter(ImageFilter.GaussianBlur(max(small) * 0.03))
+    studio.paste(mixed(colours.above, colours.below, 0.55), mask=floor)
+    x, y = row[len(row) // 2][0].x * scale, row[0][0].y * scale
+    glow = round(max(small) * 1.15)
+    pool = ImageChops.invert(Image.radial_gradient("L")).resize((glow, glow))
+    centre = (round(x - glow / 2), round(y - 0.30 * small[1] - glow / 2))
+    studio.paste((255, 255, 255), centre, mask=pool.point(lambda level: level * 0.62))
+    for stand, hues in row:
+        _shadow(studio, stand, scale, mixed(hues.ink, hues.dark, 0.3))
+    return studio.resize(size, Image.Resampling.BICUBIC)
+
+
+def _shadow(studio: Image.Image, stand: Stand, scale: float, colour: tuple[int, int, int]) -> None:
+    """The soft shadow that falls to the right, and the dark line of contact."""
+    x, y = stand.x * scale, stand.y * scale
+    half, tall = stand.width * scale / 2, stand.height * scale
+    for reach, depth, strength, blur in ((1.9, 0.075, 95, 0.05), (1.08, 0.022, 170, 0.012)):
+        mask = Image.new("L", studio.size)
+        box = (x - half * 1.02, y - tall * depth, x + half * reach, y + tall * depth)
+        ImageDraw.Draw(mask).ellipse(box, fill=strength)
+        studio.paste(colour, mask=mask.filter(ImageFilter.GaussianBlur(max(0.8, tall * blur))))
+
+
+def _place(
+    picture: Image.Image,
+    product: Product,
+    stand: Stand,
+    colours: Palette,
+    label: tuple[str, str],
+) -> None:
+    """Puts the product on its stand, with its faint reflection on the floor."""
+    image, mask = rendered(product, stand.height, colours, label)
+    left, top = stand.x - image.width // 2, stand.y - image.height
+    depth = round(image.height * 0.16)
+    strip = (0, image.height - depth, image.width, image.height)
+    mirrored = image.crop(strip).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    fade = ImageChops.invert(Image.linear_gradient("L")).resize(mirrored.size)
+    seen = ImageChops.multiply(
+        mask.crop(strip).transpose(Image.Transpose.FLIP_TOP_BOTTOM),
+        fade.point(lambda level: level * 0.26),
+    )
+    picture.paste(mirrored, (left, stand.y), seen)
+    picture.paste(image, (left, top), mask)
+
+
+def _caption(
+    picture: Image.Image, box: tuple[int, int, int, int], colours: Palette, prompt: str
+) -> None:
+    """The prompt on a card of frosted glass."""
+    left, top, right, bottom = box
+    width, height = right - left, bottom - top
+    unit = min(picture.size)
+    card = Image.new("L", (width * 2, height * 2))
+    ImageDraw.Draw(card).rounded_rectangle(
+        (0, 0, width * 2 - 1, height * 2 - 1), radius=unit * 0.05, fill=178
+    )
+    picture.paste(mixed(colours.label, (255, 255, 255), 0.4), (left, top), card.reduce(2))
+    margin = unit * 0.034
+    inner = (width - 2 * margin, height - 2 * margin)
+    lines, face, leading = fitted(prompt, inner, (round(unit * 0.046), round(unit * 0.0185)))
+    pen = ImageDraw.Draw(picture)
+    y = top + margin + max(0.0, (inner[1] - leading * len(lines)) / 2) + leading / 2
+    for line in lines:
+        pen.text((left + margin, y), line, colours.ink, face, anchor="lm")
+        y += leading

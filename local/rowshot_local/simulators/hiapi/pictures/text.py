@@ -1,0 +1,96 @@
+"""Breaking a prompt into lines, Chinese and English alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .fonts import Font, Style, font
+
+# A Latin word keeps together; a Chinese character may stand alone at a line's end.
+_PIECES = re.compile(r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|.", re.DOTALL)
+_NEVER_FIRST = frozenset("，。、；：？！）」』》】”’,.;:?!)")
+_QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{1,24})[”\"」』》]|'([^']{1,24})'(?!\w)")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]{1,8}")
+
+
+def wrapped(text: str, face: Font, width: float) -> list[str]:
+    """The lines of a text that are no wider than ``width`` pixels."""
+    lines, line = [], ""
+    for piece in _pieces(text, face, width):
+        if line and face.getlength((line + piece).rstrip()) > width:
+            lines.append(line.rstrip())
+            line = piece.lstrip()
+        else:
+            line += piece
+    if line.strip():
+        lines.append(line.rstrip())
+    return lines
+
+
+def fitted(
+    text: str, box: tuple[float, float], sizes: tuple[int, int], style: Style = "sans"
+) -> tuple[list[str], Font, float]:
+    """The largest setting of a text that fits into a box; cut with an ellipsis when none does.
+
+    Args:
+        text: What to set.
+        box: Width and height in pixels.
+        sizes: Largest and smallest font size in pixels.
+        style: Which face.
+
+    Returns:
+        The lines, the font, and the distance from line to line in pixels.
+    """
+    largest, smallest = max(sizes), max(6, min(sizes))
+    size = largest
+    while True:
+        face, leading = font(size, style), size * 1.36
+        lines = wrapped(text, face, box[0])
+        if len(lines) * leading <= box[1] or size <= smallest:
+            break
+        size = max(smallest, int(size * 0.88))
+    room = max(1, int(box[1] // leading))
+    if len(lines) > room:
+        lines = lines[:room]
+        while lines[-1] and face.getlength(lines[-1] + "…") > box[0]:
+            lines[-1] = lines[-1][:-1]
+        lines[-1] = lines[-1].rstrip() + "…"
+    return lines, face, leading
+
+
+def label_of(prompt: str) -> tuple[str, str]:
+    """What stands on the product: the words the prompt quotes, else its Chinese, else its start.
+
+    Returns:
+        The label, and a smaller second line, which may be empty.
+    """
+    quoted = [first or second for first, second in _QUOTED.findall(prompt)]
+    chinese = [text for text in quoted if _CHINESE.search(text)] or _CHINESE.findall(prompt)
+    other = [text for text in quoted if not _CHINESE.search(text)]
+    labels = [*chinese[:1], *other] or [" ".join(prompt.split()[:3])]
+    return labels[0][:16], (labels[1][:24] if len(labels) > 1 else "")
+
+
+def _pieces(text: str, face: Font, width: float) -> Iterator[str]:
+    """Unbreakable pieces; punctuation clings to what it closes, endless words are cut."""
+    held = ""
+    for piece in _PIECES.findall(" ".join(text.split())):
+        if held and piece in _NEVER_FIRST:
+            held += piece
+            continue
+        if held:
+            yield from _cut(held, face, width)
+        held = piece
+    if held:
+        yield from _cut(held, face, width)
+
+
+def _cut(piece: str, face: Font, width: float) -> Iterator[str]:
+    while len(piece) > 1 and face.getlength(piece) > width:
+        end = len(piece) - 1
+        while end > 1 and face.getlength(piece[:end]) > width:
+            end -= 1
+        yield piece[:end]
+        piece = piece[end:]
+    yield piece
