@@ -1,0 +1,412 @@
+"""The download without sockets: whom it asks, what it refuses, and what it says."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import httpcore
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rowshot.addresses import check_url, is_public
+from rowshot.download import download_client, fetch_picture
+from rowshot.errors import BadPicture, PictureError, PictureUnavailable, UnsafeAddress
+
+LINK = "https://temp.example.com/signed/path.png?X-Amz-Signature=feed01"
+PUBLIC = "93.184.216.34"
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nwebp"
+
+
+class FakeStream(httpcore.MockStream):
+    def __init__(self, answer: list[bytes], network: FakeNetwork) -> None:
+        super().__init__(answer)
+        self._network = network
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        assert ssl_context.verify_mode is ssl.CERT_REQUIRED
+        assert ssl_context.check_hostname
+        self._network.tls_names.append(server_hostname)
+        return self
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._network.sent += buffer
+
+
+class FakeNetwork(httpcore.NetworkBackend):
+    """Answers every connection with the same bytes and remembers where it led."""
+
+    def __init__(self, answer: bytes = OK, unreachable: Sequence[str] = ()) -> None:
+        self.answer = answer
+        self.unreachable = unreachable
+        self.connections: list[tuple[str, int]] = []
+        self.tls_names: list[str | None] = []
+        self.sent = b""
+
+    def connect_tcp(self, host: str, port: int, *_: Any, **__: Any) -> httpcore.NetworkStream:
+        self.connections.append((host, port))
+        if host in self.unreachable:
+            raise httpcore.ConnectError("no route")
+        return FakeStream([self.answer], self)
+
+
+def fetch(
+    url: str = LINK,
+    *,
+    network: FakeNetwork | None = None,
+    resolve: Callable[[str, int], Sequence[str]] = lambda host, port: [PUBLIC],
+    allow_loopback: bool = False,
+    **options: Any,
+) -> bytes:
+    network = network or FakeNetwork()
+    with download_client(allow_loopback, resolve=resolve, network=network) as client:
+        return fetch_picture(url, client=client, allow_loopback=allow_loopback, **options)
+
+
+def fetch_from(handler: Callable[[httpx.Request], httpx.Response], **options: Any) -> bytes:
+    with httpx.Client(transport=httpx.MockTransport(handler)) as client:
+        return fetch_picture(LINK, client=client, allow_loopback=False, **options)
+
+
+def test_it_connects_to_the_checked_address_under_the_hosts_name() -> None:
+    network = FakeNetwork()
+
+    assert fetch(network=network) == b"webp"
+
+    assert network.connections == [(PUBLIC, 443)]
+    assert network.tls_names == ["temp.example.com"]
+    assert b"Host: temp.example.com\r\n" in network.sent
+
+
+def test_a_name_is_looked_up_once_so_rebinding_has_no_second_answer() -> None:
+    answers = iter([[PUBLIC], ["127.0.0.1"]])
+    network = FakeNetwork()
+
+    fetch(network=network, resolve=lambda host, port: next(answers))
+
+    assert [host for host, _ in network.connections] == [PUBLIC]
+    assert next(answers) == ["127.0.0.1"]
+
+
+def test_the_next_public_address_is_tried() -> None:
+    network = FakeNetwork(unreachable=["2606:2800:220:1::1"])
+
+    assert fetch(network=network, resolve=lambda h, p: ["2606:2800:220:1::1", PUBLIC]) == b"webp"
+
+    assert [host for host, _ in network.connections] == ["2606:2800:220:1::1", PUBLIC]
+
+
+def test_nothing_of_ours_is_sent() -> None:
+    network = FakeNetwork(
+        OK.replace(b"\r\n\r\n", b"\r\nSet-Cookie: id=7\r\nConnection: close\r\n\r\n")
+    )
+
+    with download_client(False, resolve=lambda h, p: [PUBLIC], network=network) as client:
+        for _ in range(2):
+            fetch_picture(LINK, client=client, allow_loopback=False)
+
+    head = network.sent.lower()
+    assert b"authorization" not in head
+    assert b"cookie" not in head
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        ["127.0.0.1"],
+        ["10.1.2.3"],
+        ["172.16.0.9"],
+        ["192.168.1.1"],
+        ["169.254.169.254"],
+        ["100.100.100.200"],
+        ["0.0.0.0"],  # noqa: S104 - refused, not bound
+        ["224.0.0.1"],
+        ["255.255.255.255"],
+        ["::1"],
+        ["::"],
+        ["fe80::1%eth0"],
+        ["fd00:ec2::254"],
+        ["fec0::1"],
+        ["::ffff:127.0.0.1"],
+        ["::ffff:93.184.216.34"],
+        ["::127.0.0.1"],
+        ["64:ff9b::a9fe:a9fe"],
+        ["2002:7f00:1::"],
+        ["ff02::1"],
+        ["nonsense"],
+        [PUBLIC, "10.1.2.3"],
+    ],
+)
+def test_a_name_that_points_inside_is_refused_unconnected(addresses: list[str]) -> None:
+    network = FakeNetwork()
+
+    with pytest.raises(UnsafeAddress, match="not a public address"):
+        fetch(network=network, resolve=lambda host, port: addresses)
+
+    assert network.connections == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://temp.example.com/a.png",
+        "ftp://temp.example.com/a.png",
+        "file:///etc/passwd",
+        "data:image/png;base64,AAAA",
+        "javascript:alert(1)",
+        "//temp.example.com/a.png",
+        "a.png",
+        "",
+        "https://",
+        "https://user@temp.example.com/",
+        "https://user:pass@temp.example.com/",
+        "https://temp.example.com\\@127.0.0.1/",
+        "https://temp.example.com:8443/",
+        "https://temp.example.com:80/",
+        "https://127.0.0.1/",
+        "https://localhost/",
+        "https://sim.localhost./",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[::1]/",
+        "https://[::ffff:169.254.169.254]/",
+        "https://[fe80::1%25eth0]/",
+        "https://2130706433/",
+        "https://0x7f000001/",
+        "https://0177.0.0.1/",
+        "https://127.1/",
+        "https://134744072/",
+        "https://8.8.8.08/",
+        "https://１２７.0.0.1/",
+        "https://a b.example/",
+        "https://a%2eb.example/",
+        "https://temp..example/",
+        "https://" + "a" * 64 + ".example/",
+        "https://exa\nmple.com/",
+        "https://exa\x00mple.com/",
+    ],
+)
+def test_what_is_no_public_https_link_is_refused_unresolved(url: str) -> None:
+    def never(host: str, port: int) -> Sequence[str]:
+        pytest.fail(f"looked up {host}")
+
+    with pytest.raises(UnsafeAddress) as caught:
+        fetch(url, resolve=never)
+
+    assert caught.value.message.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("http://127.0.0.1:4566/a.png", ("127.0.0.1", 4566)),
+        ("http://sim.localhost:9000/a.png", ("127.0.0.1", 9000)),
+        ("http://localhost/a.png", ("127.0.0.1", 80)),
+        ("http://[::1]:81/a.png", ("::1", 81)),
+    ],
+)
+def test_this_machine_is_asked_only_where_that_is_allowed(
+    url: str, address: tuple[str, int]
+) -> None:
+    network = FakeNetwork()
+
+    assert fetch(url, network=network, allow_loopback=True) == b"webp"
+    assert network.connections == [address]
+    with pytest.raises(UnsafeAddress):
+        fetch(url)
+
+
+def test_a_public_name_may_not_lead_to_this_machine_even_on_a_laptop() -> None:
+    with pytest.raises(UnsafeAddress):
+        fetch(resolve=lambda host, port: ["127.0.0.1"], allow_loopback=True)
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://127.0.0.1:9000/",
+        "https://localhost/",
+        "http://other.example.com/",
+        "https://10.0.0.1/",
+        "https://u@other.example.com/",
+        "https://other.example.com:22/",
+        "https://[",
+        "https://[::ffff:7f00:1]/",
+    ],
+)
+@pytest.mark.parametrize("allow_loopback", [False, True])
+def test_a_public_server_may_not_redirect_inside(location: str, allow_loopback: bool) -> None:
+    answer = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
+    network = FakeNetwork(answer.encode())
+
+    with pytest.raises(UnsafeAddress):
+        fetch(network=network, allow_loopback=allow_loopback)
+
+    assert network.connections == [(PUBLIC, 443)]
+
+
+def test_a_redirect_to_a_name_that_points_inside_is_refused() -> None:
+    network = FakeNetwork(
+        b"HTTP/1.1 307 Go\r\nLocation: https://inside.example.com/\r\nContent-Length: 0\r\n\r\n"
+    )
+    addresses = {"temp.example.com": [PUBLIC], "inside.example.com": ["10.0.0.8"]}
+
+    with pytest.raises(UnsafeAddress, match=r"inside\.example\.com"):
+        fetch(network=network, resolve=lambda host, port: addresses[host])
+
+
+def test_three_redirects_are_followed() -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        hop = int(request.url.params["hop"])
+        if hop == 3:
+            return httpx.Response(200, content=b"webp")
+        return httpx.Response(302, headers={"Location": f"?hop={hop + 1}"})
+
+    with httpx.Client(transport=httpx.MockTransport(handler)) as client:
+        start = "https://temp.example.com/a?hop=0"
+        assert fetch_picture(start, client=client, allow_loopback=False) == b"webp"
+
+
+def test_a_fourth_redirect_is_not() -> None:
+    with pytest.raises(PictureUnavailable, match="without an end"):
+        fetch_from(lambda request: httpx.Response(301, headers={"Location": "/again"}))
+
+
+@pytest.mark.parametrize("status", [403, 404, 410])
+def test_a_link_that_expired_says_so(status: int) -> None:
+    with pytest.raises(PictureUnavailable, match="has expired") as caught:
+        fetch_from(lambda request: httpx.Response(status, text="<Error>AccessDenied</Error>"))
+
+    assert caught.value.expired
+
+
+@pytest.mark.parametrize("status", [201, 204, 206, 302, 304, 400, 401, 429, 500, 502, 503])
+def test_any_other_answer_is_worth_another_try(status: int) -> None:
+    with pytest.raises(PictureUnavailable, match=f"answered {status}") as caught:
+        fetch_from(lambda request: httpx.Response(status))
+
+    assert not caught.value.expired
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        httpx.ConnectError(LINK),
+        httpx.ConnectTimeout(LINK),
+        httpx.ReadTimeout(LINK),
+        httpx.ReadError(LINK),
+        httpx.RemoteProtocolError(LINK),
+        httpx.PoolTimeout(LINK),
+    ],
+)
+def test_a_broken_connection_is_worth_another_try(error: httpx.HTTPError) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        raise error
+
+    with pytest.raises(PictureUnavailable) as caught:
+        fetch_from(handler)
+
+    assert not caught.value.expired
+
+
+def test_a_name_without_address_is_worth_another_try() -> None:
+    def nowhere(host: str, port: int) -> Sequence[str]:
+        raise OSError("Name or service not known")
+
+    with pytest.raises(PictureUnavailable, match=r"temp\.example\.com cannot be reached"):
+        fetch(resolve=nowhere)
+
+
+def test_a_half_sent_body_is_no_picture() -> None:
+    with pytest.raises(PictureUnavailable, match="before the whole picture"):
+        fetch(network=FakeNetwork(OK.replace(b"Length: 4", b"Length: 400")))
+
+
+def test_an_empty_body_is_no_picture() -> None:
+    with pytest.raises(PictureUnavailable, match="empty"):
+        fetch_from(lambda request: httpx.Response(200))
+
+
+def test_a_file_that_announces_too_much_is_not_read() -> None:
+    def body() -> Iterator[bytes]:
+        pytest.fail("read")
+        yield b""
+
+    with pytest.raises(BadPicture, match="larger than 50 MB"):
+        fetch_from(
+            lambda request: httpx.Response(
+                200, headers={"Content-Length": "50000001"}, content=body()
+            )
+        )
+
+
+def test_a_file_that_grows_too_large_is_left_off() -> None:
+    sent = 0
+
+    def body() -> Iterator[bytes]:
+        nonlocal sent
+        for _ in range(100):
+            sent += 10
+            yield b"x" * 10
+
+    with pytest.raises(BadPicture, match="limit"):
+        fetch_from(lambda request: httpx.Response(200, content=body()), max_bytes=35)
+    assert sent == 40
+
+
+def test_a_download_out_of_time_is_not_begun() -> None:
+    network = FakeNetwork()
+
+    with pytest.raises(PictureUnavailable, match="too slow"):
+        fetch(network=network, seconds=0.0)
+
+    assert network.connections == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(403, headers={"Location": LINK}),
+        httpx.Response(500, text=LINK),
+        httpx.Response(200, headers={"Content-Length": "999999999"}),
+        httpx.Response(302, headers={"Location": LINK.replace("https", "http")}),
+        httpx.Response(302, headers={"Location": LINK}),
+    ],
+)
+def test_messages_and_logs_name_the_host_at_most(
+    answer: httpx.Response, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    download_client(False).close()
+
+    with pytest.raises(PictureError) as caught:
+        fetch_from(lambda request: answer)
+
+    said = caught.value.message + caplog.text
+    assert "temp.example.com" in said
+    assert "signed" not in said
+    assert "feed01" not in said
+
+
+@given(st.ip_addresses())
+def test_an_address_inside_an_ipv6_one_is_no_way_round(address: Any) -> None:
+    assert not is_public(f"::ffff:{address}")
+    if address.version == 4 and not address.is_global:
+        assert not is_public(f"64:ff9b::{address}")
+        assert not is_public(str(address))
+
+
+@given(st.text(max_size=40), st.booleans())
+def test_any_text_is_a_link_or_refused(text: str, allow_loopback: bool) -> None:
+    for url in (text, f"https://{text}", f"https://example.com/{text}"):
+        try:
+            assert check_url(url, allow_loopback=allow_loopback).host
+        except UnsafeAddress as refused:
+            assert refused.message.endswith(".")
