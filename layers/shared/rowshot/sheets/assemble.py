@@ -25,8 +25,8 @@ class Table:
     rows: tuple[SheetRow, ...]
 
 
-def assemble(raw: Iterable[tuple[int, tuple[str, ...]]], *, name: str) -> Table:
-    """Make a table of numbered rows.
+def assemble(raw: Iterable[SheetRow], *, name: str) -> Table:
+    """Make a table of rows, blank ones among them.
 
     The header is the first row with a key and a prompt or recipe column among the first ten that
     are not blank, or else simply the first that is not blank.
@@ -47,12 +47,11 @@ def assemble(raw: Iterable[tuple[int, tuple[str, ...]]], *, name: str) -> Table:
     return Table(header=top[at].cells, header_row=top[at].number, rows=rows)
 
 
-def _filled(raw: Iterable[tuple[int, tuple[str, ...]]], tally: Tally) -> Iterator[SheetRow]:
-    for number, cells in raw:
-        end = len(cells)
-        while end and not cells[end - 1].strip():
+def _filled(raw: Iterable[SheetRow], tally: Tally) -> Iterator[SheetRow]:
+    for row in raw:
+        end = len(row.cells)
+        while end and not row.cells[end - 1].strip() and end - 1 not in row.uncalculated:
             end -= 1
         if end:
-            kept = cells[:end]
-            tally.add(kept)
-            yield SheetRow(number, kept)
+            tally.add(row.cells[:end])
+            yield SheetRow(row.number, row.cells[:end], row.uncalculated)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from rowshot import messages
 from rowshot.errors import UnreadableSheet
+from rowshot.sheets.calamine_books import read_with_calamine
+from rowshot.sheets.kinds import kind_of
 from rowshot.sheets.limits import check_size
 from rowshot.sheets.sheet import Sheet
 from rowshot.sheets.text import read_text
+from rowshot.sheets.xlsx import read_xlsx
 
 
 def read_sheet(data: bytes, *, name: str, worksheet: str | None = None) -> Sheet:
@@ -22,7 +25,13 @@ def read_sheet(data: bytes, *, name: str, worksheet: str | None = None) -> Sheet
         UnreadableSheet: With one plain sentence, when it is no sheet of rows.
     """
     check_size(data, name)
-    sheet = read_text(data, name=name)
+    kind = kind_of(data, name=name)
+    if kind == "text":
+        sheet = read_text(data, name=name)
+    elif kind == "xlsx":
+        sheet = read_xlsx(data, name=name, worksheet=worksheet)
+    else:
+        sheet = read_with_calamine(data, name=name, file_format=kind, worksheet=worksheet)
     if not sheet.rows:
         raise UnreadableSheet(messages.NO_ROWS(name=name))
     return sheet

@@ -13,7 +13,7 @@ from rowshot.sheets.assemble import HEADER_SEARCH, assemble
 from rowshot.sheets.encodings import decode
 from rowshot.sheets.headers import recognised
 from rowshot.sheets.limits import MAX_CELL_CHARACTERS
-from rowshot.sheets.sheet import Sheet
+from rowshot.sheets.sheet import Sheet, SheetRow
 
 _DELIMITERS = (",", "\t", ";", "|")
 _FORMATS = {"\t": "tsv"}
@@ -30,7 +30,8 @@ def read_text(data: bytes, *, name: str) -> Sheet:
     text, encoding = decode(data, name=name)
     text, delimiter = _declared_delimiter(text)
     delimiter = delimiter or _likely_delimiter(text)
-    rows = enumerate(_records(text, delimiter, name), start=1)
+    records = enumerate(_records(text, delimiter, name), start=1)
+    rows = (SheetRow(number, cells) for number, cells in records)
     found = assemble(rows, name=name)
     return Sheet(
         name=name,

@@ -1,0 +1,73 @@
+"""Looks into a ZIP container before anything is unpacked."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from rowshot import messages
+from rowshot.errors import UnreadableSheet
+from rowshot.sheets.limits import (
+    FREE_UNZIPPED_BYTES,
+    MAX_UNZIP_RATIO,
+    MAX_UNZIPPED_BYTES,
+    MAX_ZIP_ENTRIES,
+)
+
+_ODS = "application/vnd.oasis.opendocument.spreadsheet"
+
+
+def zip_kind(data: bytes, *, name: str) -> str:
+    """What a ZIP container holds: ``xlsx``, ``ods``, or a phrase for a person.
+
+    Raises:
+        UnreadableSheet: When it is damaged, locked, or would unpack to too much.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            _check(entries, len(data), name)
+            kind = _kind(archive, {entry.filename for entry in entries})
+            locked = kind == "ods" and b"encryption-data" in archive.read("META-INF/manifest.xml")
+    except (zipfile.BadZipFile, KeyError, NotImplementedError, EOFError, OSError) as exc:
+        raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name)) from exc
+    if locked:
+        raise UnreadableSheet(messages.WORKBOOK_LOCKED(name=name))
+    return kind
+
+
+def _check(entries: list[zipfile.ZipInfo], packed: int, name: str) -> None:
+    """Judge by the directory alone. zipfile never unpacks more of an entry than it declares."""
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise UnreadableSheet(messages.WORKBOOK_LOCKED(name=name))
+    names = {entry.filename for entry in entries}
+    if len(names) != len(entries) or len(entries) > MAX_ZIP_ENTRIES:
+        raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name))
+    size = sum(entry.file_size for entry in entries)
+    ratio = size / max(packed, 1)
+    if size > MAX_UNZIPPED_BYTES or (size > FREE_UNZIPPED_BYTES and ratio > MAX_UNZIP_RATIO):
+        megabytes = f"{size / 1024**2:,.0f}"
+        limit = min(MAX_UNZIPPED_BYTES, max(FREE_UNZIPPED_BYTES, packed * MAX_UNZIP_RATIO))
+        raise UnreadableSheet(
+            messages.WORKBOOK_BOMB(name=name, size=megabytes, limit=f"{limit / 1024**2:,.0f}")
+        )
+
+
+def _kind(archive: zipfile.ZipFile, names: set[str]) -> str:
+    if "mimetype" in names:
+        with archive.open("mimetype") as entry:
+            kind = entry.read(200).decode("ascii", "replace").strip()
+        if kind.startswith(_ODS):
+            return "ods"
+        return "an OpenDocument file" if "opendocument" in kind else "a ZIP archive"
+    if "xl/workbook.bin" in names:
+        return "a binary Excel workbook (XLSB)"
+    if "[Content_Types].xml" in names:
+        with archive.open("[Content_Types].xml") as entry:
+            types = entry.read(1024**2)
+        if b"spreadsheetml" in types:
+            return "xlsx"
+        return "a Word document" if b"wordprocessingml" in types else "an Office document"
+    if any(name.endswith(".iwa") for name in names):
+        return "an Apple Numbers document"
+    return "a ZIP archive"
