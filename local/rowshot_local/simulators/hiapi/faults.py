@@ -43,6 +43,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from .pictures import FLAWS
 from .wire import SHAPES, Shape
 
 REQUEST_KINDS = frozenset(
@@ -98,6 +99,8 @@ class Fault:
             raise ValueError(f"when: {self.when!r} is neither 'before' nor 'after'")
         if self.shape not in SHAPES:
             raise ValueError(f"shape: {self.shape!r} is none of {list(SHAPES)}")
+        if self.flaw not in FLAWS:
+            raise ValueError(f"flaw: {self.flaw!r} is none of {sorted(FLAWS)}")
 
     def matches(self, place: str, prompt: str, account: str) -> bool:
         """Whether the rule is about such a call or task."""

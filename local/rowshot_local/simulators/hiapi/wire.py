@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -85,7 +86,7 @@ def retry_after(seconds: float, now: float, *, as_date: bool = False) -> dict[st
 
     The seconds are nominal in both forms, as the real server would send them.
     """
-    value = formatdate(now + seconds, usegmt=True) if as_date else f"{seconds:.0f}"
+    value = formatdate(now + seconds, usegmt=True) if as_date else str(math.ceil(seconds))
     return {"Retry-After": value}
 
 

@@ -10,12 +10,12 @@ from typing import Literal
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from .flaws import spoiled
-from .palettes import Palette, mixed, palette
+from .palettes import Palette, colourways, mixed, palette
 from .products import Product, product_for, rendered
 from .text import fitted, label_of
 
 # The backdrop has no detail, so it is drawn this wide and enlarged.
-_BACKDROP_EDGE = 288
+_BACKDROP_EDGE = 512
 _ROW_WORDS = ("left to right", "colourways", "colorways", "in a row", "从左到右", "一字排开")
 
 
@@ -74,13 +74,13 @@ def draw(drawing: Drawing, flaw: str = "") -> tuple[bytes, str]:
 def compose(drawing: Drawing) -> Image.Image:
     """The picture, RGB."""
     number = int.from_bytes(hashlib.sha256(drawing.prompt.encode()).digest()[:6], "big")
-    colours = palette(number)
+    colours = palette(drawing.prompt, number)
     product = product_for(drawing.prompt, number // 97)
     size = (drawing.width, drawing.height)
     layout = Layout.of(*size)
-    row = _row(drawing, layout, product, number)
+    row = _row(drawing, layout, product, colours, number)
     picture = _backdrop(size, colours, row)
-    label = label_of(drawing.prompt)
+    label = label_of(drawing.prompt, number)
     for stand, hues in row:
         _place(picture, product, stand, hues, label)
     _caption(picture, layout.caption, colours, drawing.prompt)
@@ -98,19 +98,21 @@ class Stand:
 
 
 def _row(
-    drawing: Drawing, layout: Layout, product: Product, number: int
+    drawing: Drawing, layout: Layout, product: Product, colours: Palette, number: int
 ) -> list[tuple[Stand, Palette]]:
     """One product, or three colourways of it where the prompt lists some."""
     x, y = layout.foot
     tall = layout.product_height
     spoken = drawing.prompt.lower()
     if not any(word in spoken for word in _ROW_WORDS):
-        return [(Stand(x, y, round(tall * product.ratio), tall), palette(number))]
-    room = 0.84 * drawing.width if x == round(0.5 * drawing.width) else 0.42 * drawing.width
-    step = room / 3
-    tall = round(min(tall, 0.86 * step / product.ratio))
-    stand = [Stand(round(x + step * at), y, round(tall * product.ratio), tall) for at in (-1, 0, 1)]
-    return [(each, palette(number + 5 * at)) for at, each in enumerate(stand)]
+        return [(Stand(x, y, round(tall * product.ratio), tall), colours)]
+    step = (0.28 if x < 0.6 * drawing.width else 0.14) * drawing.width
+    row_tall = round(min(tall, 0.86 * step / product.ratio))
+    y -= round(0.3 * (tall - row_tall))
+    return [
+        (Stand(round(x + step * at), y, round(row_tall * product.ratio), row_tall), hues)
+        for at, hues in zip((-1, 0, 1), colourways(drawing.prompt, number, 3), strict=True)
+    ]
 
 
 def _backdrop(
@@ -130,12 +132,14 @@ def _backdrop(
     studio.paste(mixed(colours.above, colours.below, 0.55), mask=floor)
     x, y = row[len(row) // 2][0].x * scale, row[0][0].y * scale
     glow = round(max(small) * 1.15)
-    pool = ImageChops.invert(Image.radial_gradient("L")).resize((glow, glow))
+    # The gradient is 181 at the middle of each edge; from there outwards there is no light.
+    pool = Image.radial_gradient("L").point(lambda far: max(0, 179 - far) * 0.85)
+    pool = pool.resize((glow, glow))
     centre = (round(x - glow / 2), round(y - 0.30 * small[1] - glow / 2))
-    studio.paste((255, 255, 255), centre, mask=pool.point(lambda level: level * 0.62))
+    studio.paste((255, 255, 255), centre, mask=pool)
     for stand, hues in row:
         _shadow(studio, stand, scale, mixed(hues.ink, hues.dark, 0.3))
-    return studio.resize(size, Image.Resampling.BICUBIC)
+    return studio.resize(size, Image.Resampling.BILINEAR)
 
 
 def _shadow(studio: Image.Image, stand: Stand, scale: float, colour: tuple[int, int, int]) -> None:
@@ -174,20 +178,19 @@ def _place(
 def _caption(
     picture: Image.Image, box: tuple[int, int, int, int], colours: Palette, prompt: str
 ) -> None:
-    """The prompt on a card of frosted glass."""
+    """The prompt on a card of frosted glass, no higher than the text needs."""
     left, top, right, bottom = box
-    width, height = right - left, bottom - top
     unit = min(picture.size)
-    card = Image.new("L", (width * 2, height * 2))
-    ImageDraw.Draw(card).rounded_rectangle(
-        (0, 0, width * 2 - 1, height * 2 - 1), radius=unit * 0.05, fill=178
-    )
-    picture.paste(mixed(colours.label, (255, 255, 255), 0.4), (left, top), card.reduce(2))
     margin = unit * 0.034
-    inner = (width - 2 * margin, height - 2 * margin)
+    inner = (right - left - 2 * margin, bottom - top - 2 * margin)
     lines, face, leading = fitted(prompt, inner, (round(unit * 0.046), round(unit * 0.0185)))
+    height = round(min(bottom - top, leading * len(lines) + 2 * margin))
+    top += (bottom - top - height) // 2
+    card = Image.new("L", ((right - left) * 2, height * 2))
+    edges = (0, 0, card.width - 1, card.height - 1)
+    ImageDraw.Draw(card).rounded_rectangle(edges, radius=unit * 0.05, fill=178)
+    picture.paste(mixed(colours.label, (255, 255, 255), 0.4), (left, top), card.reduce(2))
     pen = ImageDraw.Draw(picture)
-    y = top + margin + max(0.0, (inner[1] - leading * len(lines)) / 2) + leading / 2
-    for line in lines:
-        pen.text((left + margin, y), line, colours.ink, face, anchor="lm")
-        y += leading
+    for number, line in enumerate(lines):
+        middle = top + margin + leading * (number + 0.5)
+        pen.text((left + margin, middle), line, colours.ink, face, anchor="lm")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 Colour = tuple[int, int, int]
@@ -21,6 +22,32 @@ _SETS = (
     ("EAF0D6", "BECB8E", "5E7126", "A9BE63", "FBFDF0", "2D3710"),
     ("DFE3E8", "9AA7B5", "5A2630", "A85E6B", "FCF7F4", "33141B"),
 )
+# Colours that prompts name, and the set that comes nearest.
+_NAMED = {
+    "cream beige ivory sand oat linen 米": 0,
+    "sage mint eucalyptus jade celadon 薄荷 玉": 1,
+    "terracotta coral red rust orange peach 红 橙": 2,
+    "blue navy sky indigo cobalt 蓝": 3,
+    "yellow gold golden mustard honey-coloured amber 黄 金": 4,
+    "lavender purple lilac violet plum 紫": 5,
+    "grey gray charcoal black white silver marble 灰 黑 白": 6,
+    "pink rose blush magenta 粉": 7,
+    "teal turquoise aqua cyan 青": 8,
+    "brown chocolate walnut wood caramel 棕 褐": 9,
+    "olive green lime moss matcha 绿": 10,
+    "slate burgundy wine-red maroon": 11,
+}
+_SET_OF = {word: number for words, number in _NAMED.items() for word in words.split()}
+_COLOUR = re.compile(
+    "|".join(
+        rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word)
+        for word in sorted(_SET_OF, key=len, reverse=True)
+    ),
+    re.IGNORECASE,
+)
+# In "sage green" the second word is no colour of its own.
+_GENERAL = frozenset({"green", "blue", "red", "pink", "grey", "gray", "white", "brown", "yellow"})
+_BACKDROP = re.compile(r"backdrop|background|背景", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -42,9 +69,30 @@ def _colour(text: str) -> Colour:
 PALETTES = tuple(Palette(*(_colour(text) for text in colours)) for colours in _SETS)
 
 
-def palette(number: int) -> Palette:
-    """One of the palettes, for any number."""
-    return PALETTES[number % len(PALETTES)]
+def palette(prompt: str, number: int) -> Palette:
+    """The palette of the backdrop that a prompt asks for, else one for the number."""
+    backdrop = _BACKDROP.search(prompt)
+    asked = _named(prompt[: backdrop.start()]) if backdrop else []
+    return PALETTES[asked[-1] if asked else number % len(PALETTES)]
+
+
+def colourways(prompt: str, number: int, count: int) -> list[Palette]:
+    """The palettes of a row of products: the colours that the prompt lists, then others."""
+    others = [(number + 5 * step) % len(PALETTES) for step in range(len(PALETTES))]
+    wanted = list(dict.fromkeys([*_named(prompt), *others]))
+    return [PALETTES[each] for each in wanted[:count]]
+
+
+def _named(text: str) -> list[int]:
+    """The palettes of the colours that a text names, in its order."""
+    found: list[int] = []
+    end = -1
+    for match in _COLOUR.finditer(text):
+        word = match[0].lower()
+        if not (word in _GENERAL and match.start() - end == 1):
+            found.append(_SET_OF[word])
+        end = match.end()
+    return found
 
 
 def mixed(one: Colour, other: Colour, share: float) -> Colour:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,11 +45,11 @@ PRODUCTS = (
     Product(
         0.40,
         (
-            Part(0.0, 0.30, 1.0, 1.0, 0.14),
-            Part(0.0, 0.26, 1.0, 0.62, 0.5),
-            Part(0.34, 0.10, 0.66, 0.4),
+            Part(0.0, 0.46, 1.0, 1.0, 0.10),
+            Part(0.0, 0.28, 1.0, 0.80, 0.38),
+            Part(0.35, 0.10, 0.65, 0.4),
         ),
-        (Part(0.31, 0.0, 0.69, 0.135, 0.05),),
+        (Part(0.325, 0.0, 0.675, 0.15, 0.04),),
         Part(0.0, 0.50, 1.0, 0.86),
         ("bottle", "wine", "oil", "sauce", "酒", "瓶", "油"),
     ),
@@ -76,8 +77,8 @@ PRODUCTS = (
     ),
     Product(
         0.44,
-        (Part(0.0, 0.0, 1.0, 0.84, 0.10), Part(0.06, 0.60, 0.94, 0.87, 0.06)),
-        (Part(0.15, 0.84, 0.85, 1.0, 0.05),),
+        (Part(0.0, 0.0, 1.0, 0.60, 0.08), Part(0.0, 0.40, 1.0, 0.86, 0.12)),
+        (Part(0.11, 0.855, 0.89, 1.0, 0.05),),
         Part(0.0, 0.17, 1.0, 0.58),
         ("tube", "lotion", "toothpaste", "serum", "霜", "乳"),
     ),
@@ -93,9 +94,13 @@ PRODUCTS = (
 
 def product_for(prompt: str, number: int) -> Product:
     """The package that a prompt speaks of, else one for the number."""
-    spoken = prompt.lower()
+    spoken = set(re.findall(r"[a-z]+", prompt.lower()))
     for product in PRODUCTS:
-        if any(word in spoken for word in product.words):
+        plural = {word + "s" for word in product.words} | {word + "es" for word in product.words}
+        if spoken & (plural | set(product.words)):
+            return product
+    for product in PRODUCTS:
+        if any(word in prompt for word in product.words if not word.isascii()):
             return product
     return PRODUCTS[number % len(PRODUCTS)]
 

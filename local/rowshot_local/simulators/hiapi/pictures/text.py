@@ -11,6 +11,9 @@ from .fonts import Font, Style, font
 _PIECES = re.compile(r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|.", re.DOTALL)
 _NEVER_FIRST = frozenset("，。、；：？！）」』》】”’,.;:?!)")
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{1,24})[”\"」』》]|'([^']{1,24})'(?!\w)")
+_READS = re.compile(
+    r"(?:reads|reading|label(?:l?ed)?|标签)\W{0,3}[“\"「『《']([^”\"」』》']{1,24})[”\"」』》']"
+)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{1,8}")
 
 
@@ -47,7 +50,8 @@ def fitted(
     while True:
         face, leading = font(size, style), size * 1.36
         lines = wrapped(text, face, box[0])
-        if len(lines) * leading <= box[1] or size <= smallest:
+        fits = len(lines) * leading <= box[1] and _widest(text, face) <= box[0]
+        if fits or size <= smallest:
             break
         size = max(smallest, int(size * 0.88))
     room = max(1, int(box[1] // leading))
@@ -59,17 +63,29 @@ def fitted(
     return lines, face, leading
 
 
-def label_of(prompt: str) -> tuple[str, str]:
-    """What stands on the product: the words the prompt quotes, else its Chinese, else its start.
+def label_of(prompt: str, number: int) -> tuple[str, str]:
+    """What stands on the product.
+
+    That is what the prompt says the label reads, else the words it quotes, else its Chinese,
+    else a number.
 
     Returns:
         The label, and a smaller second line, which may be empty.
     """
     quoted = [first or second for first, second in _QUOTED.findall(prompt)]
+    read = _READS.search(prompt)
     chinese = [text for text in quoted if _CHINESE.search(text)] or _CHINESE.findall(prompt)
     other = [text for text in quoted if not _CHINESE.search(text)]
-    labels = [*chinese[:1], *other] or [" ".join(prompt.split()[:3])]
-    return labels[0][:16], (labels[1][:24] if len(labels) > 1 else "")
+    labels = list(dict.fromkeys([*([read[1]] if read else []), *chinese[:1], *other]))
+    if not labels:
+        return f"No. {number % 89 + 10}", ""
+    second = next((text for text in labels[1:] if not _CHINESE.search(text)), "")
+    return labels[0], second
+
+
+def _widest(text: str, face: Font) -> float:
+    """Pixels that the longest unbreakable piece takes."""
+    return max((face.getlength(piece) for piece in set(_PIECES.findall(text))), default=0.0)
 
 
 def _pieces(text: str, face: Font, width: float) -> Iterator[str]:
