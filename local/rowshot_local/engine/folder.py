@@ -1,0 +1,76 @@
+"""Where one engine keeps its things, below the state folder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class EngineFolder:
+    """The paths of one engine.
+
+    Args:
+        root: The engine's own folder, absolute; one engine runs in it at a time.
+    """
+
+    root: Path
+
+    @classmethod
+    def below(cls, state: Path) -> EngineFolder:
+        """The engine's folder below a state folder, both created when missing."""
+        root = state.expanduser().resolve() / "engine"
+        root.mkdir(parents=True, exist_ok=True)
+        return cls(root)
+
+    @property
+    def lock(self) -> Path:
+        """Locked by the process that runs the engine."""
+        return self.root / "lock"
+
+    @property
+    def record(self) -> Path:
+        """JSON: the port that is kept, and the process id while the engine runs."""
+        return self.root / "engine.json"
+
+    @property
+    def log(self) -> Path:
+        """What the engine prints; begun anew at each start."""
+        return self.root / "engine.log"
+
+    @property
+    def live(self) -> Path:
+        """What the engine reads when it starts, and its functions' code."""
+        return self.root / "live"
+
+    @property
+    def snapshots(self) -> Path:
+        """Complete copies of the engine's memory, one folder each, the highest number newest."""
+        return self.root / "snapshots"
+
+    @property
+    def objects(self) -> Path:
+        """The bodies of S3 objects, written as they are put."""
+        return self.root / "s3"
+
+    @property
+    def temporary(self) -> Path:
+        """Unpacked functions and whatever they call temporary; removed at each stop and start."""
+        return self.root / "tmp"
+
+    def read_record(self) -> dict[str, int]:
+        """The record, empty when there is none or it cannot be read."""
+        try:
+            record = json.loads(self.record.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        if not isinstance(record, dict):
+            return {}
+        return {key: value for key, value in record.items() if isinstance(value, int)}
+
+    def write_record(self, **values: int) -> None:
+        """Replaces the record in one step."""
+        draft = self.record.with_suffix(".new")
+        draft.write_text(json.dumps(values), encoding="utf-8")
+        draft.replace(self.record)

@@ -1,0 +1,3 @@
+"""Shared code, from a layer."""
+
+LABEL = "from the shared layer"

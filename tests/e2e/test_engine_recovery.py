@@ -1,0 +1,120 @@
+"""What a kill leaves behind is continued, or set aside and begun anew over the S3 objects."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+from rowshot_local.engine import Engine, Outcome, deploy, process
+from rowshot_local.engine.deploy import FINGERPRINT
+
+
+def filled(state: Path, template: Path) -> dict[str, str]:
+    """A folder with a deployed stack, an item and objects, after an orderly stop."""
+    with Engine(state, snapshot_seconds=0.2) as engine:
+        outputs = deploy(engine, template, "demo", {})
+        s3 = engine.client("s3")
+        s3.put_object(
+            Bucket=outputs["Media"],
+            Key="images/新 品.webp",
+            Body=b"picture",
+            ContentType="image/webp",
+            CacheControl="public, max-age=31536000, immutable",
+        )
+        s3.put_object(Bucket=outputs["Inbox"], Key="runs/1/mark", Body=b"one")
+        s3.put_object(Bucket=outputs["Inbox"], Key="runs/1/mark", Body=b"two")
+        engine.client("dynamodb").put_item(
+            TableName=outputs["Table"], Item={"pk": {"S": "kept"}, "sk": {"S": "1"}}
+        )
+    return outputs
+
+
+def damage(state: Path, count: int) -> None:
+    """Cuts the newest snapshots' tables in half."""
+    snapshots = sorted((state / "engine" / "snapshots").glob("0*"))
+    for snapshot in snapshots[-count:]:
+        tables = snapshot / "dynamodb.json"
+        tables.write_bytes(tables.read_bytes()[: tables.stat().st_size // 2])
+
+
+def test_a_damaged_snapshot_gives_way_to_the_one_before(
+    tmp_path: Path, engine_template: Path
+) -> None:
+    outputs = filled(tmp_path, engine_template)
+    with Engine(tmp_path) as engine:
+        engine.client("dynamodb").put_item(
+            TableName=outputs["Table"], Item={"pk": {"S": "later"}, "sk": {"S": "1"}}
+        )
+    damage(tmp_path, 1)
+    with Engine(tmp_path) as engine:
+        assert engine.recovery.outcome is Outcome.RECOVERED
+        assert len(engine.recovery.set_aside) == 1
+        assert deploy(engine, engine_template, "demo", {}) == outputs
+        tables = engine.client("dynamodb")
+        for key, there in (("kept", True), ("later", False)):
+            found = tables.get_item(
+                TableName=outputs["Table"], Key={"pk": {"S": key}, "sk": {"S": "1"}}
+            )
+            assert ("Item" in found) is there
+
+
+def test_a_lost_state_is_begun_anew_over_the_objects(tmp_path: Path, engine_template: Path) -> None:
+    before = filled(tmp_path, engine_template)
+    damage(tmp_path, 2)
+    with Engine(tmp_path) as engine:
+        assert engine.recovery.outcome is Outcome.LOST
+        after = deploy(engine, engine_template, "demo", {})
+        assert (after["Media"], after["Inbox"]) == (before["Media"], before["Inbox"])
+        picture = engine.client("s3").get_object(Bucket=after["Media"], Key="images/新 品.webp")
+        assert picture["Body"].read() == b"picture"
+        assert picture["ContentType"] == "image/webp"
+        assert picture["CacheControl"] == "public, max-age=31536000, immutable"
+        mark = engine.client("s3").get_object(Bucket=after["Inbox"], Key="runs/1/mark")
+        assert mark["Body"].read() == b"two"
+        url = engine.cdn_url(after["CdnDomain"]) + "/images/%E6%96%B0%20%E5%93%81.webp"
+        assert engine.cdn_get(url).body == b"picture"
+    with Engine(tmp_path) as engine:
+        assert engine.recovery.outcome is Outcome.CLEAN
+
+
+def test_a_deployment_that_was_killed_is_no_state_to_start_from(
+    tmp_path: Path, engine_template: Path
+) -> None:
+    """Every kept snapshot holds finished stacks, however often it is taken while they change."""
+    with Engine(tmp_path, snapshot_seconds=0.05) as engine:
+        deploy(engine, engine_template, "demo", {})
+        process.until(lambda: any((engine.folder.snapshots).glob("0*")), 5)
+        engine.client("cloudformation").create_change_set(
+            StackName="half",
+            ChangeSetName="one",
+            ChangeSetType="CREATE",
+            TemplateBody='{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}',
+        )
+        os.kill(engine.pid, signal.SIGKILL)
+    with Engine(tmp_path) as engine:
+        assert engine.recovery.outcome is Outcome.RECOVERED
+        found = engine.client("cloudformation").describe_stacks()["Stacks"]
+        assert {one["StackName"]: one["StackStatus"] for one in found} == {
+            "demo": "CREATE_COMPLETE"
+        }
+
+
+def test_running_executions_come_back_as_failed(tmp_path: Path, engine_template: Path) -> None:
+    with Engine(tmp_path, wait_scale=30, snapshot_seconds=0.1) as engine:
+        outputs = deploy(engine, engine_template, "demo", {})
+        engine.client("s3").put_object(
+            Bucket=outputs["Inbox"], Key="runs/1/manifest.jsonl", Body=b'{"row": 2}\n'
+        )
+        machines = engine.client("stepfunctions")
+        running = machines.start_execution(
+            stateMachineArn=outputs["Machine"],
+            name="abc-1",
+            input='{"manifest": "runs/1/manifest.jsonl", "run": "1"}',
+        )["executionArn"]
+        assert machines.describe_execution(executionArn=running)["status"] == "RUNNING"
+    with Engine(tmp_path) as engine:
+        found = engine.client("stepfunctions").describe_execution(executionArn=running)
+        assert (found["status"], found["error"]) == ("FAILED", "States.ServiceRestart")
+        stacks = engine.client("cloudformation").describe_stacks(StackName="demo")["Stacks"]
+        assert FINGERPRINT in {tag["Key"] for tag in stacks[0]["Tags"]}
