@@ -16,6 +16,8 @@ from .text import fitted, label_of
 
 # The backdrop has no detail, so it is drawn this wide and enlarged.
 _BACKDROP_EDGE = 512
+# In smaller pictures nobody could read the prompt.
+_READABLE_EDGE = 128
 _ROW_WORDS = ("left to right", "colourways", "colorways", "in a row", "从左到右", "一字排开")
 
 
@@ -83,7 +85,8 @@ def compose(drawing: Drawing) -> Image.Image:
     label = label_of(drawing.prompt, number)
     for stand, hues in row:
         _place(picture, product, stand, hues, label)
-    _caption(picture, layout.caption, colours, drawing.prompt)
+    if min(size) >= _READABLE_EDGE:
+        _caption(picture, layout.caption, colours, drawing.prompt)
     return picture
 
 

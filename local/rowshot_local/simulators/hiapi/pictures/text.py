@@ -45,8 +45,8 @@ def fitted(
     Returns:
         The lines, the font, and the distance from line to line in pixels.
     """
-    largest, smallest = max(sizes), max(6, min(sizes))
-    size = largest
+    smallest = max(6, min(sizes))
+    size = max(smallest, *sizes)
     while True:
         face, leading = font(size, style), size * 1.36
         lines = wrapped(text, face, box[0])
