@@ -1,0 +1,26 @@
+"""A Google Sheets server for tests and local runs, written from Google's REST documentation.
+
+It keeps the grid: what a client writes is what the next one reads. It imports nothing of the
+product, so that it cannot share the product's misreadings.
+"""
+
+from .cells import Cell, Formula
+from .person import Person
+from .server import (
+    SheetsSimulator,
+    SheetsSimulatorOptions,
+    run_forever,
+    start_sheets_simulator,
+)
+from .traffic import Fault
+
+__all__ = [
+    "Cell",
+    "Fault",
+    "Formula",
+    "Person",
+    "SheetsSimulator",
+    "SheetsSimulatorOptions",
+    "run_forever",
+    "start_sheets_simulator",
+]
