@@ -1,0 +1,69 @@
+"""How the page writes money, time, sizes and languages."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+
+_KANA = re.compile(r"[\u3040-\u30ff]")
+_HANGUL = re.compile(r"[\uac00-\ud7af]")
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+
+
+def language(text: str) -> str:
+    """The language tag that makes a browser choose the right glyphs; "" where it does not matter.
+
+    The same code point is drawn differently in Chinese and Japanese, so text with Han characters
+    says which it is.
+    """
+    if _KANA.search(text):
+        return "ja"
+    if _HANGUL.search(text):
+        return "ko"
+    return "zh-Hans" if _HAN.search(text) else ""
+
+
+def money(amount: object) -> str:
+    """A dollar amount with all of its digits, two at least: "$20.25", "$0.025", "$0.00"."""
+    try:
+        value = Decimal(str(amount))
+        exponent = value.normalize().as_tuple().exponent
+    except InvalidOperation:
+        return "–"
+    if not isinstance(exponent, int):
+        return "–"
+    return f"${value:,.{max(2, -exponent)}f}"
+
+
+def moment(timestamp: object) -> datetime | None:
+    """The instant of an ISO 8601 timestamp, None if it is none."""
+    try:
+        return datetime.fromisoformat(str(timestamp))
+    except ValueError:
+        return None
+
+
+def day_and_time(instant: datetime) -> str:
+    """As in 22 November 2026, 16:12 UTC: by name, since 11/12 means two days to two people."""
+    instant = instant.astimezone(UTC)
+    return f"{instant.day} {instant:%B %Y, %H:%M} UTC"
+
+
+def duration(began: datetime | None, ended: datetime | None) -> str:
+    """The time between two instants: "48 s", "3 min 20 s", "2 h 5 min"; "" if unknown."""
+    if began is None or ended is None or ended < began:
+        return ""
+    seconds = round((ended - began).total_seconds())
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min {seconds % 60} s"
+    return f"{seconds // 3600} h {seconds % 3600 // 60} min"
+
+
+def file_size(size: object) -> str:
+    """A number of bytes as people read it: "257 KB", "1.3 MB"; "" if unknown."""
+    if not isinstance(size, int) or size <= 0:
+        return ""
+    return f"{size / 1e6:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1e3))} KB"
