@@ -30,6 +30,7 @@ def state(hiapi: Hiapi, *, with_tasks: bool = True) -> dict[str, Any]:
         "time_scale": hiapi.options.time_scale,
         "seed": hiapi.options.seed,
         **_figures(tasks, hiapi.accounts.values(), now),
+        "downloads_with_authorization": hiapi.leaked_keys,
         "by_idempotency_key": {task.key: task.id for task in tasks if task.key is not None},
         "repeated_bodies": _repeated(task.body_sha256 for task in tasks),
         "accounts": {

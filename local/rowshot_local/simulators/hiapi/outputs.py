@@ -41,7 +41,6 @@ class Outputs:
         self._hiapi = hiapi
         self._mishaps = Mishaps(hiapi)
         self._kept: OrderedDict[str, Picture] = OrderedDict()
-        self.with_authorization = 0
 
     def application(self) -> Starlette:
         """The ASGI application."""
@@ -52,7 +51,7 @@ class Outputs:
 
     async def _serve(self, request: Request) -> Response:
         # No client may send its API key to a host that is not hiapi's own.
-        self.with_authorization += "authorization" in request.headers
+        self._hiapi.leaked_keys += "authorization" in request.headers
         wanted, _, kind = request.path_params["name"].rpartition(".")
         task = self._allowed(wanted, request.query_params.get("signature", ""))
 

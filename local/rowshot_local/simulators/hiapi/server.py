@@ -263,7 +263,9 @@ def stop_with_parent() -> None:
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    bound = socket.socket()
+    # asyncio turns Nagle's algorithm off only where the protocol is named; each answer would
+    # wait 40 ms for the peer's delayed acknowledgement.
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))

@@ -50,6 +50,7 @@ class Hiapi:
         self.faults.add(options.faults)
         self.accounts = {token: Account(token, options) for token in options.tokens}
         self.tasks: dict[str, Task] = {}
+        self.leaked_keys = 0
         self._journal = Journal(options.state_file)
         self._secret = ""
         self._remember()
