@@ -14,6 +14,7 @@ from rowshot.sheets.limits import (
     MAX_ZIP_ENTRIES,
 )
 
+_HEAD = 64 * 1024  # a declaration comes before the first element
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 
 
@@ -27,6 +28,7 @@ def zip_kind(data: bytes, *, name: str) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             _check(entries, len(data), name)
+            _refuse_declarations(archive, entries, name)
             kind = _kind(archive, {entry.filename for entry in entries})
             locked = kind == "ods" and b"encryption-data" in archive.read("META-INF/manifest.xml")
     except (zipfile.BadZipFile, KeyError, NotImplementedError, EOFError, OSError) as exc:
@@ -51,6 +53,18 @@ def _check(entries: list[zipfile.ZipInfo], packed: int, name: str) -> None:
         raise UnreadableSheet(
             messages.WORKBOOK_BOMB(name=name, size=megabytes, limit=f"{limit / 1024**2:,.0f}")
         )
+
+
+def _refuse_declarations(
+    archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], name: str
+) -> None:
+    """No spreadsheet declares entities in its XML; who does wants it to grow when it is read."""
+    for entry in entries:
+        if entry.filename.endswith((".xml", ".rels")):
+            with archive.open(entry) as part:
+                head = part.read(_HEAD).replace(b"\x00", b"")
+            if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+                raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name))
 
 
 def _kind(archive: zipfile.ZipFile, names: set[str]) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from rowshot import messages
 from rowshot.errors import UnreadableSheet
-from rowshot.sheets.calamine_books import read_with_calamine
 from rowshot.sheets.kinds import kind_of
 from rowshot.sheets.limits import check_size
+from rowshot.sheets.ods import read_ods
 from rowshot.sheets.sheet import Sheet
 from rowshot.sheets.text import read_text
+from rowshot.sheets.xls import read_xls
 from rowshot.sheets.xlsx import read_xlsx
 
 
@@ -30,8 +31,10 @@ def read_sheet(data: bytes, *, name: str, worksheet: str | None = None) -> Sheet
         sheet = read_text(data, name=name)
     elif kind == "xlsx":
         sheet = read_xlsx(data, name=name, worksheet=worksheet)
+    elif kind == "ods":
+        sheet = read_ods(data, name=name, worksheet=worksheet)
     else:
-        sheet = read_with_calamine(data, name=name, file_format=kind, worksheet=worksheet)
+        sheet = read_xls(data, name=name, worksheet=worksheet)
     if not sheet.rows:
         raise UnreadableSheet(messages.NO_ROWS(name=name))
     return sheet

@@ -17,7 +17,8 @@ from rowshot.sheets.workbooks import Worksheet, read_worksheet
 
 _CHUNK = 1024**2
 _LINE_ENDS = re.compile(r"_x000([9AaDd])_")
-_PARTS = re.compile(r"xl/.*\.xml", re.IGNORECASE)
+_WORKSHEET_PART = re.compile(r"xl/worksheets/[^/]*\.xml", re.IGNORECASE)
+_FORMULA = re.compile(rb"<(\w+:)?f[ >/]")
 
 
 def read_xlsx(data: bytes, *, name: str, worksheet: str | None) -> Sheet:
@@ -36,9 +37,8 @@ def read_xlsx(data: bytes, *, name: str, worksheet: str | None) -> Sheet:
             # openpyxl warns of styles and extensions that it would lose on writing; nothing is
             # written here.
             warnings.simplefilter("ignore")
-            formulas = _inspect(data, name)
             stored = workbook(values=True)
-            written = workbook(values=False) if formulas else None
+            written = workbook(values=False) if _has_formulas(data) else None
             worksheets = [
                 Worksheet(
                     title=sheet.title,
@@ -56,32 +56,17 @@ def read_xlsx(data: bytes, *, name: str, worksheet: str | None) -> Sheet:
         raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name)) from exc
 
 
-def _inspect(data: bytes, name: str) -> bool:
-    """Refuse documents that declare entities (they grow when read).
-
-    Returns:
-        True when any worksheet has formulas.
-    """
-    formulas = False
+def _has_formulas(data: bytes) -> bool:
+    """True when any worksheet has formulas: only then is it worth reading twice."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for entry in archive.infolist():
-            if not _PARTS.fullmatch(entry.filename):
-                continue
-            with archive.open(entry) as part:
-                head = part.read(_CHUNK)
-                if b"<!DOCTYPE" in head or b"<!\x00D\x00O" in head:
-                    raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name))
-                if not formulas and "worksheets/" in entry.filename:
-                    formulas = _has_formula(head, part)
-    return formulas
-
-
-def _has_formula(head: bytes, part: Any) -> bool:
-    chunk, tail = head, b""
-    while chunk:
-        if re.search(rb"<(\w+:)?f[ >/]", tail + chunk):
-            return True
-        tail, chunk = chunk[-16:], part.read(_CHUNK)
+            if _WORKSHEET_PART.fullmatch(entry.filename):
+                with archive.open(entry) as part:
+                    tail = b""
+                    while chunk := part.read(_CHUNK):
+                        if _FORMULA.search(tail + chunk):
+                            return True
+                        tail = chunk[-16:]
     return False
 
 

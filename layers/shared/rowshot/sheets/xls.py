@@ -1,4 +1,4 @@
-"""Reads XLS and ODS workbooks: stored values, formulas never evaluated."""
+"""Reads XLS workbooks with python-calamine: stored values, formulas never evaluated."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Any
 
 from rowshot import messages
 from rowshot.errors import UnreadableSheet
+from rowshot.sheets.biff import ERRORS, Biff, inspect
 from rowshot.sheets.number_formats import show
 from rowshot.sheets.sheet import Sheet, SheetRow
 from rowshot.sheets.workbooks import Worksheet, read_worksheet
 
 
-def read_with_calamine(data: bytes, *, name: str, file_format: str, worksheet: str | None) -> Sheet:
-    """Read one worksheet of an XLS or ODS workbook.
+def read_xls(data: bytes, *, name: str, worksheet: str | None) -> Sheet:
+    """Read one worksheet of an XLS workbook.
 
     Raises:
         UnreadableSheet: When it cannot be read.
@@ -27,18 +28,19 @@ def read_with_calamine(data: bytes, *, name: str, file_format: str, worksheet: s
         SheetVisibleEnum,
     )
 
+    found = inspect(data, name=name)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             worksheets = [
                 Worksheet(
                     title=about.name,
                     hidden=about.visible != SheetVisibleEnum.Visible,
-                    rows=_Rows(book, about.name),
+                    rows=_Rows(book, about.name, found.get(position, Biff())),
                 )
-                for about in book.sheets_metadata
+                for position, about in enumerate(book.sheets_metadata)
                 if about.typ == SheetTypeEnum.WorkSheet
             ]
-            return read_worksheet(worksheets, name=name, file_format=file_format, wanted=worksheet)
+            return read_worksheet(worksheets, name=name, file_format="xls", wanted=worksheet)
     except PasswordError as exc:
         raise UnreadableSheet(messages.WORKBOOK_LOCKED(name=name)) from exc
     except CalamineError as exc:
@@ -46,17 +48,24 @@ def read_with_calamine(data: bytes, *, name: str, file_format: str, worksheet: s
 
 
 class _Rows:
-    """The rows of one worksheet, which calamine reads when they are first asked for."""
+    """The rows of one worksheet; calamine leaves cells with errors empty, so they are put back."""
 
-    def __init__(self, book: Any, title: str) -> None:
+    def __init__(self, book: Any, title: str, found: Biff) -> None:
         self._book = book
         self._title = title
+        self._errors: dict[int, dict[int, str]] = {}
+        for (row, column), code in found.errors.items():
+            self._errors.setdefault(row, {})[column] = ERRORS.get(code, "#ERROR!")
 
     def __call__(self) -> Iterator[SheetRow]:
         sheet = self._book.get_sheet_by_name(self._title)
         if sheet.start is None:
             return
         top, left = sheet.start
-        margin = ("",) * left
-        for number, cells in enumerate(sheet.iter_rows(), start=top + 1):
-            yield SheetRow(number, margin + tuple(map(show, cells)))
+        margin = [""] * left
+        for row, values in enumerate(sheet.iter_rows(), start=top):
+            cells = margin + [show(value) for value in values]
+            for column, error in self._errors.get(row, {}).items():
+                cells += [""] * (column + 1 - len(cells))
+                cells[column] = error
+            yield SheetRow(row + 1, tuple(cells))
