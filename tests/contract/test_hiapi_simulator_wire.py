@@ -191,6 +191,25 @@ def test_a_body_that_is_no_order_is_refused(simulator: HiapiSimulator, raw: byte
         assert created(client, key="k").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"storage": "for ever"}, "storage: value must be one of 'temp', 'persistent'"),
+        ({"callback": {"url": "http://shop"}}, "callback: url must be"),
+        ({"callback": {"url": "https://shop", "when": "now"}}, "callback: when"),
+        ({"priority": 1}, "priority: unknown field"),
+    ],
+)
+def test_fields_beside_the_input(
+    simulator: HiapiSimulator, fields: dict[str, Any], words: str
+) -> None:
+    with api(simulator) as client:
+        answer = created(client, **fields)
+        assert (answer.status_code, words in answer.json()["message"]) == (400, True)
+        good = {"storage": "temp", "callback": {"url": "https://shop", "when": "final"}}
+        assert created(client, **good).status_code == 200
+
+
 def test_money_runs_out_and_comes_back() -> None:
     options = SimulatorOptions(balance_usd=Decimal("0.02"))
     with start_simulator(options) as simulator, api(simulator) as client:
@@ -245,6 +264,7 @@ def test_outputs_that_are_not_what_one_hopes_for(simulator: HiapiSimulator) -> N
         {"on": "task", "kind": "no_output", "prompt": "nothing"},
         {"on": "task", "kind": "other_first", "prompt": "notes"},
         {"on": "task", "kind": "picture", "flaw": "cmyk", "prompt": "print"},
+        {"on": "output", "kind": "half", "prompt": "half"},
         {"on": "output", "kind": "redirect", "to": "http://169.254.169.254/", "prompt": "away"},
         {
             "on": "output",
@@ -264,6 +284,9 @@ def test_outputs_that_are_not_what_one_hopes_for(simulator: HiapiSimulator) -> N
         assert (away.status_code, away.headers["location"]) == (302, "http://169.254.169.254/")
         late = finished(client, "late")["output"][0]["url"]
         assert [httpx.get(late).status_code for _ in range(2)] == [404, 200]
+        half = finished(client, "half")["output"][0]["url"]
+        with pytest.raises(httpx.RemoteProtocolError):
+            httpx.get(half)
 
 
 def test_retry_after_as_a_date_lies_ahead(simulator: HiapiSimulator) -> None:

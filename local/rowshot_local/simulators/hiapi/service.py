@@ -174,6 +174,7 @@ class Hiapi:
         storage = body.get("storage")
         if storage is not None and storage not in _STORAGES:
             raise _invalid("storage: value must be one of 'temp', 'persistent'")
+        _check_callback(body.get("callback"))
         route = body.get("route") or None
         if route is not None and route not in model.routes:
             raise _invalid(f"unknown route '{route}', available: {', '.join(model.routes)}")
@@ -281,6 +282,16 @@ def _parsed(raw: bytes) -> dict[str, Any]:
         if name not in _BODY_FIELDS:
             raise _invalid(f"{name}: unknown field")
     return body
+
+
+def _check_callback(callback: object) -> None:
+    """A callback's form is checked; none is ever delivered, because clients here are polling."""
+    if callback is None:
+        return
+    if not isinstance(callback, dict) or not str(callback.get("url", "")).startswith("https://"):
+        raise _invalid("callback: url must be a public https URL")
+    if callback.get("when", "final") != "final":
+        raise _invalid("callback: when: value must be one of 'final'")
 
 
 def _invalid(message: str) -> Refusal:

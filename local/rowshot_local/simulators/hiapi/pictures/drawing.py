@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,6 +20,8 @@ _BACKDROP_EDGE = 512
 # In smaller pictures nobody could read the prompt.
 _READABLE_EDGE = 128
 _ROW_WORDS = ("left to right", "colourways", "colorways", "in a row", "从左到右", "一字排开")
+_ROW_OF = re.compile(r"\brow of (\d)\b")
+_ROW_SHARE = 0.86
 
 
 @dataclass(frozen=True)
@@ -103,18 +106,21 @@ class Stand:
 def _row(
     drawing: Drawing, layout: Layout, product: Product, colours: Palette, number: int
 ) -> list[tuple[Stand, Palette]]:
-    """One product, or three colourways of it where the prompt lists some."""
+    """One product, or a row of its colourways where the prompt lists some."""
     x, y = layout.foot
     tall = layout.product_height
     spoken = drawing.prompt.lower()
     if not any(word in spoken for word in _ROW_WORDS):
         return [(Stand(x, y, round(tall * product.ratio), tall), colours)]
-    step = (0.28 if x < 0.6 * drawing.width else 0.14) * drawing.width
+    said = _ROW_OF.search(spoken)
+    count = min(5, max(2, int(said[1]))) if said else 3
+    step = (_ROW_SHARE if x < 0.6 * drawing.width else 0.5 * _ROW_SHARE) * drawing.width / count
     row_tall = round(min(tall, 0.86 * step / product.ratio))
+    width = round(row_tall * product.ratio)
     y -= round(0.3 * (tall - row_tall))
     return [
-        (Stand(round(x + step * at), y, round(row_tall * product.ratio), row_tall), hues)
-        for at, hues in zip((-1, 0, 1), colourways(drawing.prompt, number, 3), strict=True)
+        (Stand(round(x + step * (at - (count - 1) / 2)), y, width, row_tall), hues)
+        for at, hues in enumerate(colourways(drawing.prompt, number, count))
     ]
 
 
@@ -186,7 +192,7 @@ def _caption(
     unit = min(picture.size)
     margin = unit * 0.034
     inner = (right - left - 2 * margin, bottom - top - 2 * margin)
-    lines, face, leading = fitted(prompt, inner, (round(unit * 0.046), round(unit * 0.0185)))
+    lines, face, leading = fitted(prompt, inner, (round(unit * 0.046), round(unit * 0.0165)))
     height = round(min(bottom - top, leading * len(lines) + 2 * margin))
     top += (bottom - top - height) // 2
     card = Image.new("L", ((right - left) * 2, height * 2))

@@ -24,10 +24,10 @@ _SETS = (
 )
 # Colours that prompts name, and the set that comes nearest.
 _NAMED = {
-    "cream beige ivory sand oat linen 米": 0,
+    "cream beige ivory sand oat linen off-white rice-paper 米": 0,
     "sage mint eucalyptus jade celadon 薄荷 玉": 1,
-    "terracotta coral red rust orange peach 红 橙": 2,
-    "blue navy sky indigo cobalt 蓝": 3,
+    "terracotta coral red rust orange peach persimmon 红 橙": 2,
+    "blue navy ink sky indigo cobalt 蓝": 3,
     "yellow gold golden mustard honey-coloured amber 黄 金": 4,
     "lavender purple lilac violet plum 紫": 5,
     "grey gray charcoal black white silver marble 灰 黑 白": 6,
@@ -47,7 +47,11 @@ _COLOUR = re.compile(
 )
 # In "sage green" the second word is no colour of its own.
 _GENERAL = frozenset({"green", "blue", "red", "pink", "grey", "gray", "white", "brown", "yellow"})
-_BACKDROP = re.compile(r"backdrop|background|背景", re.IGNORECASE)
+_BACKDROP = re.compile(
+    r"(?P<before>[^.,;。，；]*)(?:backdrop|background|背景)(?P<after>[^.;。；]*)"
+    r"|(?:card|banner) on (?P<on>[^.,;]*)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -71,9 +75,12 @@ PALETTES = tuple(Palette(*(_colour(text) for text in colours)) for colours in _S
 
 def palette(prompt: str, number: int) -> Palette:
     """The palette of the backdrop that a prompt asks for, else one for the number."""
-    backdrop = _BACKDROP.search(prompt)
-    asked = _named(prompt[: backdrop.start()]) if backdrop else []
-    return PALETTES[asked[-1] if asked else number % len(PALETTES)]
+    for words in _BACKDROP.finditer(prompt):
+        asked = _named(words["after"] or "") + _named(words["before"] or "")[::-1]
+        asked += _named(words["on"] or "")
+        if asked:
+            return PALETTES[asked[0]]
+    return PALETTES[number % len(PALETTES)]
 
 
 def colourways(prompt: str, number: int, count: int) -> list[Palette]:

@@ -15,6 +15,8 @@ from .text import fitted
 _FINER = 2
 # Brightness from the left edge to the right: a soft box on the left, a faint rim on the right.
 _ROUND_LIGHT = (60, 150, 235, 255, 215, 165, 120, 85, 60, 50, 75)
+# A Chinese name of so few characters is not broken.
+_ONE_LINE = 5
 _FLAT_LIGHT = (235, 228, 220, 212, 205, 198, 190)
 
 
@@ -155,6 +157,8 @@ def _lettering(picture: Image.Image, panel: Part, ink: Colour, label: Sequence[s
     name, second = label[0], label[1] if len(label) > 1 else ""
     room = 0.58 if second else 0.84
     largest = round(min(inner[0] * 0.30, inner[1] * 0.42))
+    if not name.isascii() and len(name) <= _ONE_LINE:
+        largest = min(largest, int(inner[0] / len(name)))
     lines, face, leading = fitted(name, (inner[0], inner[1] * room), (largest, 9), "serif")
     pen = ImageDraw.Draw(picture)
     y = top + inner[1] * (room + (0.06 if second else 0.16)) / 2 - leading * (len(lines) - 1) / 2

@@ -10,6 +10,7 @@ from .fonts import Font, Style, font
 # A Latin word keeps together; a Chinese character may stand alone at a line's end.
 _PIECES = re.compile(r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|.", re.DOTALL)
 _NEVER_FIRST = frozenset("，。、；：？！）」』》】”’,.;:?!)")
+_NEVER_LAST = frozenset("“‘「『《（【")
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{1,24})[”\"」』》]|'([^']{1,24})'(?!\w)")
 _READS = re.compile(
     r"(?:reads|reading|label(?:l?ed)?|标签)\W{0,3}[“\"「『《']([^”\"」』》']{1,24})[”\"」』》']"
@@ -89,10 +90,10 @@ def _widest(text: str, face: Font) -> float:
 
 
 def _pieces(text: str, face: Font, width: float) -> Iterator[str]:
-    """Unbreakable pieces; punctuation clings to what it closes, endless words are cut."""
+    """Unbreakable pieces; punctuation clings to what it opens or closes, endless words are cut."""
     held = ""
     for piece in _PIECES.findall(" ".join(text.split())):
-        if held and piece in _NEVER_FIRST:
+        if held and (piece[0] in _NEVER_FIRST or held[-1] in _NEVER_LAST):
             held += piece
             continue
         if held:
