@@ -125,6 +125,8 @@ def test_others_can_attach_while_it_runs(tmp_path: Path) -> None:
         found = attach(tmp_path)
         assert found is not None
         assert found.endpoint_url == engine.endpoint_url
+        assert found.client("s3").list_buckets()["Buckets"] == []
+        found.close()
     assert attach(tmp_path) is None
 
 

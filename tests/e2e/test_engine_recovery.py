@@ -38,6 +38,14 @@ def damage(state: Path, count: int) -> None:
         tables.write_bytes(tables.read_bytes()[: tables.stat().st_size // 2])
 
 
+def newest_stacks(state: Path) -> bytes:
+    """The stacks in the newest snapshot."""
+    for snapshot in sorted((state / "engine" / "snapshots").glob("0?????"), reverse=True):
+        stacks = snapshot / "cloudformation.json"
+        return stacks.read_bytes() if stacks.exists() else b""
+    return b""
+
+
 def test_a_damaged_snapshot_gives_way_to_the_one_before(
     tmp_path: Path, engine_template: Path
 ) -> None:
@@ -74,6 +82,11 @@ def test_a_lost_state_is_begun_anew_over_the_objects(tmp_path: Path, engine_temp
         assert mark["Body"].read() == b"two"
         url = engine.cdn_url(after["CdnDomain"]) + "/images/%E6%96%B0%20%E5%93%81.webp"
         assert engine.cdn_get(url).body == b"picture"
+        s3 = engine.client("s3")
+        assert s3.get_bucket_versioning(Bucket=after["Inbox"])["Status"] == "Enabled"
+        assert "LambdaFunctionConfigurations" in s3.get_bucket_notification_configuration(
+            Bucket=after["Inbox"]
+        )
     with Engine(tmp_path) as engine:
         assert engine.recovery.outcome is Outcome.CLEAN
 
@@ -84,7 +97,7 @@ def test_a_deployment_that_was_killed_is_no_state_to_start_from(
     """Every kept snapshot holds finished stacks, however often it is taken while they change."""
     with Engine(tmp_path, snapshot_seconds=0.05) as engine:
         deploy(engine, engine_template, "demo", {})
-        process.until(lambda: any((engine.folder.snapshots).glob("0*")), 5)
+        assert process.until(lambda: b"CREATE_COMPLETE" in newest_stacks(tmp_path), 5)
         engine.client("cloudformation").create_change_set(
             StackName="half",
             ChangeSetName="one",

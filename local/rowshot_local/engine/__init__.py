@@ -9,10 +9,11 @@
 """
 
 from rowshot_local.engine.connection import CdnResponse, Connection
-from rowshot_local.engine.deploy import delete_stack, deploy, outputs
+from rowshot_local.engine.deploy import deploy
 from rowshot_local.engine.engine import Engine, attach
 from rowshot_local.engine.errors import DeployFailed, EngineBusy, EngineError
 from rowshot_local.engine.snapshots import Outcome, Recovery
+from rowshot_local.engine.stacks import delete_stack, outputs
 
 __all__ = [
     "CdnResponse",

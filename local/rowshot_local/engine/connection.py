@@ -101,6 +101,13 @@ class Connection:
                 )
             return self._clients[service]
 
+    def close(self) -> None:
+        """Closes the clients' connections; new clients can be asked for afterwards."""
+        with self._clients_lock:
+            for client in self._clients.values():
+                client.close()
+            self._clients.clear()
+
     def cdn_url(self, domain: str) -> str:
         """The address under which a browser on this machine sees a distribution; no final slash.
 

@@ -23,6 +23,8 @@ from rowshot_local.engine.snapshots import Outcome, Recovery
 START_SECONDS = 60.0
 # Another process may take the port between our choice and the engine's start.
 ATTEMPTS = 3
+# A command that was just killed may take a moment to be gone.
+LOCK_SECONDS = 1.5
 
 
 class Engine(Connection):
@@ -97,6 +99,7 @@ class Engine(Connection):
         """Saves the state and ends the engine and its workers; harmless when it is not running."""
         if self._lock is None:
             return
+        self.close()
         child = self._process
         if child is not None:
             process.stop([child.pid], gone=lambda: child.poll() is not None)
@@ -198,15 +201,21 @@ def attach(state: Path, *, region: str = "us-east-1") -> Connection | None:
 def _lock(folder: EngineFolder) -> IO[bytes]:
     """Takes the folder for this process; the system gives it back however the process ends."""
     file = folder.lock.open("ab")
+    if process.until(lambda: _locked(file), LOCK_SECONDS):
+        return file
+    file.close()
+    raise EngineBusy(
+        f"Another rowshot command is using the state folder {folder.root.parent};"
+        " wait for it to end, or give this one another folder with --state."
+    )
+
+
+def _locked(file: IO[bytes]) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        file.close()
-        raise EngineBusy(
-            f"Another rowshot command is using the state folder {folder.root.parent};"
-            " wait for it to end, or give this one another folder with --state."
-        ) from error
-    return file
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _drop_unused_code(folder: EngineFolder) -> None:

@@ -19,6 +19,7 @@ import resource
 import signal
 import threading
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ async def _serve(snapshots: Path, port: int, every: float) -> None:
         server.result()
     # We save it, not the engine, which would write over what it read at its start.
     engine.PERSIST_STATE = False
-    await asyncio.wait({server}, timeout=2)
+    await asyncio.wait({server}, timeout=1)
     await snapshotter.take(final=True)
     saver.cancel()
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -106,7 +107,14 @@ def _counting(app: Any, snapshotter: Snapshotter) -> Any:
     async def counted(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and not scope["path"].startswith("/_ministack/"):
             snapshotter.changed = True
-        await app(scope, receive, send)
+        try:
+            await app(scope, receive, send)
+        except Exception:
+            if scope["type"] == "lifespan":
+                # The server would go on without what was kept, and save that nothing later.
+                traceback.print_exc()
+                os._exit(1)
+            raise
 
     return counted
 
