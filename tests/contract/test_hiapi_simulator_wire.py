@@ -182,7 +182,15 @@ def test_the_key_is_bound_to_the_raw_bytes(simulator: HiapiSimulator) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"[]", b"{", b'{"model":"qwen-image-2.0"}', b'{"model":"qwen-image-2.0","in":{}}']
+    "raw",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b'{"model":"\\ud800"}',
+        b'{"model":"qwen-image-2.0"}',
+        b'{"model":"qwen-image-2.0","in":{}}',
+    ],
 )
 def test_a_body_that_is_no_order_is_refused(simulator: HiapiSimulator, raw: bytes) -> None:
     with api(simulator) as client:

@@ -14,7 +14,8 @@ from .accounts import Account, processing_conflict
 from .admin import admin_routes
 from .faults import Fault
 from .mishaps import Mishaps
-from .service import Hiapi, body_sha256
+from .orders import body_sha256
+from .service import Hiapi
 from .tasks import Task
 from .wire import Refusal, json_response, success
 

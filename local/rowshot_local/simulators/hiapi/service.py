@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import math
 import random
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -18,22 +16,9 @@ from .catalog import Catalog, Model
 from .faults import Fault, FaultPlan
 from .journal import Journal
 from .options import SimulatorOptions
+from .orders import Order, body_sha256, read_order
 from .tasks import Fate, Task
 from .wire import Refusal, task_id
-
-_BODY_FIELDS = frozenset({"model", "input", "callback", "route", "storage"})
-_STORAGES = ("temp", "persistent")
-
-
-@dataclass(frozen=True)
-class Order:
-    """A create request whose form is right: what is wanted, and the bytes it came in."""
-
-    model: Model
-    input: Mapping[str, Any]
-    body_sha256: str
-    storage: str | None
-    route: str | None
 
 
 class Hiapi:
@@ -85,7 +70,7 @@ class Hiapi:
         earlier = account.replayed(key, digest, now)
         if earlier is not None:
             return earlier, True
-        order = self._order(raw, digest)
+        order = read_order(raw, self.catalog)
         price = order.model.price(order.input)
         if account.balance is not None and account.balance < price:
             raise Refusal(402, "insufficient quota, please top up", "INSUFFICIENT_QUOTA")
@@ -162,27 +147,6 @@ class Hiapi:
             self._journal.write({"release": {"task": task.id, "at": task.finished}})
         return [task.id for task in stuck]
 
-    def _order(self, raw: bytes, digest: str) -> Order:
-        body = _parsed(raw)
-        model = self.catalog.find(str(body.get("model", "")))
-        if model is None:
-            name = body.get("model")
-            raise Refusal(404, f"model '{name}' not found", "model_not_found", "nested")
-        values = body.get("input")
-        if not isinstance(values, dict):
-            raise _invalid("input: field is required")
-        storage = body.get("storage")
-        if storage is not None and storage not in _STORAGES:
-            raise _invalid("storage: value must be one of 'temp', 'persistent'")
-        _check_callback(body.get("callback"))
-        route = body.get("route") or None
-        if route is not None and route not in model.routes:
-            raise _invalid(f"unknown route '{route}', available: {', '.join(model.routes)}")
-        wrong = model.complaint(values)
-        if wrong:
-            raise _invalid(wrong)
-        return Order(model, values, digest, storage, route)
-
     def _born(
         self, account: Account, order: Order, key: str | None, price: Decimal, now: float
     ) -> Task:
@@ -252,11 +216,6 @@ class Hiapi:
         return self.accounts.setdefault(token, Account(token, self.options))
 
 
-def body_sha256(raw: bytes) -> str:
-    """What tells one request body from another: its raw bytes, hashed."""
-    return hashlib.sha256(raw).hexdigest()
-
-
 def _fate(faults: Mapping[str, Fault], url_lifetime_s: float) -> Fate:
     fail, interim = faults.get("fail"), faults.get("unknown_status")
     lifetime, picture = faults.get("lifetime"), faults.get("picture")
@@ -269,31 +228,3 @@ def _fate(faults: Mapping[str, Fault], url_lifetime_s: float) -> Fate:
         lifetime_s=lifetime.seconds if lifetime else url_lifetime_s,
         flaw=picture.flaw if picture else "",
     )
-
-
-def _parsed(raw: bytes) -> dict[str, Any]:
-    try:
-        body = json.loads(raw)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise Refusal(400, "request body must be a JSON object", "INVALID_REQUEST")
-    for name in body:
-        if name not in _BODY_FIELDS:
-            raise _invalid(f"{name}: unknown field")
-    return body
-
-
-def _check_callback(callback: object) -> None:
-    """A callback's form is checked; none is ever delivered, because clients here are polling."""
-    if callback is None:
-        return
-    if not isinstance(callback, dict) or not str(callback.get("url", "")).startswith("https://"):
-        raise _invalid("callback: url must be a public https URL")
-    if callback.get("when", "final") != "final":
-        raise _invalid("callback: when: value must be one of 'final'")
-
-
-def _invalid(message: str) -> Refusal:
-    text = message if message.startswith("invalid input: ") else f"invalid input: {message}"
-    return Refusal(400, text, "INVALID_REQUEST")
