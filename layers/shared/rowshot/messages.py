@@ -116,8 +116,8 @@ WORKBOOK_BROKEN = Message(
 )
 CELLS_FAR_AWAY = Message(
     "sheet",
-    "{name} has cells far away from its table: delete the rows and columns beyond it, or save it as "
-    "XLSX.",
+    "{name} has cells far away from its table: delete the rows and columns beyond it, or save it "
+    "as XLSX.",
 )
 WORKBOOK_BOMB = Message(
     "sheet",
@@ -154,6 +154,9 @@ CELL_UNCALCULATED = Message(
 )
 CONTROL_CHARACTERS = Message(
     "row", "The cell '{column}' holds invisible control characters: type its text again."
+)
+LOST_CHARACTERS = Message(
+    "row", "The cell '{column}' holds the sign � for lost characters: type its text again."
 )
 NO_PROMPT = Message("row", "The prompt is empty: say what to draw, or name a recipe.")
 UNKNOWN_RECIPE = Message("row", "There is no recipe {value}: use {recipes}.")

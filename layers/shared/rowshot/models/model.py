@@ -73,6 +73,11 @@ class Model:
         return name in self.fields
 
     @property
+    def short_name(self) -> str:
+        """What a sheet would call it: the id, or its first alias when the id has a path."""
+        return self.aliases[0] if self.aliases and "/" in self.id else self.id
+
+    @property
     def seed_field(self) -> str | None:
         """The name of the field that takes a seed, None when the model takes none."""
         return "seed" if self.takes("seed") else None

@@ -45,6 +45,7 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
         if _nearly_utf8(data, exc):
             line = data.count(b"\n", 0, exc.start) + 1
             raise UnreadableSheet(messages.DAMAGED_TEXT(name=name, line=line)) from exc
+        _check_controls(data.decode("latin-1"), name)
         text, encoding = _legacy(data, name)
     _check_controls(text, name)
     return text, encoding

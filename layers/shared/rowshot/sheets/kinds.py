@@ -76,5 +76,7 @@ def _ole_kind(data: bytes, name: str) -> str:
         raise UnreadableSheet(messages.WORKBOOK_LOCKED(name=name))
     if has("Workbook") or has("Book\x00"):
         return "xls"
+    if not has("Root Entry"):
+        raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name))
     kind = "a Word document" if has("WordDocument") else "an Office document"
     raise UnreadableSheet(messages.NOT_A_SHEET(name=name, kind=kind))

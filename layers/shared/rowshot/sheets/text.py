@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -16,6 +17,7 @@ from rowshot.sheets.limits import MAX_CELL_CHARACTERS
 from rowshot.sheets.sheet import Sheet, SheetRow
 
 _DELIMITERS = (",", "\t", ";", "|")
+_DECLARATION = re.compile(r"sep=(.) *(?:\r\n|\n|\r)", re.IGNORECASE)
 _FORMATS = {"\t": "tsv"}
 # Not a character that text has (a noncharacter), so that no real last row can be taken for it.
 _END = "\ufffe"
@@ -47,13 +49,8 @@ def read_text(data: bytes, *, name: str) -> Sheet:
 
 def _declared_delimiter(text: str) -> tuple[str, str | None]:
     """Excel's own first line ``sep=;``, which is no row of the sheet."""
-    if text[:4].lower() != "sep=":
-        return text, None
-    line, _, rest = text.replace("\r\n", "\n", 1).replace("\r", "\n", 1).partition("\n")
-    delimiter = line[4:].strip(" ") or None
-    if delimiter is None or len(delimiter) != 1:
-        return text, None
-    return rest, delimiter
+    found = _DECLARATION.match(text)
+    return (text[found.end() :], found[1]) if found else (text, None)
 
 
 def _likely_delimiter(text: str) -> str:

@@ -16,6 +16,7 @@ from rowshot.recipes import (
     write_prompt,
 )
 from rowshot.sheets import Columns, SheetRow
+from rowshot.wishes.cells import cell_problem
 
 
 @dataclass(frozen=True)
@@ -57,15 +58,20 @@ def prompt_of(row: SheetRow, columns: Columns) -> Prompt:
 
 
 def _from_words(words: str, row: SheetRow, columns: Columns) -> tuple[str, str, list[str]]:
+    bad: list[str] = []
+
     def cell(name: str) -> str | None:
-        return columns.reference(row, name)
+        value = columns.reference(row, name)
+        problem = cell_problem(value, name) if value else None
+        bad.extend([problem] if problem else [])
+        return value
 
     def nameless(name: str) -> str | None:
-        return "{name}" if columns.refers_to(name, "name") else cell(name)
+        return "{name}" if columns.refers_to(name, "name") else columns.reference(row, name)
 
     text, problems = substitute(_lines(words), cell)
     template, _ = substitute(_lines(words), nameless)
-    return _lines(text).strip(), template, problems
+    return _lines(text).strip(), template, [*dict.fromkeys(bad), *problems]
 
 
 def _from_recipe(recipe: Recipe, row: SheetRow, columns: Columns) -> tuple[str, str, list[str]]:

@@ -1,0 +1,57 @@
+"""Cells that cannot mean what somebody wrote: errors of formulas, lost or invisible characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from rowshot import messages
+from rowshot.messages import quoted
+from rowshot.recipes import RECIPE_COLUMNS
+from rowshot.sheets import Columns, SheetRow
+
+# Excel, Google Sheets and LibreOffice.
+_ERRORS = re.compile(
+    r"#(N/A|NAME\?|REF!|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|GETTING_DATA|ERROR!)"
+    r"|Err:\d{3}|Loading\.\.\."
+)
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def shows_error(cell: str) -> bool:
+    """True when a cell shows the error of a formula."""
+    return _ERRORS.fullmatch(cell) is not None
+
+
+def cell_problem(cell: str, title: str) -> str | None:
+    """What is wrong with a cell's text as such, as a sentence; None when nothing is."""
+    if shows_error(cell):
+        return messages.CELL_ERROR(column=title, value=quoted(cell))
+    if "\ufffd" in cell:
+        return messages.LOST_CHARACTERS(column=title)
+    if _INVISIBLE.search(cell):
+        return messages.CONTROL_CHARACTERS(column=title)
+    return None
+
+
+def cell_problems(row: SheetRow, columns: Columns) -> dict[str, str]:
+    """Canonical column -> sentence, for the cells of a row that are read (but not its key)."""
+    problems = {}
+    with_recipe = bool(columns.cell(row, "recipe"))
+    for name, position in columns.index.items():
+        if name == "slug" or (name in RECIPE_COLUMNS and not with_recipe):
+            continue
+        problem = cell_problem(columns.cell(row, name), columns.title(name))
+        if position in row.uncalculated:
+            problem = messages.CELL_UNCALCULATED(column=columns.title(name))
+        if problem:
+            problems[name] = problem
+    return problems
+
+
+def without(row: SheetRow, columns: Columns, problems: Mapping[str, str]) -> SheetRow:
+    """The row with its bad cells empty, so that they cause no second complaint."""
+    bad = {columns.index[name] for name in problems}
+    cells = tuple("" if position in bad else cell for position, cell in enumerate(row.cells))
+    return replace(row, cells=cells)

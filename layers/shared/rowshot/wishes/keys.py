@@ -1,0 +1,66 @@
+"""What identifies the rows of a sheet, and what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rowshot import messages
+from rowshot.messages import quoted
+from rowshot.slugs import MAX_ROW_KEY, distinct_slugs, row_key, slug_for
+from rowshot.wishes.cells import shows_error
+
+_SHORTENED = re.compile(r"\d(\.\d+)?E\+\d{2}", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Key:
+    """The key of one row; see `Wish` for ``row_key`` and ``slug``."""
+
+    row_key: str
+    slug: str
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def read_keys(cells: Sequence[tuple[int, str]], *, title: str) -> list[Key]:
+    """Read the keys of a sheet.
+
+    The first row with a key owns it; every later one is invalid.
+
+    Args:
+        cells: Row number and key cell of each row.
+        title: What the sheet calls the key column.
+    """
+    keys = [row_key(cell) for _, cell in cells]
+    slugs = distinct_slugs(dict.fromkeys(key for key in keys if key))
+    owners: dict[str, int] = {}
+    read = []
+    for (number, _), key in zip(cells, keys, strict=True):
+        problems = _problems(key, title)
+        owner = owners.setdefault(key, number) if key else number
+        slug = slugs.get(key, "")
+        if owner != number:
+            slug = slug_for(f"{key} row {number}")
+            problems.append(messages.SLUG_DOUBLE(column=title, value=quoted(key), row=owner))
+        read.append(Key(key, slug, tuple(problems), _warnings(key, title)))
+    return read
+
+
+def _problems(key: str, title: str) -> list[str]:
+    if not key:
+        return [messages.NO_SLUG(column=title)]
+    letters = any(unicodedata.category(char)[0] in "LN" for char in key)
+    controls = any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in key)
+    lost = "\ufffd" in key
+    if not letters or controls or lost or len(key) > MAX_ROW_KEY or shows_error(key):
+        return [messages.SLUG_UNUSABLE(column=title, value=quoted(key))]
+    return []
+
+
+def _warnings(key: str, title: str) -> tuple[str, ...]:
+    if _SHORTENED.fullmatch(key):
+        return (messages.SHORTENED_NUMBER(column=title, value=quoted(key)),)
+    return ()
