@@ -17,6 +17,8 @@ HIDDEN: Final = "[hidden]"
 LIMIT: Final = 500
 """Characters that are kept of a foreign text by default."""
 
+_ENOUGH: Final = 20_000  # characters of a text that are looked at; keeps huge answers cheap
+
 _SHORTEST_SECRET: Final = 6  # shorter values are words, and hiding them would garble messages
 
 _PRIVATE_KEY = re.compile(
@@ -67,13 +69,13 @@ def redact(text: object, *, secrets: Iterable[str] = (), limit: int = LIMIT) -> 
     shown = str(text)
     for secret in sorted(_spellings(secrets), key=len, reverse=True):
         shown = shown.replace(secret, HIDDEN)
-    shown = _PRIVATE_KEY.sub(HIDDEN, shown)
+    # What spans more than a few characters is hidden before the cut, so none of it can be halved.
+    shown = _PRIVATE_KEY.sub(HIDDEN, shown)[: max(limit, _ENOUGH)]
     shown = _AUTHORIZATION.sub(rf"\1{HIDDEN}", shown)
     shown = _BEARER.sub(rf"\1 {HIDDEN}", shown)
     shown = _URL.sub(_plain_url, shown)
     shown = _PAIR.sub(rf"\1\2{HIDDEN}", shown)
     shown = _TOKEN.sub(HIDDEN, shown)
-    # Escapes lengthen, so this much is enough, and a huge text costs nothing more.
     shown = "".join(map(_visible, shown[: limit + 1]))
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 

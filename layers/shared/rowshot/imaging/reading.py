@@ -15,8 +15,9 @@ from rowshot.errors import BadPicture
 MAX_BYTES: Final = 50_000_000
 """Largest file that is read, in bytes."""
 
-MAX_PIXELS: Final = 60_000_000
-"""Largest picture that is decoded, in pixels: 240 MB as Pillow holds it."""
+MAX_PIXELS: Final = 40_000_000
+"""Largest picture that is decoded, in pixels: more than twice the 4096 × 4096 that hiapi's models
+reach. Decoding and encoding take 10 to 24 bytes a pixel at their peak, so at most about 1 GB."""
 
 MAX_SIDE: Final = 16_383
 """Longest side that WebP can hold, in pixels."""
