@@ -13,7 +13,6 @@ import requests
 from google.oauth2.service_account import Credentials
 from gspread.http_client import HTTPClient
 from gspread.utils import ValueInputOption, ValueRenderOption
-
 from rowshot_local.simulators.sheets import (
     Cell,
     Formula,
@@ -218,7 +217,10 @@ def test_batches_are_all_or_nothing(sim: SheetsSimulator) -> None:
 def test_field_masks_and_grid_data(sim: SheetsSimulator) -> None:
     rows = [["slug"], ["a"], [], [True, Formula('=IMAGE("https://x.example/y")')]]
     key = sim.create_spreadsheet("m", {"One": [["no"]], "Two": rows})
-    mask = "sheets(properties(sheetId,gridProperties),data(startRow,startColumn,rowData/values(userEnteredValue,formattedValue)))"
+    mask = (
+        "sheets(properties(sheetId,gridProperties),"
+        "data(startRow,startColumn,rowData/values(userEnteredValue,formattedValue)))"
+    )
     answer = connect(sim).http_client.spreadsheets_get(
         key, {"ranges": ["Two!1:2", "Two!A3:B"], "fields": mask}
     )

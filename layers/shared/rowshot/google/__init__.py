@@ -1,0 +1,11 @@
+"""The Google Sheet: one read and one write a pass, with timeouts, bounded retries and plain errors.
+
+gspread and google-auth are imported when a worksheet is opened, not before.
+"""
+
+from __future__ import annotations
+
+from rowshot.google.live import LiveSheet, open_worksheet
+from rowshot.google.passing import project
+
+__all__ = ["LiveSheet", "open_worksheet", "project"]

@@ -1,0 +1,93 @@
+"""Google's answers and silences as errors of ours, in words for a merchandiser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rowshot.errors import (
+    SheetError,
+    SheetGone,
+    SheetNotShared,
+    SheetProtected,
+    SheetsUnavailable,
+)
+
+RETRYABLE = frozenset({408, 429, 500, 502, 503, 504})
+_MOVED = ("after last row in grid", "after last column in grid", "beyond the last requested")
+
+
+class OutOfGrid(SheetError):
+    """A range that was asked for starts outside the grid; the caller asks again, for less."""
+
+
+def refused(
+    status: int, error: Mapping[str, Any], *, email: str, worksheet: str | None
+) -> SheetError:
+    """The error for an answer of the Sheets API.
+
+    Args:
+        status: HTTP status.
+        error: The ``error`` object of Google's answer, empty when it had none.
+        email: The service account, which the sheet has to be shared with.
+        worksheet: The worksheet's title, None for the first one.
+    """
+    message = str(error.get("message") or "")
+    if status in RETRYABLE:
+        return unavailable(f"answered {status}")
+    if status == 401:
+        return key_refused(email)
+    if status == 403:
+        if "has not been used in project" in message or "is disabled" in message:
+            return SheetNotShared(
+                "The Google Sheets API is switched off in the project of the service account "
+                f"{email}: enable it in the Google Cloud console."
+            )
+        return SheetNotShared(
+            f"Rowshot may not edit the Google Sheet: share it with {email} as Editor."
+        )
+    if status == 404:
+        return SheetGone(
+            "There is no Google Sheet of this id any more: check the id, or restore the sheet "
+            "from the bin."
+        )
+    return _bad_request(message, worksheet)
+
+
+def _bad_request(message: str, worksheet: str | None) -> SheetError:
+    if "protected cell or object" in message:
+        return SheetProtected(
+            "A protected range covers the columns that Rowshot fills in: remove the protection, "
+            "or let the service account edit it."
+        )
+    if "exceeds grid limits" in message:
+        return OutOfGrid(message)
+    if "Unable to parse range" in message or "No grid with id" in message:
+        return SheetGone(
+            f"The Google Sheet has no worksheet '{worksheet or 'of the first place'}' any more: "
+            "check its title."
+        )
+    if "not supported for this document" in message:
+        return SheetGone(
+            "The file is an Office file in Google Drive, which cannot be filled in: open it and "
+            "choose File, Save as Google Sheets."
+        )
+    if any(words in message for words in _MOVED):
+        return SheetsUnavailable("Rows or columns of the Google Sheet went away while it was read.")
+    return SheetError(
+        f"Google refused the change to the sheet: {message[:200] or 'no reason given'}"
+    )
+
+
+def unavailable(why: str, retry_after: float | None = None) -> SheetsUnavailable:
+    """Google does not answer as it should for now."""
+    return SheetsUnavailable(
+        f"Google Sheets {why}; Rowshot tries again by itself.", retry_after=retry_after
+    )
+
+
+def key_refused(email: str) -> SheetNotShared:
+    """The service account's key is no longer good."""
+    return SheetNotShared(
+        f"Google does not accept the key of the service account {email}: store a new key."
+    )
