@@ -14,6 +14,10 @@ QUALITY: Final = 88
 METHOD: Final = 6
 """libwebp's effort, 0 to 6: the smallest file, since a picture is written once and read often."""
 
+METHOD_WITH_ALPHA: Final = 5
+"""One less where there is alpha: there, 6 tries every way to pack the alpha channel, which takes
+ten times as long at 2K (5.8 s for 0.55 s) and a hundred times at 480 pixels, and saves 1 to 3 %."""
+
 
 @dataclass(frozen=True)
 class Encoded:
@@ -44,6 +48,7 @@ def resize(image: Image.Image, width: int) -> Image.Image:
 def encode(image: Image.Image) -> Encoded:
     """Writes an RGB or RGBA picture as WebP without metadata."""
     buffer = io.BytesIO()
+    method = METHOD_WITH_ALPHA if image.mode == "RGBA" else METHOD
     # Said explicitly, so that nothing the picture was read with is carried along.
-    image.save(buffer, "WEBP", quality=QUALITY, method=METHOD, icc_profile=b"", exif=b"", xmp=b"")
+    image.save(buffer, "WEBP", quality=QUALITY, method=method, icc_profile=b"", exif=b"", xmp=b"")
     return Encoded(buffer.getvalue(), image.width, image.height)
