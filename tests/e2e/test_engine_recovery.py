@@ -91,6 +91,48 @@ def test_a_lost_state_is_begun_anew_over_the_objects(tmp_path: Path, engine_temp
         assert engine.recovery.outcome is Outcome.CLEAN
 
 
+def test_objects_put_after_the_last_snapshot_survive_a_kill_with_their_versions(
+    tmp_path: Path, engine_template: Path
+) -> None:
+    outputs = filled(tmp_path, engine_template)
+    inbox = outputs["Inbox"]
+    with Engine(tmp_path, snapshot_seconds=3600) as engine:
+        s3 = engine.client("s3")
+        put = [
+            s3.put_object(Bucket=inbox, Key="runs/2/a", Body=body, Metadata={"first": "3"})
+            for body in (b"one", b"two")
+        ]
+        os.kill(engine.pid, signal.SIGKILL)
+    with Engine(tmp_path) as engine:
+        s3 = engine.client("s3")
+        for answer, body in zip(put, (b"one", b"two"), strict=True):
+            found = s3.get_object(Bucket=inbox, Key="runs/2/a", VersionId=answer["VersionId"])
+            assert (found["Body"].read(), found["Metadata"]) == (body, {"first": "3"})
+        assert s3.get_object(Bucket=inbox, Key="runs/2/a")["VersionId"] == put[1]["VersionId"]
+
+
+def test_a_stack_goes_on_under_another_port_and_in_another_region(
+    tmp_path: Path, engine_template: Path
+) -> None:
+    with Engine(tmp_path, region="eu-central-1") as engine:
+        outputs = deploy(engine, engine_template, "demo", {})
+        assert ":eu-central-1:" in outputs["Machine"]
+    engine.folder.write_record(port=1)
+    with Engine(tmp_path, region="eu-central-1") as engine:
+        assert engine.port_changed
+        moved = deploy(engine, engine_template, "demo", {})
+        marks = moved.pop("Marks")
+        assert f":{engine.port}/" in marks
+        assert outputs.pop("Marks") != marks
+        assert moved == outputs
+        engine.client("sqs").send_message(QueueUrl=marks, MessageBody="moved")
+
+        def seen() -> int:
+            return engine.client("dynamodb").scan(TableName=outputs["Table"])["Count"]
+
+        assert process.until(lambda: seen() == 1, 10)
+
+
 def test_a_deployment_that_was_killed_is_no_state_to_start_from(
     tmp_path: Path, engine_template: Path
 ) -> None:

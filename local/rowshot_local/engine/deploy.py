@@ -13,13 +13,14 @@ from rowshot_local.engine import stacks
 from rowshot_local.engine import template as templates
 from rowshot_local.engine.connection import Connection
 from rowshot_local.engine.errors import DeployFailed
+from rowshot_local.engine.folder import CODE_BUCKET
 from rowshot_local.engine.packaging import Artifacts, package
 from rowshot_local.engine.verify import verify
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
+    from mypy_boto3_s3.type_defs import CreateBucketRequestTypeDef
 
-CODE_BUCKET = "rowshot-engine-code"
 # A stack's tag: the checksum of all that it was deployed from.
 FINGERPRINT = "rowshot-fingerprint"
 # A stack in one of these holds nothing and can only be deleted.
@@ -141,9 +142,12 @@ def _unchanged(found: StackTypeDef, fingerprint: str) -> bool:
 
 def _upload(engine: Connection, artifacts: Artifacts) -> None:
     s3 = engine.client("s3")
+    place: CreateBucketRequestTypeDef = {"Bucket": artifacts.bucket}
+    if engine.region != "us-east-1":
+        place["CreateBucketConfiguration"] = {"LocationConstraint": engine.region}  # type: ignore[typeddict-item]
     # It is there already after an earlier deployment, and after a lost state too.
     with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou):
-        s3.create_bucket(Bucket=artifacts.bucket)
+        s3.create_bucket(**place)
     there = _keys(engine, artifacts.bucket)
     for key, body in artifacts.objects.items():
         if key not in there:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -86,7 +87,7 @@ class Engine(Connection):
         try:
             process.stop(process.leftovers(self.folder))
             self.recovery = snapshots.restore(
-                self.folder.snapshots, self.folder.live, self.folder.objects
+                self.folder.snapshots, self.folder.live, used=self.folder.holds_objects()
             )
             _drop_unused_code(self.folder)
             self._launch()
@@ -132,6 +133,9 @@ class Engine(Connection):
         kept = self.folder.read_record().get("port")
         for attempt in range(1, ATTEMPTS + 1):
             self.port = ports.choose(kept)
+            if self.recovery.port not in (0, self.port):
+                snapshots.move(self.folder.live, self.recovery.port, self.port)
+                self.recovery = replace(self.recovery, port=self.port)
             self._process = self._spawn()
             self.folder.write_record(port=self.port, pid=self._process.pid)
             self._await_health(self._process)

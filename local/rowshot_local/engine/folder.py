@@ -6,6 +6,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+# Holds what deployments upload.
+CODE_BUCKET = "rowshot-engine-code"
+
 
 @dataclass(frozen=True)
 class EngineFolder:
@@ -58,6 +61,13 @@ class EngineFolder:
     def temporary(self) -> Path:
         """Unpacked functions and whatever they call temporary; removed at each stop and start."""
         return self.root / "tmp"
+
+    def holds_objects(self) -> bool:
+        """Whether S3 objects were kept that no deployment brings again."""
+        return any(
+            path.is_file() and CODE_BUCKET not in path.relative_to(self.objects).parts
+            for path in self.objects.rglob("*")
+        )
 
     def read_record(self) -> dict[str, int]:
         """The record, empty when there is none or it cannot be read."""

@@ -75,7 +75,7 @@ async def _serve(snapshots: Path, port: int, every: float) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
-    snapshotter = Snapshotter(engine, snapshots, every)
+    snapshotter = Snapshotter(engine, snapshots, port, every)
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]
     config.keep_alive_timeout = 75

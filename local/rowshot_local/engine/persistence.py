@@ -42,13 +42,15 @@ class Snapshotter:
     Args:
         engine: The module ``ministack.app``, loaded with ``PERSIST_STATE=1``.
         root: The folder of all snapshots.
+        port: Where the engine listens.
         every: Seconds between two snapshots, at least.
     """
 
-    def __init__(self, engine: Any, root: Path, every: float) -> None:
+    def __init__(self, engine: Any, root: Path, port: int, every: float) -> None:
         self.changed = False
         self._engine = engine
         self._root = root
+        self._port = port
         self._every = every
         self._closed = False
         self._lock = asyncio.Lock()
@@ -89,7 +91,8 @@ class Snapshotter:
         code = 1
         try:
             signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            # Whoever finds an engine that is stopping, and stops it again, must not lose its state.
+            signal.signal(signal.SIGTERM, signal.SIG_IGN if final else signal.SIG_DFL)
             os.nice(5)
             # Another thread may hold a log stream's lock, which here nobody would ever release.
             logging.disable(logging.CRITICAL)
@@ -106,7 +109,7 @@ class Snapshotter:
         from ministack.core import persistence
 
         _trim()
-        with snapshots.writing(self._root, final=final) as folder:
+        with snapshots.writing(self._root, port=self._port, final=final) as folder:
             persistence.STATE_DIR = str(folder)
             for name, get_state in self._engine._build_persistence_save_dict().items():
                 state = get_state()

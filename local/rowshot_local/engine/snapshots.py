@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -40,11 +41,13 @@ class Recovery:
             in the seconds after it is missing. LOST: no snapshot was sound; only S3 objects remain.
         taken_at: When the snapshot in use was taken, Unix seconds; None without one.
         set_aside: Damaged snapshots, moved here and never read again.
+        port: Where the engine listened when the snapshot in use was taken; 0 without one.
     """
 
     outcome: Outcome
     taken_at: float | None = None
     set_aside: tuple[Path, ...] = ()
+    port: int = 0
 
     def sentence(self) -> str:
         """The outcome in one plain sentence."""
@@ -76,22 +79,25 @@ class _Manifest:
     Args:
         taken_at: Unix seconds.
         final: Whether the engine did nothing more after it.
+        port: Where the engine listened.
         files: Checksum by file name.
     """
 
     taken_at: float
     final: bool
+    port: int
     files: dict[str, str]
 
 
 @contextmanager
-def writing(root: Path, *, final: bool) -> Iterator[Path]:
+def writing(root: Path, *, port: int, final: bool) -> Iterator[Path]:
     """Yields an empty folder to fill with one file a service; makes a snapshot of it.
 
     Nothing is kept when the body raises. Older snapshots than the last ``KEPT`` are removed.
 
     Args:
         root: The folder of all snapshots.
+        port: Where the engine listens.
         final: Whether the engine does nothing more after this one.
     """
     root.mkdir(parents=True, exist_ok=True)
@@ -102,7 +108,7 @@ def writing(root: Path, *, final: bool) -> Iterator[Path]:
     try:
         yield draft
         files = {path.name: _checksum(path) for path in sorted(draft.iterdir())}
-        manifest = _Manifest(taken_at=time.time(), final=final, files=files)
+        manifest = _Manifest(taken_at=time.time(), final=final, port=port, files=files)
         (draft / MANIFEST).write_text(json.dumps(asdict(manifest)), encoding="utf-8")
         draft.rename(root / f"{number:06d}")
     except BaseException:
@@ -112,13 +118,13 @@ def writing(root: Path, *, final: bool) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def restore(root: Path, live: Path, objects: Path) -> Recovery:
+def restore(root: Path, live: Path, *, used: bool) -> Recovery:
     """Puts the newest sound snapshot where the engine will read it.
 
     Args:
         root: The folder of all snapshots; damaged ones are moved to ``damaged`` inside it.
         live: Where the engine reads; its old JSON files are removed.
-        objects: Where S3 objects lie; tells a first start from a lost state.
+        used: Whether there are S3 objects of value; tells a first start from a lost state.
     """
     live.mkdir(parents=True, exist_ok=True)
     for stale in live.glob("*.json"):
@@ -132,11 +138,24 @@ def restore(root: Path, live: Path, objects: Path) -> Recovery:
         for name in manifest.files:
             shutil.copyfile(path / name, live / name)
         outcome = Outcome.CLEAN if manifest.final and not set_aside else Outcome.RECOVERED
-        return Recovery(outcome, manifest.taken_at, tuple(set_aside))
+        return Recovery(outcome, manifest.taken_at, tuple(set_aside), manifest.port)
     if set_aside:
         return Recovery(Outcome.LOST, None, tuple(set_aside))
-    kept_objects = objects.is_dir() and any(objects.iterdir())
-    return Recovery(Outcome.LOST if kept_objects else Outcome.NEW)
+    return Recovery(Outcome.LOST if used else Outcome.NEW)
+
+
+def move(live: Path, old: int, new: int) -> None:
+    """Makes a restored state that of another port: the engine finds its queues by their address.
+
+    Args:
+        live: Where the engine reads.
+        old: The port of the snapshot.
+        new: The port that the engine will have.
+    """
+    address = re.compile(rf"(localhost|127\.0\.0\.1):{old}(?!\d)")
+    for path in live.glob("*.json"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(address.sub(rf"\g<1>:{new}", text), encoding="utf-8")
 
 
 def referenced(root: Path) -> str:

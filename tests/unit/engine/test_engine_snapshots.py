@@ -6,17 +6,18 @@ import json
 from pathlib import Path
 
 import pytest
-from rowshot_local.engine.snapshots import Outcome, Recovery, restore, writing
+from rowshot_local.engine.folder import CODE_BUCKET, EngineFolder
+from rowshot_local.engine.snapshots import Outcome, Recovery, move, restore, writing
 
 
 def take(root: Path, *, final: bool = False, **services: object) -> None:
-    with writing(root, final=final) as folder:
+    with writing(root, port=4000, final=final) as folder:
         for name, state in services.items():
             (folder / f"{name}.json").write_text(json.dumps(state))
 
 
-def start(tmp_path: Path) -> Recovery:
-    return restore(tmp_path / "snapshots", tmp_path / "live", tmp_path / "s3")
+def start(tmp_path: Path, *, used: bool = False) -> Recovery:
+    return restore(tmp_path / "snapshots", tmp_path / "live", used=used)
 
 
 def live(tmp_path: Path) -> dict[str, object]:
@@ -85,14 +86,26 @@ def test_without_a_sound_snapshot_the_state_is_lost_and_said_so(tmp_path: Path) 
 
 
 def test_objects_without_any_snapshot_mean_a_lost_state(tmp_path: Path) -> None:
-    (tmp_path / "s3" / "000000000000" / "media").mkdir(parents=True)
-    assert start(tmp_path).outcome is Outcome.LOST
+    assert start(tmp_path, used=True).outcome is Outcome.LOST
+
+
+def test_what_deployments_upload_is_nothing_to_lose(tmp_path: Path) -> None:
+    folder = EngineFolder.below(tmp_path)
+    assert not folder.holds_objects()
+    code = folder.objects / "000000000000" / CODE_BUCKET
+    media = folder.objects / "000000000000" / "media"
+    code.mkdir(parents=True)
+    media.mkdir()
+    (code / "abc.zip").touch()
+    assert not folder.holds_objects()
+    (media / "a.webp").touch()
+    assert folder.holds_objects()
 
 
 def test_a_snapshot_that_fails_half_way_leaves_the_one_before(tmp_path: Path) -> None:
     root = tmp_path / "snapshots"
     take(root, dynamodb=1)
-    with pytest.raises(RuntimeError), writing(root, final=False) as folder:
+    with pytest.raises(RuntimeError), writing(root, port=4000, final=False) as folder:
         (folder / "dynamodb.json").write_text("2")
         raise RuntimeError
     assert [path.name for path in root.iterdir()] == ["000001"]
@@ -115,3 +128,15 @@ def test_two_snapshots_are_kept(tmp_path: Path) -> None:
         take(tmp_path / "snapshots", dynamodb=number)
     kept = sorted(path.name for path in (tmp_path / "snapshots").iterdir())
     assert kept == ["000004", "000005"]
+
+
+def test_a_state_is_moved_to_another_port_and_nothing_else_is_changed(tmp_path: Path) -> None:
+    urls = ["http://localhost:4000/1/q", "http://x.cloudfront.localhost:4000/a", "127.0.0.1:4000"]
+    others = ["localhost:40001", "127.0.0.1:5000", "example.com:4000", "4000"]
+    take(tmp_path / "snapshots", final=True, sqs=urls, dynamodb=others)
+    assert start(tmp_path).port == 4000
+    move(tmp_path / "live", 4000, 4100)
+    assert live(tmp_path) == {
+        "sqs": [url.replace("4000", "4100") for url in urls],
+        "dynamodb": others,
+    }
