@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import threading
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
 from rowshot_local.engine import Engine, Outcome, deploy, process
 from rowshot_local.engine.deploy import FINGERPRINT
 
@@ -153,6 +156,37 @@ def test_a_deployment_that_was_killed_is_no_state_to_start_from(
         assert {one["StackName"]: one["StackStatus"] for one in found} == {
             "demo": "CREATE_COMPLETE"
         }
+
+
+def test_a_kill_at_any_moment_loses_no_object(tmp_path: Path, engine_template: Path) -> None:
+    """Two kills while it deploys, two while objects are stored; every start goes on."""
+    stored: set[str] = set()
+    for turn, (deploying, moment) in enumerate(
+        ((True, 0.1), (False, 0.4), (True, 0.5), (False, 0.1))
+    ):
+        with Engine(tmp_path, snapshot_seconds=0.1) as engine:
+            killer = threading.Timer(moment, os.kill, (engine.pid, signal.SIGKILL))
+            if deploying:
+                killer.start()
+            with contextlib.suppress(BotoCoreError, ClientError):
+                outputs = deploy(engine, engine_template, "demo", {"Greeting": f"turn {turn}"})
+                if not deploying:
+                    killer.start()
+                for number in range(1000):
+                    key = f"images/{turn}-{number}"
+                    engine.client("s3").put_object(Bucket=outputs["Media"], Key=key, Body=b"x")
+                    stored.add(key)
+            killer.join()
+    assert stored
+    with Engine(tmp_path) as engine:
+        outputs = deploy(engine, engine_template, "demo", {})
+        pages = engine.client("s3").get_paginator("list_objects_v2")
+        kept = {
+            one["Key"]
+            for page in pages.paginate(Bucket=outputs["Media"])
+            for one in page.get("Contents", [])
+        }
+        assert stored <= kept
 
 
 def test_running_executions_come_back_as_failed(tmp_path: Path, engine_template: Path) -> None:

@@ -39,6 +39,7 @@ class Engine(Connection):
         functions_env: Variables that every function sees, unless the template sets its own.
         region: The region it plays.
         snapshot_seconds: Seconds between two snapshots, at least.
+        stop_seconds: How long it may take to stop in order, before it is ended by force.
 
     Attributes:
         recovery: What the last engine of this folder left, known once started.
@@ -54,6 +55,7 @@ class Engine(Connection):
         functions_env: Mapping[str, str] | None = None,
         region: str = "us-east-1",
         snapshot_seconds: float = 2.0,
+        stop_seconds: float = process.STOP_SECONDS,
     ) -> None:
         super().__init__(0, region)
         self.folder = EngineFolder.below(state)
@@ -62,6 +64,7 @@ class Engine(Connection):
         self._wait_scale = wait_scale
         self._functions_env = dict(functions_env or {})
         self._snapshot_seconds = snapshot_seconds
+        self._stop_seconds = stop_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._lock: IO[bytes] | None = None
 
@@ -103,7 +106,7 @@ class Engine(Connection):
         self.close()
         child = self._process
         if child is not None:
-            process.stop([child.pid], gone=lambda: child.poll() is not None)
+            process.stop([child.pid], self._stop_seconds, lambda: child.poll() is not None)
             if child.stdin:
                 child.stdin.close()
             self._process = None

@@ -13,9 +13,8 @@ from pathlib import Path
 from rowshot_local.engine.folder import EngineFolder
 
 LAUNCHER = "rowshot_local.engine.launcher"
-# How the engine is asked to stop: (signal, seconds to wait for it). It takes a tenth of a second
-# when idle; the first wait is for saving the state of a large run.
-STEPS = ((signal.SIGTERM, 10.0), (signal.SIGTERM, 2.0), (signal.SIGKILL, 2.0))
+# An idle engine stops in a tenth of a second; saving the state of a large run takes this long.
+STOP_SECONDS = 10.0
 
 
 def launcher_arguments(folder: EngineFolder) -> list[str]:
@@ -38,22 +37,27 @@ def leftovers(folder: EngineFolder) -> list[int]:
     ]
 
 
-def stop(pids: Iterable[int], gone: Callable[[], bool] | None = None) -> None:
+def stop(
+    pids: Iterable[int],
+    seconds: float = STOP_SECONDS,
+    gone: Callable[[], bool] | None = None,
+) -> None:
     """Ends processes: politely, again, then by force.
 
     Args:
         pids: Processes that are known to be ours.
+        seconds: How long they may take to end in order.
         gone: Tells that all have ended; by default the ids are looked at.
     """
     targets = list(pids)
     ended = gone or (lambda: not any(alive(pid) for pid in targets))
-    for sign, seconds in STEPS:
+    for sign, wait in ((signal.SIGTERM, seconds), (signal.SIGTERM, 2.0), (signal.SIGKILL, 2.0)):
         if ended():
             return
         for pid in targets:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, sign)
-        until(ended, seconds)
+        until(ended, wait)
 
 
 def until(condition: Callable[[], bool], seconds: float) -> bool:
