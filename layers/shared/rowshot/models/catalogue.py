@@ -37,7 +37,8 @@ class Catalogue:
 
         Args:
             overrides: Model id -> ``{"fields": {name: {"enum": […], …}}, "prices": {…}}``; each
-                part may be missing. Fields and models that are new are added.
+                part may be missing. Fields and models that are new are added; a field that is
+                None is taken away.
 
         Returns:
             A new catalogue; this one stays as it is.
@@ -91,11 +92,22 @@ def _field(spec: Mapping[str, Any]) -> Field:
     return Field(**{**spec, "enum": tuple(spec.get("enum", ()))})
 
 
+def _changed(known: Field, spec: Mapping[str, Any]) -> Field:
+    """A field with what is newly known of it."""
+    facts = {name: value for name, value in spec.items() if name in Field.__dataclass_fields__}
+    enum = tuple(spec.get("enum", known.enum))
+    if spec.get("type", known.type) == "integer":  # a refusal names numbers as texts
+        enum = tuple(int(value) for value in enum)
+    return replace(known, **{**facts, "enum": enum})
+
+
 def _overlaid(model: Model, changes: Mapping[str, Any]) -> Model:
     fields = dict(model.fields)
     for name, spec in changes.get("fields", {}).items():
-        known = fields.get(name, Field())
-        fields[name] = replace(known, **{**spec, "enum": tuple(spec.get("enum", known.enum))})
+        if spec is None:
+            fields.pop(name, None)
+        else:
+            fields[name] = _changed(fields.get(name, Field()), spec)
     shape = model.shape_field or next((n for n in ("size", "aspect_ratio") if n in fields), None)
     prices = prices_from_json(changes["prices"]) if "prices" in changes else model.prices
     return replace(model, fields=fields, prices=prices, shape_field=shape)

@@ -12,6 +12,7 @@ from typing import Any
 from rowshot.models.prices import Prices
 
 _PAIR = re.compile(r"(\d{1,5})\s*[*x×X✕✖:/]\s*(\d{1,5})(?:\s*(?:px|pixels|像素))?")
+_SAME_RATIO = 0.02  # 2688 x 1536 is sold as 16:9, and 1.6 % off it
 _SMALLEST_SIZE = 64  # below it a pair of numbers is a ratio, from it on a size in pixels
 
 
@@ -128,7 +129,14 @@ class Model:
         ratio = f"{width // parts}:{height // parts}"
         value = self.aspects.get(ratio, ratio)
         # A model without documented values is asked; hiapi's refusal then names them.
-        return value if value in self.shapes or not self.shapes else None
+        if value in self.shapes or not self.shapes:
+            return value
+        near = [
+            value
+            for (wide, high), value in self._sizes().items()
+            if abs(wide * height / (high * width) - 1) < _SAME_RATIO
+        ]
+        return near[0] if len(near) == 1 else None
 
     def price(self, render_input: Mapping[str, Any]) -> Decimal | None:
         """USD for one picture of this input, None when it is not known."""

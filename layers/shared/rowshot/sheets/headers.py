@@ -31,6 +31,7 @@ class Columns:
         index: Canonical name -> position from 0, for what Rowshot reads (output columns are not
             among them). ``input.<field>`` columns stand under that name.
         outputs: Output column name -> position, for those that the sheet has already.
+        silent: The positions of all columns that are named like output columns.
         unknown: The names that mean nothing to Rowshot; they pass through to the results.
         warnings: Sentences about names that may be mistakes.
     """
@@ -38,6 +39,7 @@ class Columns:
     header: tuple[str, ...]
     index: dict[str, int]
     outputs: dict[str, int]
+    silent: frozenset[int]
     unknown: tuple[str, ...]
     warnings: tuple[str, ...]
     _names: dict[str, int] = field(repr=False)
@@ -96,7 +98,8 @@ def map_headers(header: Sequence[str]) -> Columns:
         if normal(header[first]) in GUESSES.get(canonical, ()):
             warnings.append(messages.GUESSED_COLUMN(found=quoted(header[first]), meant=canonical))
         warnings += [_double(header, other, first, canonical) for other in others]
-    used = {*index.values(), *outputs.values()}
+    silent = frozenset(at for name in OUTPUT_COLUMNS for at in found.get(name, ()))
+    used = {*index.values(), *silent}
     unknown = tuple(
         name for position, name in enumerate(header) if name.strip() and position not in used
     )
@@ -107,9 +110,10 @@ def map_headers(header: Sequence[str]) -> Columns:
         header=tuple(header),
         index=index,
         outputs=outputs,
+        silent=silent,
         unknown=unknown,
         warnings=tuple(warnings),
-        _names=_reference_names(header, index, outputs),
+        _names=_reference_names(header, index, silent),
     )
 
 
@@ -177,7 +181,7 @@ def _hint(close: dict[str, str], canonical: str) -> str:
 
 
 def _reference_names(
-    header: Sequence[str], index: dict[str, int], outputs: dict[str, int]
+    header: Sequence[str], index: dict[str, int], silent: frozenset[int]
 ) -> dict[str, int]:
     """What a prompt may refer to: every column by its own name, and ours by each synonym.
 
@@ -188,7 +192,7 @@ def _reference_names(
         if canonical in index:
             names[form] = index[canonical]
     for position, name in enumerate(header):
-        if position not in outputs.values() and normal(name):
+        if position not in silent and normal(name):
             names.setdefault(normal(name), position)
     return {name: at for name, at in names.items() if at != index.get("prompt")}
 

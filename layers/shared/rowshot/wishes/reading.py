@@ -46,10 +46,11 @@ def read_wishes(
 
 
 def _says_something(row: SheetRow, columns: Columns) -> bool:
-    silent = {*columns.outputs.values()}
     ticks = {columns.index[name] for name in _TICKS if name in columns.index}
-    return bool(row.uncalculated - silent) or any(
-        cell.strip() and position not in silent and not (position in ticks and tick(cell) is False)
+    return bool(row.uncalculated - columns.silent) or any(
+        cell.strip()
+        and position not in columns.silent
+        and not (position in ticks and tick(cell) is False)
         for position, cell in enumerate(row.cells)
     )
 
