@@ -55,6 +55,7 @@ class Connection:
     def __init__(self, port: int, region: str = "us-east-1") -> None:
         self.port = port
         self.region = region
+        self._session: boto3.Session | None = None
         self._clients: dict[str, Any] = {}
         self._clients_lock = threading.Lock()
 
@@ -86,8 +87,10 @@ class Connection:
             service: boto3's name of the service, such as ``s3``.
         """
         with self._clients_lock:
+            if self._session is None:
+                self._session = _session(self.region)
             if service not in self._clients:
-                self._clients[service] = _session(self.region).client(  # type: ignore[call-overload]
+                self._clients[service] = self._session.client(  # type: ignore[call-overload]
                     service,
                     endpoint_url=self.endpoint_url,
                     config=Config(
