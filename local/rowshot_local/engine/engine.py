@@ -93,6 +93,8 @@ class Engine(Connection):
                 self.folder.snapshots, self.folder.live, used=self.folder.holds_objects()
             )
             _drop_unused_code(self.folder)
+            if self.folder.log.exists():
+                self.folder.log.replace(self.folder.log.with_suffix(".before.log"))
             self._launch()
         except BaseException:
             self.stop()

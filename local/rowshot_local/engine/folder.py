@@ -22,9 +22,13 @@ class EngineFolder:
 
     @classmethod
     def below(cls, state: Path) -> EngineFolder:
-        """The engine's folder below a state folder, both created when missing."""
+        """The engine's folder below a state folder, both created when missing; for the user only.
+
+        The engine keeps secrets as it was given them, in its memory and in its snapshots.
+        """
         root = state.expanduser().resolve() / "engine"
         root.mkdir(parents=True, exist_ok=True)
+        root.chmod(0o700)
         return cls(root)
 
     @property
@@ -39,7 +43,7 @@ class EngineFolder:
 
     @property
     def log(self) -> Path:
-        """What the engine prints; begun anew at each start."""
+        """What the engine prints; begun anew at each start, the one before kept beside it."""
         return self.root / "engine.log"
 
     @property

@@ -51,3 +51,7 @@ def test_a_record_survives_and_a_broken_one_is_nothing(tmp_path: Path) -> None:
     assert folder.read_record() == {}
     folder.record.write_text('{"port":')
     assert folder.read_record() == {}
+
+
+def test_nobody_else_can_look_into_the_folder(tmp_path: Path) -> None:
+    assert EngineFolder.below(tmp_path).root.stat().st_mode & 0o077 == 0
