@@ -30,11 +30,17 @@ ROWS = [
 
 
 class Redirected(HTTPClient):
-    """gspread's client with its requests sent to another origin."""
+    """gspread's client with its requests sent to another origin.
+
+    The token is fetched by google-auth, but attached here: its own session would also ask Google's
+    IAM service where the account may be used from.
+    """
 
     base_url = ""
 
     def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> Any:
+        if "Authorization" not in self.session.headers:
+            self.login()
         for origin in ("https://sheets.googleapis.com", "https://www.googleapis.com"):
             endpoint = endpoint.replace(origin, self.base_url)
         return super().request(method, endpoint, *args, **kwargs)
@@ -44,7 +50,8 @@ def connect(sim: SheetsSimulator, info: dict[str, str] | None = None) -> gspread
     credentials = Credentials.from_service_account_info(
         info or sim.service_account_info(), scopes=gspread.auth.DEFAULT_SCOPES
     )
-    client = gspread.Client(credentials, http_client=Redirected)
+    client = gspread.Client(credentials, session=requests.Session(), http_client=Redirected)
+    client.http_client.auth = credentials
     client.http_client.base_url = sim.base_url
     return client
 

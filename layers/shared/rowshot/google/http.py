@@ -154,9 +154,11 @@ class SheetsClient(HTTPClient):
     def _readable(self, response: requests.Response) -> requests.Response:
         """The response, if it is the JSON that it should be; half an answer is none."""
         try:
-            jsonlib.loads(response.content)
+            content = jsonlib.loads(response.content)
         except ValueError as error:
             raise unavailable("sent an answer that cannot be read") from error
+        # gspread asks for the JSON again, and it can be megabytes.
+        response.json = lambda **_: content  # type: ignore[method-assign]
         return response
 
     def _error(self, response: requests.Response) -> SheetError:

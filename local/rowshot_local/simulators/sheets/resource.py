@@ -43,15 +43,20 @@ def spreadsheet_json(
         sheet, area = document.readable(text)
         areas.setdefault(sheet.sheet_id, []).append(area)
     cell_mask = below(mask, "sheets", "data") if fields else ({} if grid_data else None)
-    sheets = []
+    sheets: list[dict[str, Any]] = []
+    data: dict[int, list[dict[str, Any]]] = {}
+    order: list[int] = []
     for index, sheet in enumerate(document.sheets):
         if ranges and sheet.sheet_id not in areas:
             continue
         entry = _sheet_json(document, sheet, index)
+        order.append(index)
         if cell_mask is not None:
             wanted = areas.get(sheet.sheet_id) or [Area().within(sheet.row_count, sheet.col_count)]
             values = below(cell_mask, "rowData", "values")
-            entry["data"] = [_grid_json(sheet, area, values) for area in wanted]
+            grids = [_grid_json(sheet, area, values) for area in wanted]
+            # The cells are masked already; what is left of the mask must not walk through them.
+            data[index] = [{k: v for k, v in g.items() if _passes(cell_mask, k)} for g in grids]
         sheets.append(entry)
     whole = {
         "spreadsheetId": document.spreadsheet_id,
@@ -65,7 +70,14 @@ def spreadsheet_json(
         "spreadsheetUrl": f"https://docs.google.com/spreadsheets/d/{document.spreadsheet_id}/edit",
     }
     masked: dict[str, Any] = apply_mask(mask, whole) if fields else whole
+    for index, entry in zip(order, masked.get("sheets", ()), strict=False):
+        if index in data:
+            entry["data"] = data[index]
     return masked
+
+
+def _passes(mask: Mask, name: str) -> bool:
+    return not mask or "*" in mask or name in mask
 
 
 def cell_json(cell: Cell | None, mask: Mask) -> dict[str, Any]:
