@@ -1,0 +1,39 @@
+"""The state Finish, a run's last."""
+
+import hashlib
+import hmac
+from functools import cache
+from typing import Any
+
+from rowshot import wiring
+from rowshot.logs import logger
+from rowshot.notices import Notices
+from rowshot.settings import FinishSettings
+from rowshot.steps.finish import Finish
+from rowshot.storage import Inbox, Media
+
+
+@cache
+def _step() -> Finish:
+    settings = FinishSettings.load()
+    return Finish(
+        ledger=wiring.ledger(settings),
+        inbox=Inbox(wiring.client("s3"), settings.inbox_bucket),
+        media=Media(wiring.client("s3"), settings.media_bucket, settings.media_base_url),
+        notices=Notices(wiring.client("sns"), settings.topic_arn),
+        secret_path=lambda run_id: _unguessable(settings.link_secret, run_id),
+    )
+
+
+def _unguessable(secret: str, run_id: str) -> str:
+    """The same folder each time for a run, which nobody can work out without the secret."""
+    key = wiring.secret(secret).encode()
+    return hmac.new(key, run_id.encode(), hashlib.sha256).hexdigest()[:40]
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Ends a run."""
+    outcome = _step()(event["run_id"])
+    logger.info("finish", run_id=event["run_id"], next=outcome.step)
+    return outcome.state()

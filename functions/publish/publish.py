@@ -1,0 +1,32 @@
+"""The state Publish; Sweep starts it too."""
+
+from functools import cache
+from typing import Any
+
+from rowshot import wiring
+from rowshot.download import download_client
+from rowshot.jobs import Job
+from rowshot.logs import log_step, logger
+from rowshot.settings import PublishSettings
+from rowshot.steps.publish import Publish
+from rowshot.storage import Media
+
+
+@cache
+def _step() -> Publish:
+    settings = PublishSettings.load()
+    return Publish(
+        follower=wiring.follower(settings),
+        media=Media(wiring.client("s3"), settings.media_bucket, settings.media_base_url),
+        downloads=download_client(settings.allow_loopback),
+        allow_loopback=settings.allow_loopback,
+    )
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Publishes a row's picture."""
+    job = Job.from_state(event["job"])
+    outcome = _step()(job)
+    log_step("publish", job, outcome)
+    return outcome.state()

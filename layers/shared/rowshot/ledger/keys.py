@@ -1,0 +1,77 @@
+"""Where each kind of item stands in the table.
+
+=====================  ======================  ==================================================
+partition              sort key                item
+=====================  ======================  ==================================================
+``RUN#<run id>``       ``RUN``                 a run
+``RUN#<run id>``       ``ROW#<number>``        a row of it, numbered as in the sheet
+``RENDER#<render id>`` ``RENDER``              a render and its current attempt
+``RENDER#<render id>`` ``PICTURE#<folder>``    its stored picture under one slug
+``ACCOUNT``            ``GATE``                slots, pace and pause of the hiapi account
+``ACCOUNT``            ``LINE#<place>``        a row that waits for a slot
+``DAY#<date>``         ``BUDGET``              what was reserved on that day (UTC)
+``SHEET#<sheet id>``   ``KEY#<hash>``          what is remembered of a sheet's row
+``SHEET#<sheet id>``   ``MARK``                the write-back's mark and lease
+``MODEL#<model>``      ``LATENCY``             its recent latencies
+``MODELS``             ``LEARNED#<model>``     its lists and prices as they were learned
+``SHEETS``             ``PACE``                the shared pace towards Google
+=====================  ======================  ==================================================
+
+Two indexes, keys only: ``open`` (items with the attributes ``open`` and ``due_at``: what somebody
+must look after) and ``by-render`` (rows by their ``render_id``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from rowshot.ledger.table import Key
+
+GATE: Key = ("ACCOUNT", "GATE")
+LINE = "LINE#"
+ROW = "ROW#"
+
+
+def run(run_id: str) -> Key:
+    """The key of a run."""
+    return f"RUN#{run_id}", "RUN"
+
+
+def row(run_id: str, number: int) -> Key:
+    """The key of a row; numbers sort as in the sheet."""
+    return f"RUN#{run_id}", f"{ROW}{number:06d}"
+
+
+def render(render_id: str) -> Key:
+    """The key of a render."""
+    return f"RENDER#{render_id}", "RENDER"
+
+
+def picture(render_id: str, folder: str) -> Key:
+    """The key of a render's stored picture in one folder (a slug, or a hash in its place)."""
+    return f"RENDER#{render_id}", f"PICTURE#{folder}"
+
+
+def day(date: str) -> Key:
+    """The key of a day's budget."""
+    return f"DAY#{date}", "BUDGET"
+
+
+def memory(sheet_id: str, row_key: str) -> Key:
+    """The key of what is remembered of a row; the row key itself may be long or personal."""
+    return f"SHEET#{sheet_id}", f"KEY#{hashlib.sha256(row_key.encode()).hexdigest()[:32]}"
+
+
+def mark(sheet_id: str) -> Key:
+    """The key of a sheet's write-back mark."""
+    return f"SHEET#{sheet_id}", "MARK"
+
+
+def latency(model: str) -> Key:
+    """The key of a model's recent latencies."""
+    return f"MODEL#{model}", "LATENCY"
+
+
+def learned(model: str) -> Key:
+    """The key of what was learned of a model's schema and prices."""
+    return "MODELS", f"LEARNED#{model}"

@@ -1,0 +1,58 @@
+"""What experience teaches about models: how long they take, their newest lists and prices."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from rowshot.ledger import keys
+from rowshot.ledger.table import Change, Table
+
+_KEPT = 24  # latencies remembered of a model
+
+
+class ModelFacts:
+    """Reads and changes what was learned of models."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def latencies(self, model: str) -> list[float]:
+        """Nominal seconds from order to success of the latest renders, oldest first."""
+        item = self._table.get(keys.latency(model))
+        return [float(each) for each in item["seconds"]] if item else []
+
+    def add_latency(self, model: str, seconds: float) -> None:
+        """Remembers one more latency; two at the same moment may forget one, which is harmless."""
+        kept = [*self.latencies(model), round(seconds, 1)][-_KEPT:]
+        self._table.write(Change(keys.latency(model), set={"seconds": kept}))
+
+    def overrides(self) -> dict[str, Any]:
+        """What was learned, by model id, in the form that the catalogue lays over its own data."""
+        pk, prefix = keys.learned("")
+        return {
+            item["sk"].removeprefix(prefix): _numbers(item["override"])
+            for item in self._table.query(pk, prefix=prefix)
+        }
+
+    def learn_values(self, model: str, field: str, values: list[str]) -> None:
+        """Takes up the values that hiapi itself named for a field."""
+        override = self.overrides().get(model, {})
+        known = override.get("fields", {})
+        changed = {**known, field: {**known.get(field, {}), "enum": values}}
+        self.learn(model, {**override, "fields": changed})
+
+    def learn(self, model: str, override: dict[str, Any]) -> None:
+        """Replaces what was learned of a model."""
+        self._table.write(Change(keys.learned(model), set={"override": override}))
+
+
+def _numbers(value: Any) -> Any:
+    """DynamoDB gives every number as a Decimal; whole ones become integers again."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else value
+    if isinstance(value, dict):
+        return {name: _numbers(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_numbers(each) for each in value]
+    return value

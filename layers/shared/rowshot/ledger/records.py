@@ -1,0 +1,295 @@
+"""What the ledger remembers, as typed records read from its items."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from rowshot.statuses import RowStatus
+
+Item = Mapping[str, Any]
+NOTHING = Decimal(0)
+
+
+class RunStatus(StrEnum):
+    """Where a run stands. All but the first three are final until somebody resumes it."""
+
+    PLANNING = "planning"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    STOPPED = "stopped"
+    OVER_BUDGET = "over budget"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still expected to happen to the run's rows."""
+        return self in (RunStatus.PLANNING, RunStatus.RUNNING, RunStatus.PAUSED)
+
+
+class RenderState(StrEnum):
+    """Where the current attempt of a render stands.
+
+    ``claimed`` (bought, answer not yet known) → ``running`` (a task at hiapi) → ``succeeded`` →
+    ``published``, or ``failed``; ``released`` means that hiapi certainly created nothing.
+    """
+
+    CLAIMED = "claimed"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    PUBLISHED = "published"
+    FAILED = "failed"
+    RELEASED = "released"
+
+    @property
+    def is_in_flight(self) -> bool:
+        """Whether hiapi has, or may have, a task for it that is not known to be terminal."""
+        return self in (RenderState.CLAIMED, RenderState.RUNNING)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A stored picture.
+
+    Args:
+        url: Where the full size opens.
+        width: Pixels.
+        height: Pixels.
+        size: Bytes of the full size.
+    """
+
+    url: str
+    width: int
+    height: int
+    size: int
+
+    def item(self) -> dict[str, Any]:
+        """The picture as it is stored."""
+        return {"url": self.url, "width": self.width, "height": self.height, "size": self.size}
+
+    @classmethod
+    def from_item(cls, item: Item | None) -> Picture | None:
+        """The picture of an item, None where there is none."""
+        if not item:
+            return None
+        return cls(item["url"], int(item["width"]), int(item["height"]), int(item["size"]))
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """The row on whose account an attempt is bought."""
+
+    run_id: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Render:
+    """One wanted picture and its current attempt.
+
+    Instants are Unix seconds, 0 when they have not come. ``final`` says of a failed render that the
+    same order is never repeated; ``day`` is the one whose budget carries the current attempt.
+    """
+
+    id: str
+    model: str
+    price: Decimal
+    state: RenderState
+    attempt: int
+    key: str
+    body: bytes
+    buyer: Buyer
+    claimed_at: float
+    task_id: str = ""
+    looked_at: float = 0.0
+    succeeded_at: float = 0.0
+    due_at: float = 0.0
+    polls: int = 0
+    parked: bool = False
+    failure: str = ""
+    final: bool = False
+    day: str = ""
+
+    @classmethod
+    def from_item(cls, render_id: str, item: Item) -> Render:
+        """Reads a render's item."""
+        return cls(
+            id=render_id,
+            model=item["model"],
+            price=item["price"],
+            state=RenderState(item["state"]),
+            attempt=int(item["attempt"]),
+            key=item["key"],
+            body=item["body"],
+            buyer=Buyer(item["buyer_run"], int(item["buyer_row"])),
+            claimed_at=float(item["claimed_at"]),
+            task_id=item.get("task_id", ""),
+            looked_at=float(item.get("looked_at", 0)),
+            succeeded_at=float(item.get("succeeded_at", 0)),
+            due_at=float(item.get("due_at", 0)),
+            polls=int(item.get("polls", 0)),
+            parked=bool(item.get("parked", False)),
+            failure=item.get("failure", ""),
+            final=bool(item.get("final", False)),
+            day=item.get("day", ""),
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of one run: what changes while it runs (the rest lies in the run's plan file)."""
+
+    run_id: str
+    number: int
+    row_key: str
+    status: RowStatus
+    render_id: str = ""
+    error: str = ""
+    picture: Picture | None = None
+    task_id: str = ""
+    attempts: int = 0
+    cost: Decimal = NOTHING
+    possibly_billed: Decimal = NOTHING
+    version: int = 1
+    redo_taken: str = ""
+
+    @classmethod
+    def from_item(cls, item: Item) -> Row:
+        """Reads a row's item."""
+        return cls(
+            run_id=item["pk"].removeprefix("RUN#"),
+            number=int(item["sk"].removeprefix("ROW#")),
+            row_key=item["row_key"],
+            status=RowStatus(item["status"]),
+            render_id=item.get("render_id", ""),
+            error=item.get("error", ""),
+            picture=Picture.from_item(item.get("picture")),
+            task_id=item.get("task_id", ""),
+            attempts=int(item.get("attempts", 0)),
+            cost=item.get("cost", NOTHING),
+            possibly_billed=item.get("possibly_billed", NOTHING),
+            version=int(item.get("version", 1)),
+            redo_taken=item.get("redo_taken", ""),
+        )
+
+
+@dataclass(frozen=True)
+class Run:
+    """One drop of one sheet."""
+
+    id: str
+    status: RunStatus
+    bucket: str
+    key: str
+    sheet_name: str
+    sheet_id: str
+    started_at: float
+    generation: int = 1
+    spreadsheet_id: str = ""
+    worksheet: str = ""
+    finished_at: float = 0.0
+    rows: int = 0
+    to_render: int = 0
+    estimate: Decimal = NOTHING
+    reserved: Decimal = NOTHING
+    spent: Decimal = NOTHING
+    possibly_billed: Decimal = NOTHING
+    max_usd: Decimal = NOTHING
+    halted: str = ""
+    reason: str = ""
+
+    @classmethod
+    def from_item(cls, item: Item) -> Run:
+        """Reads a run's item."""
+        return cls(
+            id=item["pk"].removeprefix("RUN#"),
+            status=RunStatus(item["status"]),
+            bucket=item["bucket"],
+            key=item["key"],
+            sheet_name=item["sheet_name"],
+            sheet_id=item["sheet_id"],
+            started_at=float(item["started_at"]),
+            generation=int(item.get("generation", 1)),
+            spreadsheet_id=item.get("spreadsheet_id", ""),
+            worksheet=item.get("worksheet", ""),
+            finished_at=float(item.get("finished_at", 0)),
+            rows=int(item.get("rows", 0)),
+            to_render=int(item.get("to_render", 0)),
+            estimate=item.get("estimate", NOTHING),
+            reserved=item.get("reserved", NOTHING),
+            spent=item.get("spent", NOTHING),
+            possibly_billed=item.get("possibly_billed", NOTHING),
+            max_usd=item.get("max_usd", NOTHING),
+            halted=item.get("halted", ""),
+            reason=item.get("reason", ""),
+        )
+
+
+@dataclass(frozen=True)
+class Version:
+    """One published picture of a sheet's row, the newest or an earlier one."""
+
+    version: int
+    render_id: str
+    picture: Picture
+    published_at: float
+
+    def item(self) -> dict[str, Any]:
+        """The version as it is stored."""
+        return {
+            "version": self.version,
+            "render_id": self.render_id,
+            "picture": self.picture.item(),
+            "published_at": self.published_at,
+        }
+
+    @classmethod
+    def from_item(cls, item: Item) -> Version:
+        """Reads one stored version."""
+        picture = Picture.from_item(item["picture"])
+        if picture is None:
+            raise ValueError("a published version without a picture")
+        return cls(int(item["version"]), item["render_id"], picture, float(item["published_at"]))
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What is remembered of a sheet's row from run to run.
+
+    Args:
+        row_key: The row's key.
+        version: The version wanted now: 1, and one more for each redo that was taken.
+        note: The note of the last redo, appended to the prompt while the row's own input is the
+            one that the note was written for.
+        note_for: Fingerprint of that input.
+        redo_seen: The redo cell's value that was taken; ignored until the cell changes.
+        versions: Published pictures, oldest first.
+    """
+
+    row_key: str
+    version: int = 1
+    note: str = ""
+    note_for: str = ""
+    redo_seen: str = ""
+    versions: tuple[Version, ...] = ()
+
+    @property
+    def latest(self) -> Version | None:
+        """The picture that the sheet shows."""
+        return self.versions[-1] if self.versions else None
+
+    @classmethod
+    def from_item(cls, item: Item) -> Memory:
+        """Reads a memory's item."""
+        return cls(
+            row_key=item["row_key"],
+            version=int(item.get("version", 1)),
+            note=item.get("note", ""),
+            note_for=item.get("note_for", ""),
+            redo_seen=item.get("redo_seen", ""),
+            versions=tuple(Version.from_item(each) for each in item.get("versions", [])),
+        )

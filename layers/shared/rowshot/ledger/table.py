@@ -1,0 +1,331 @@
+"""The DynamoDB table behind the ledger: plain Python values in and out, conditional changes.
+
+Nothing here knows what a run or a render is. Attribute names in conditions are written ``#name``
+and values ``:name``; both are resolved here, so that no reserved word can bite.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Item: TypeAlias = dict[str, Any]
+Key: TypeAlias = tuple[str, str]
+
+_NAME = re.compile(r"#(\w+)")
+_TRIES = 12
+_TRANSACTION_LIMIT = 100  # items in one TransactWriteItems (AWS quota)
+_BATCH_GET_LIMIT = 100  # items in one BatchGetItem (AWS quota)
+
+
+class Conflict(Exception):
+    """A condition did not hold, so nothing was written.
+
+    Attributes:
+        failed: For each change of the transaction, whether its own condition failed.
+    """
+
+    def __init__(self, failed: Sequence[bool]) -> None:
+        super().__init__("a condition of the ledger did not hold")
+        self.failed = tuple(failed)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One update of one item, with its condition.
+
+    Args:
+        key: Partition and sort key.
+        set: Attributes to set.
+        add: Numbers to add, or sets to add elements to.
+        discard: Sets to take elements from.
+        append: Lists to append elements to.
+        remove: Attributes to remove.
+        when: Condition expression, empty for none.
+        given: Values that the condition names.
+    """
+
+    key: Key
+    set: Mapping[str, Any] = field(default_factory=dict)
+    add: Mapping[str, Any] = field(default_factory=dict)
+    discard: Mapping[str, Any] = field(default_factory=dict)
+    append: Mapping[str, Any] = field(default_factory=dict)
+    remove: Sequence[str] = ()
+    when: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+    def parameters(self) -> dict[str, Any]:
+        """The arguments of UpdateItem, but for the table's name."""
+        clauses = {
+            "SET": [f"#{name} = :set_{name}" for name in self.set]
+            + [
+                f"#{name} = list_append(if_not_exists(#{name}, :nothing), :append_{name})"
+                for name in self.append
+            ],
+            "ADD": [f"#{name} :add_{name}" for name in self.add],
+            "DELETE": [f"#{name} :discard_{name}" for name in self.discard],
+            "REMOVE": [f"#{name}" for name in self.remove],
+        }
+        expression = " ".join(f"{verb} {', '.join(each)}" for verb, each in clauses.items() if each)
+        values = {f":{name}": value for name, value in self.given.items()}
+        for kind in ("set", "add", "discard", "append"):
+            values |= {f":{kind}_{name}": value for name, value in getattr(self, kind).items()}
+        if self.append:
+            values[":nothing"] = []
+        parameters: dict[str, Any] = {"Key": _key(self.key), "UpdateExpression": expression}
+        return parameters | _expression(self.when, values, expression)
+
+
+@dataclass(frozen=True)
+class Put:
+    """One new item; by default only where none stands yet."""
+
+    key: Key
+    item: Mapping[str, Any]
+    when: str = "attribute_not_exists(#pk)"
+
+    def parameters(self) -> dict[str, Any]:
+        """The arguments of PutItem, but for the table's name."""
+        item = {"pk": self.key[0], "sk": self.key[1], **self.item}
+        return {"Item": _to_wire(item)} | _expression(self.when, {}, "")
+
+
+@dataclass(frozen=True)
+class Delete:
+    """One item to delete, whether it stands or not."""
+
+    key: Key
+
+    def parameters(self) -> dict[str, Any]:
+        """The arguments of DeleteItem, but for the table's name."""
+        return {"Key": _key(self.key)}
+
+
+@dataclass(frozen=True)
+class Check:
+    """A condition on an item that the transaction does not change."""
+
+    key: Key
+    when: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+    def parameters(self) -> dict[str, Any]:
+        """The arguments of a ConditionCheck, but for the table's name."""
+        values = {f":{name}": value for name, value in self.given.items()}
+        return {"Key": _key(self.key)} | _expression(self.when, values, "")
+
+
+Operation: TypeAlias = Change | Put | Delete | Check
+_VERBS: dict[type, str] = {
+    Change: "Update",
+    Put: "Put",
+    Delete: "Delete",
+    Check: "ConditionCheck",
+}
+
+
+class Table:
+    """One DynamoDB table with string keys ``pk`` and ``sk``.
+
+    Args:
+        client: A boto3 DynamoDB client.
+        name: The table's name.
+        pause: Waits wall seconds between tries of a contended transaction.
+    """
+
+    def __init__(
+        self,
+        client: DynamoDBClient,
+        name: str,
+        pause: Callable[[float], None] = time.sleep,  # noqa: TID251 - milliseconds of back-off
+    ) -> None:
+        self._client = client
+        self.name = name
+        self._pause = pause
+
+    def get(self, key: Key) -> Item | None:
+        """The item as it stands now (a consistent read), or None."""
+        answer = self._client.get_item(TableName=self.name, Key=_key(key), ConsistentRead=True)
+        return _from_wire(answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
+        """The items that stand under these keys, in as few requests as AWS allows."""
+        wanted = list(dict.fromkeys(keys))
+        found: dict[Key, Item] = {}
+        for start in range(0, len(wanted), _BATCH_GET_LIMIT):
+            pending: list[Any] = [_key(key) for key in wanted[start : start + _BATCH_GET_LIMIT]]
+            while pending:
+                answer = self._client.batch_get_item(
+                    RequestItems={self.name: {"Keys": pending, "ConsistentRead": True}}
+                )
+                for raw in answer["Responses"].get(self.name, []):
+                    item = _from_wire(raw)
+                    found[item["pk"], item["sk"]] = item
+                rest: Any = answer.get("UnprocessedKeys", {})
+                pending = rest.get(self.name, {}).get("Keys", [])
+        return found
+
+    def query(
+        self,
+        pk: str,
+        *,
+        prefix: str = "",
+        index: str | None = None,
+        until: float | None = None,
+        limit: int | None = None,
+        only: Sequence[str] = (),
+    ) -> Iterator[Item]:
+        """Items of one partition in the order of their sort keys, page by page.
+
+        Args:
+            pk: The partition; of the index, when one is named.
+            prefix: What the sort key begins with.
+            index: ``open`` (partition ``open``, sorted by ``due_at``) or ``by-render``.
+            until: With the index ``open``: only what is due up to this instant.
+            limit: At most so many items.
+            only: Attributes to read, all when empty.
+        """
+        partition = {"open": "open", "by-render": "render_id"}.get(index or "", "pk")
+        condition, values = f"#{partition} = :pk", {":pk": pk}
+        if prefix:
+            condition, values = (
+                condition + " AND begins_with(#sk, :prefix)",
+                values | {":prefix": prefix},
+            )
+        parameters: dict[str, Any] = {"TableName": self.name, "ConsistentRead": index is None}
+        if index:
+            parameters["IndexName"] = index
+        if until is not None:
+            condition += " AND #due_at <= :until"
+            values |= {":until": until}  # type: ignore[dict-item]
+        projection = ", ".join(f"#{name}" for name in only)
+        if only:
+            parameters["ProjectionExpression"] = projection
+        parameters |= {
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeNames": _names(condition + projection),
+            "ExpressionAttributeValues": _to_wire(values),
+        }
+        yielded = 0
+        while True:
+            if limit is not None:
+                parameters["Limit"] = limit - yielded
+            answer = self._client.query(**parameters)
+            for raw in answer["Items"]:
+                yield _from_wire(raw)
+            yielded += len(answer["Items"])
+            if "LastEvaluatedKey" not in answer or (limit is not None and yielded >= limit):
+                return
+            parameters["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def write(self, operation: Change | Put | Delete) -> Item:
+        """Carries out one operation and returns the item as it then stands (updates only).
+
+        Raises:
+            Conflict: Its condition did not hold.
+        """
+        parameters: Any = {"TableName": self.name, **operation.parameters()}
+        try:
+            if isinstance(operation, Change):
+                answer = self._client.update_item(ReturnValues="ALL_NEW", **parameters)
+                return _from_wire(answer["Attributes"])
+            if isinstance(operation, Put):
+                self._client.put_item(**parameters)
+            else:
+                self._client.delete_item(**parameters)
+        except self._client.exceptions.ConditionalCheckFailedException as error:
+            raise Conflict([True]) from error
+        return {}
+
+    def transact(self, operations: Sequence[Operation]) -> None:
+        """Carries out all operations or none.
+
+        Two transactions on one item at once make AWS cancel one of them; that is waited out here.
+
+        Raises:
+            Conflict: A condition did not hold; ``failed`` says whose.
+        """
+        if len(operations) > _TRANSACTION_LIMIT:
+            raise ValueError(f"a transaction takes at most {_TRANSACTION_LIMIT} operations")
+        request: Any = [
+            {_VERBS[type(each)]: {"TableName": self.name, **each.parameters()}}
+            for each in operations
+        ]
+        for attempt in range(_TRIES):
+            try:
+                self._client.transact_write_items(TransactItems=request)
+                return
+            except ClientError as error:
+                codes = _cancellation_codes(error)
+                if "ConditionalCheckFailed" in codes:
+                    failed = [code == "ConditionalCheckFailed" for code in codes]
+                    raise Conflict(failed) from error
+                if not codes or attempt == _TRIES - 1:
+                    raise
+            self._pause(random.uniform(0.01, 0.05) * min(2**attempt, 16))  # noqa: S311 - jitter
+
+
+def _cancellation_codes(error: ClientError) -> list[str]:
+    """Why each operation of a cancelled transaction did not go through; empty if not cancelled."""
+    code = error.response["Error"]["Code"]
+    if code == "TransactionCanceledException":
+        reasons: Any = error.response.get("CancellationReasons", [])
+        return [reason.get("Code", "None") for reason in reasons] or ["TransactionConflict"]
+    return ["TransactionConflict"] if code == "TransactionInProgressException" else []
+
+
+def _key(key: Key) -> dict[str, Any]:
+    return {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
+
+
+def _names(*expressions: str) -> dict[str, str]:
+    return {f"#{name}": name for text in expressions for name in _NAME.findall(text)}
+
+
+def _expression(when: str, values: Mapping[str, Any], update: str) -> dict[str, Any]:
+    parameters: dict[str, Any] = {}
+    if when:
+        parameters["ConditionExpression"] = when
+    if names := _names(when, update):
+        parameters["ExpressionAttributeNames"] = names
+    if values:
+        parameters["ExpressionAttributeValues"] = _to_wire(values)
+    return parameters
+
+
+_SERIALIZER = TypeSerializer()
+_DESERIALIZER = TypeDeserializer()
+
+
+def _to_wire(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _SERIALIZER.serialize(_storable(value)) for name, value in item.items()}
+
+
+def _storable(value: Any) -> Any:
+    """DynamoDB takes no binary floats: instants are kept to the millisecond."""
+    if isinstance(value, float):
+        return Decimal(f"{value:.3f}")
+    if isinstance(value, Mapping):
+        return {name: _storable(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(each) for each in value]
+    return value
+
+
+def _from_wire(raw: Mapping[str, Any]) -> Item:
+    return {name: _plain(_DESERIALIZER.deserialize(value)) for name, value in raw.items()}
+
+
+def _plain(value: Any) -> Any:
+    return bytes(value.__dict__["value"]) if isinstance(value, Binary) else value

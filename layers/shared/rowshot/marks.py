@@ -1,0 +1,58 @@
+"""Tells the write-back that a sheet's rows have changed: a mark in the ledger, and one message."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING
+
+from rowshot.ledger import keys
+from rowshot.ledger.table import Change, Conflict, Table
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+    from rowshot.ledger import Ledger
+
+_STALE = 30.0  # nominal seconds after which a mark's message counts as lost
+_LONGEST_DELAY = 900  # seconds, SQS's limit of DelaySeconds
+
+
+class Marks:
+    """Marks sheets as changed.
+
+    Args:
+        ledger: The ledger.
+        client: A boto3 SQS client.
+        queue_url: The write-back's queue.
+        seconds: Nominal seconds from a change to the pass that shows it.
+    """
+
+    def __init__(self, ledger: Ledger, client: SQSClient, queue_url: str, seconds: int) -> None:
+        self._table: Table = ledger.table
+        self._clock = ledger.clock
+        self._client = client
+        self._queue_url = queue_url
+        self._seconds = seconds
+
+    def touch(self, run_id: str, sheet_id: str) -> None:
+        """Marks a sheet; only the first mark since its last pass sends a message."""
+        now = self._clock.now()
+        try:
+            self._table.write(
+                Change(
+                    keys.mark(sheet_id),
+                    set={"dirty_since": now, "run_id": run_id},
+                    when="attribute_not_exists(#dirty_since) OR #dirty_since < :stale",
+                    given={"stale": now - self._clock.wall(_STALE)},
+                )
+            )
+        except Conflict:
+            return
+        self.send(run_id, sheet_id, self._seconds)
+
+    def send(self, run_id: str, sheet_id: str, seconds: float) -> None:
+        """Asks for a pass after so many nominal seconds."""
+        delay = min(_LONGEST_DELAY, math.ceil(self._clock.wall(seconds)))
+        body = json.dumps({"run_id": run_id, "sheet_id": sheet_id})
+        self._client.send_message(QueueUrl=self._queue_url, MessageBody=body, DelaySeconds=delay)

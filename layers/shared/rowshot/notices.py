@@ -1,0 +1,56 @@
+"""Tells people that a run has ended, in words that a merchandiser reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+
+_SUBJECT_LIMIT = 100  # characters, SNS's limit; it also takes only ASCII there
+
+
+class Notices:
+    """Publishes to a topic.
+
+    Args:
+        client: A boto3 SNS client.
+        topic_arn: The topic of ended runs.
+    """
+
+    def __init__(self, client: SNSClient, topic_arn: str) -> None:
+        self._client = client
+        self._topic_arn = topic_arn
+
+    def ended(self, report: dict[str, Any]) -> None:
+        """Tells how a run ended."""
+        self._client.publish(
+            TopicArn=self._topic_arn, Subject=subject(report), Message=message(report)
+        )
+
+
+def subject(report: dict[str, Any]) -> str:
+    """The subject line: printable ASCII, at most 100 characters."""
+    counts = report["counts"]
+    done = counts["published"] + counts["unchanged"] + counts["approved"]
+    text = f"Rowshot: {report['sheet']}: {done} of {counts['rows']} pictures ready"
+    plain = "".join(char if " " <= char <= "~" else "?" for char in text)
+    return plain[:_SUBJECT_LIMIT]
+
+
+def message(report: dict[str, Any]) -> str:
+    """The message's text."""
+    counts = report["counts"]
+    lines = [f"The sheet {report['sheet']} is {report['status']}.", ""]
+    lines += [f"{number:>6}  {name}" for name, number in counts.items() if number]
+    lines += ["", f"Spent: ${report['spent_usd']} (estimate ${report['estimate_usd']})."]
+    if report["possibly_billed_usd"] != "0":
+        lines.append(f"Failed at hiapi but possibly billed: ${report['possibly_billed_usd']}.")
+    troubled = [row for row in report["rows"] if row["status"] in ("failed", "invalid")]
+    for row in troubled[:20]:
+        lines.append(f"Row {row['row']} ({row['slug']}): {row['error']}")
+    if len(troubled) > 20:
+        lines.append(f"… and {len(troubled) - 20} more.")
+    if report.get("contact_sheet_url"):
+        lines += ["", f"All pictures: {report['contact_sheet_url']}"]
+    return "\n".join(lines)

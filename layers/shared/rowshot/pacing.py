@@ -1,0 +1,56 @@
+"""When to look at a task: seldom, but at the right moment. Whole nominal seconds throughout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+SHORTEST = 2  # sub-second polling is the commonest cause of 429 at hiapi
+LONGEST = 60
+_UNKNOWN_MODEL_FIRST = 12  # before anything is known of a model
+_ENOUGH = 4  # latencies from which on a distribution means something
+_EARLY = 0.15  # the part of recent renders that was done by the first look
+_STEP = 4
+_SLOW_STEP = 15  # after the soft deadline
+_VERY_SLOW_STEP = 45
+
+
+def first_look(latencies: Sequence[float], expected: float | None = None) -> int:
+    """Seconds from the order to the first look.
+
+    Args:
+        latencies: Recent nominal seconds from order to success of this model.
+        expected: What the model is known to take at least, while there are few latencies.
+    """
+    if len(latencies) < _ENOUGH:
+        return _bounded(expected if expected else _UNKNOWN_MODEL_FIRST)
+    return _bounded(quantile(latencies, _EARLY))
+
+
+def next_look(elapsed: float, latencies: Sequence[float], soft_deadline: float) -> int:
+    """Seconds to the next look after one that found the task unfinished.
+
+    Args:
+        elapsed: Seconds since the order.
+        latencies: Recent latencies of this model.
+        soft_deadline: Seconds after which looks become rare.
+    """
+    if elapsed > 2 * soft_deadline:
+        return _VERY_SLOW_STEP
+    if elapsed > soft_deadline:
+        return _SLOW_STEP
+    if len(latencies) >= _ENOUGH:
+        # Somebody else's look, or a queue at hiapi, may come long before the task can be done.
+        early = quantile(latencies, _EARLY) - elapsed
+        if early > _STEP:
+            return _bounded(early)
+    return _STEP
+
+
+def quantile(values: Sequence[float], part: float) -> float:
+    """The value below which a part (0 to 1) of the values lies, without interpolation."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
+
+
+def _bounded(seconds: float) -> int:
+    return max(SHORTEST, min(LONGEST, round(seconds)))

@@ -1,0 +1,230 @@
+"""Decides what each row of a dropped sheet means: buy, reuse, leave, refuse. Pure: spends nothing.
+
+The caller fetches what the ledger knows (``Known``); ``draw_up`` only thinks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from rowshot.canonical import canonical_json, render_id, sha256_hex
+from rowshot.ledger.records import Memory, Picture, Render, RenderState
+from rowshot.models import Catalogue
+from rowshot.statuses import RowStatus
+from rowshot.wishes import Wish, versioned_input
+
+ATTEMPTS = 3  # tries of one render within one run
+_YES = "yes"  # what a plain tick in the redo column is read as
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A row's wish with its version decided: which render it asks for.
+
+    Args:
+        wish: What the row says.
+        memory: What is remembered of it, with a redo taken if one was.
+        redo_taken: The redo cell's value when this plan takes it, empty otherwise.
+        render_id: The render, empty when the row has problems.
+        body: The exact request body.
+    """
+
+    wish: Wish
+    memory: Memory
+    redo_taken: str = ""
+    render_id: str = ""
+    body: bytes = b""
+
+    @property
+    def folder(self) -> str:
+        """Where its picture is stored."""
+        return self.wish.personal.folder if self.wish.personal else self.wish.slug
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the ledger knows of the wanted renders."""
+
+    renders: Mapping[str, Render] = field(default_factory=dict)
+    pictures: Mapping[tuple[str, str], Picture] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PlannedRow:
+    """What will happen to a row.
+
+    Args:
+        wanted: The row.
+        status: ``queued`` for what is to be rendered or fetched, otherwise the row's end.
+        reasons: Plain sentences.
+        cost: USD that this row adds to the bill; 0 where its picture is shared or paid for.
+        picture: The picture it shows already.
+        max_attempt: The highest attempt of its render that this run may buy.
+    """
+
+    wanted: Wanted
+    status: RowStatus
+    reasons: tuple[str, ...] = ()
+    cost: Decimal = Decimal(0)
+    picture: Picture | None = None
+    max_attempt: int = 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a drop will do and cost."""
+
+    rows: tuple[PlannedRow, ...]
+    over_budget: bool = False
+
+    @property
+    def estimate(self) -> Decimal:
+        """USD if every attempt succeeds at once."""
+        return sum((row.cost for row in self.rows), Decimal(0))
+
+    @property
+    def to_render(self) -> list[PlannedRow]:
+        """The rows that go through the state machine."""
+        return [row for row in self.rows if row.status is RowStatus.QUEUED]
+
+
+def want(wish: Wish, memory: Memory, catalogue: Catalogue) -> Wanted:
+    """Decides a row's version, and with it its render.
+
+    A redo raises the version once for each time that somebody ticks it: the same value again means
+    nothing until the ledger has seen the cell empty or changed.
+
+    Args:
+        wish: What the row says.
+        memory: What is remembered of it.
+        catalogue: The models.
+    """
+    model = catalogue.find(wish.model)
+    if wish.problems or model is None:
+        return Wanted(wish, memory)
+    base = sha256_hex({"model": wish.model, "input": wish.input})
+    redo_taken = ""
+    if wish.redo and wish.redo != memory.redo_seen and not _holds(wish, memory):
+        note = "" if wish.redo == _YES else wish.redo
+        version = memory.version + 1
+        redo_taken = wish.redo
+        memory = replace(
+            memory, version=version, note=note, note_for=base if note else "", redo_seen=wish.redo
+        )
+    note = memory.note if memory.note_for == base else ""
+    final = versioned_input(model, wish.input, version=memory.version, note=note)
+    return Wanted(
+        wish,
+        memory,
+        redo_taken,
+        render_id(wish.model, final, memory.version),
+        canonical_json({"model": wish.model, "input": final}),
+    )
+
+
+def draw_up(
+    wanted: Sequence[Wanted],
+    known: Known,
+    *,
+    max_usd: Decimal,
+    first: int | None = None,
+) -> Plan:
+    """Decides every row, and whether all of it fits under the run's limit.
+
+    Args:
+        wanted: The rows in the sheet's order.
+        known: What the ledger knows.
+        max_usd: A plan dearer than this does not start.
+        first: Render only so many rows; the rest are ``skipped``.
+    """
+    rows: list[PlannedRow] = []
+    bought: dict[str, int] = {}
+    turns = 0
+    for each in wanted:
+        row = _decide(each, known)
+        if row.status is RowStatus.QUEUED:
+            turns += 1
+            if first is not None and turns > first:
+                reason = f"Only the first {first} rows were asked for."
+                # Its redo is not taken either: it stays for the drop in which its turn comes.
+                rows.append(_end(replace(each, redo_taken=""), RowStatus.SKIPPED, reason))
+                continue
+            if each.render_id in bought:
+                same = f"It is the same picture as row {bought[each.render_id]}: bought once."
+                row = replace(row, cost=Decimal(0), reasons=(same,))
+            else:
+                bought[each.render_id] = each.wish.number
+        rows.append(row)
+    plan = Plan(tuple(rows))
+    return _over_budget(plan, max_usd) if plan.estimate > max_usd else plan
+
+
+def _decide(wanted: Wanted, known: Known) -> PlannedRow:
+    wish, memory = wanted.wish, wanted.memory
+    if wish.problems:
+        return replace(_end(wanted, RowStatus.INVALID), reasons=wish.problems)
+    if _holds(wish, memory):
+        changed = memory.latest and memory.latest.render_id != wanted.render_id
+        reason = (
+            "Approved, so it keeps its picture although the row was changed." if changed else ""
+        )
+        return _end(wanted, RowStatus.APPROVED, reason)
+    picture = known.pictures.get((wanted.render_id, wanted.folder))
+    if picture:
+        return replace(_end(wanted, RowStatus.UNCHANGED), picture=picture)
+    render = known.renders.get(wanted.render_id)
+    row = PlannedRow(
+        wanted,
+        RowStatus.QUEUED,
+        cost=wish.price,
+        picture=_latest(memory),
+        max_attempt=ATTEMPTS,
+    )
+    if render is None:
+        return row
+    if render.state is RenderState.PUBLISHED:
+        reason = "The same picture was made for another row: it is copied."
+        return replace(row, cost=Decimal(0), reasons=(reason,))
+    if render.state in (RenderState.CLAIMED, RenderState.RUNNING, RenderState.SUCCEEDED):
+        reason = "This picture is being made already: it is not bought again."
+        return replace(row, cost=Decimal(0), reasons=(reason,), max_attempt=render.attempt)
+    if render.state is RenderState.FAILED and render.final:
+        return _end(wanted, RowStatus.FAILED, render.failure)
+    tried = render.attempt - (render.state is RenderState.RELEASED)
+    return replace(row, max_attempt=tried + ATTEMPTS)
+
+
+def _holds(wish: Wish, memory: Memory) -> bool:
+    """An approved row keeps its picture; without one there is nothing to keep."""
+    return wish.approved and memory.latest is not None
+
+
+def _end(wanted: Wanted, status: RowStatus, reason: str = "") -> PlannedRow:
+    reasons = (reason,) if reason else ()
+    return PlannedRow(wanted, status, reasons, picture=_latest(wanted.memory))
+
+
+def _latest(memory: Memory) -> Picture | None:
+    return memory.latest.picture if memory.latest else None
+
+
+def _over_budget(plan: Plan, max_usd: Decimal) -> Plan:
+    reason = (
+        f"The sheet would cost ${plan.estimate:.2f}, and the limit of a run is ${max_usd:.2f}: "
+        "raise the limit, or drop fewer rows; nothing was spent."
+    )
+    rows = tuple(
+        replace(row, status=RowStatus.OVER_BUDGET, reasons=(reason,))
+        if row.status is RowStatus.QUEUED
+        else row
+        for row in plan.rows
+    )
+    return Plan(rows, over_budget=True)
+
+
+def row_hash(row_key: str) -> str:
+    """A row key as it may stand in a key of the bucket, which must name nobody."""
+    return hashlib.sha256(row_key.encode()).hexdigest()[:32]

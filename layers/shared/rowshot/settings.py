@@ -1,0 +1,139 @@
+"""What each function is told by its environment, read once and checked as a whole.
+
+Every class lists the settings of one function; the variable is the field's name in capitals. The
+template sets exactly these variables, which a test compares. Nothing else in the core reads the
+environment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+from rowshot.errors import SettingsError
+
+T = TypeVar("T", bound="Settings")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What every function needs."""
+
+    ledger_table: str
+    time_scale: float = 1.0
+
+    @classmethod
+    def load(cls: type[T], environment: Mapping[str, str] | None = None) -> T:
+        """Reads the settings from the environment.
+
+        Raises:
+            SettingsError: Names every variable that is missing or unreadable.
+        """
+        source = os.environ if environment is None else environment
+        values: dict[str, Any] = {}
+        wrong = []
+        for each in fields(cls):
+            name = each.name.upper()
+            raw = source.get(name, "")
+            if not raw:
+                if each.default is MISSING:
+                    wrong.append(name)
+                continue
+            try:
+                values[each.name] = _READERS[str(each.type)](raw)
+            except (ValueError, InvalidOperation):
+                wrong.append(name)
+        if wrong:
+            raise SettingsError(f"These settings are missing or unreadable: {', '.join(wrong)}.")
+        return cls(**values)
+
+
+_READERS: dict[str, Any] = {
+    "str": str,
+    "int": int,
+    "float": float,
+    "Decimal": Decimal,
+    "bool": lambda raw: raw.strip().lower() in ("1", "true", "yes"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hiapi:
+    """Where hiapi is, and under which secret its key lies."""
+
+    hiapi_base_url: str = "https://api.hiapi.ai"
+    hiapi_secret: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriteBack:
+    """How the write-back is told of changes."""
+
+    write_back_queue: str
+    write_back_seconds: int = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ceilings:
+    """What bounds money and tasks in flight."""
+
+    in_flight_limit: int = 8
+    max_run_usd: Decimal = Decimal(25)
+    max_day_usd: Decimal = Decimal(100)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanSettings(WriteBack, Settings):
+    """Plan's settings."""
+
+    inbox_bucket: str
+    state_machine_arn: str
+    default_model: str = "qwen-image-2.0"
+    max_run_usd: Decimal = Decimal(25)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmitSettings(Ceilings, Hiapi, WriteBack, Settings):
+    """Submit's settings."""
+
+    hard_deadline_seconds: int = 1800
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollSettings(Hiapi, WriteBack, Settings):
+    """Poll's settings."""
+
+    soft_deadline_seconds: int = 240
+    hard_deadline_seconds: int = 1800
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepSettings(Ceilings, PollSettings):
+    """Sweep's settings."""
+
+    inbox_bucket: str
+    state_machine_arn: str
+    publish_function: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishSettings(Hiapi, WriteBack, Settings):
+    """Publish's settings."""
+
+    media_bucket: str
+    media_base_url: str
+    allow_loopback: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinishSettings(Settings):
+    """Finish's settings."""
+
+    inbox_bucket: str
+    media_bucket: str
+    media_base_url: str
+    topic_arn: str
+    link_secret: str

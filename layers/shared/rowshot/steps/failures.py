@@ -1,0 +1,86 @@
+"""What a failed task means: the sentence for the sheet, and whether to buy it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# hiapi publishes no list of task error codes; these were seen (its own examples and skills).
+_REPEATABLE = {
+    "TASK_TIMEOUT": "hiapi did not finish the picture in time",
+    "STORAGE_UNAVAILABLE": "hiapi could not store the picture",
+    "MODEL_UNAVAILABLE": "the model is not available at hiapi for the moment",
+}
+_POLICY_WORDS = ("policy", "safety", "moderation", "nsfw", "sensitive", "violat", "审核", "违规")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a failure means.
+
+    Args:
+        reason: One plain sentence for the sheet.
+        final: True when the very same order would fail again.
+    """
+
+    reason: str
+    final: bool
+
+
+def judge(code: str, message: str, task_id: str) -> Verdict:
+    """Judges a task that ended in ``fail``.
+
+    Args:
+        code: hiapi's code, may be empty.
+        message: hiapi's words, redacted, may be empty.
+        task_id: For whoever asks hiapi about it.
+    """
+    said = f" It said: {message}" if message else ""
+    if any(word in message.lower() for word in _POLICY_WORDS):
+        return Verdict(
+            f"hiapi refuses this picture for its content rules: change the prompt.{said}", True
+        )
+    if code in _REPEATABLE:
+        return Verdict(
+            f"{_capital(_REPEATABLE[code])} (task {task_id}): drop the sheet again later.", False
+        )
+    if code == "INVALID_INPUT":
+        return Verdict(f"hiapi cannot work with this row: change it.{said}", True)
+    return Verdict(
+        f"hiapi could not make the picture (task {task_id}): change the prompt, or tick redo to "
+        f"buy another try.{said}",
+        True,
+    )
+
+
+STILL_RENDERING = "still rendering at hiapi (task {task}); it will appear here when it arrives"
+UNCLEAR = (
+    "hiapi has not said whether it took this order; Rowshot keeps asking for 20 hours and buys "
+    "nothing twice"
+)
+NO_PICTURE = (
+    "hiapi says that it made the picture but sent none (task {task}): tick redo to buy another one"
+)
+PICTURE_GONE = (
+    "The finished picture could not be fetched from hiapi any more (task {task}): {why} Tick redo "
+    "to buy another one."
+)
+TASK_UNKNOWN = "hiapi does not know the task {task} any more: tick redo to buy another picture"
+CANCELLED = "The run was cancelled before this picture was ordered: nothing was spent on it."
+RUN_FULL = "This picture would have gone over the run's limit of ${limit}: nothing was spent on it."
+DAY_FULL = (
+    "This picture would have gone over the day's limit of ${limit} for all sheets: nothing was "
+    "spent on it; drop the sheet again tomorrow."
+)
+WAITS_FOR_BALANCE = "waiting: the balance at hiapi is used up; top it up and this goes on by itself"
+BALANCE_GAVE_OUT = (
+    "The balance at hiapi was used up for a day: top it up, then drop the sheet again."
+)
+MODEL_OUT = "hiapi has switched this model off for now: drop the sheet again later."
+INTERNAL = (
+    "Rowshot could not finish this row because of an error of its own: drop the sheet again; "
+    "what was paid for is not bought twice."
+)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

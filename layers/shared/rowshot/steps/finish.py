@@ -1,0 +1,106 @@
+"""Finish: settles what is left of a run, writes its results and tells people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rowshot.contact_sheet import render_contact_sheet
+from rowshot.jobs import DONE, Next
+from rowshot.ledger import Ledger
+from rowshot.ledger.records import RenderState, Row, Run, RunStatus
+from rowshot.notices import Notices
+from rowshot.reporting import Report, build_report, results_csv
+from rowshot.statuses import RowStatus
+from rowshot.steps import failures
+from rowshot.storage import Inbox, Media
+
+
+@dataclass(frozen=True)
+class Finish:
+    """The step.
+
+    Args:
+        ledger: The ledger.
+        inbox: Where the run's files lie.
+        media: Where the contact sheet is published.
+        notices: Tells people that a run ended.
+        secret_path: Gives an unguessable folder for a run's contact sheet.
+        point: Called with a name before each side effect; tests kill the process there.
+    """
+
+    ledger: Ledger
+    inbox: Inbox
+    media: Media
+    notices: Notices
+    secret_path: Callable[[str], str]
+    point: Callable[[str], None] = lambda name: None
+
+    def __call__(self, run_id: str) -> Next:
+        """Ends a run. Safe to repeat: the results are written anew, people are told once."""
+        run = self.ledger.runs.get(run_id)
+        for row in self.ledger.rows.of_run(run_id):
+            if not row.status.final:
+                self.point("settle row")
+                self._settle(run, row)
+        status = self._status(run)
+        report = self.write_results(run, status)
+        self.point("end run")
+        if self.ledger.runs.ended(run_id, status, report_url=report["contact_sheet_url"]):
+            self.point("notify")
+            self.notices.ended(report)
+        return DONE
+
+    def write_results(self, run: Run, status: RunStatus) -> Report:
+        """Writes report, results and contact sheet from the ledger as it stands."""
+        plan = json.loads(self.inbox.get(run.id, "plan.json") or b'{"header": [], "rows": []}')
+        rows = list(self.ledger.rows.of_run(run.id))
+        memories = self.ledger.memories.get_many(run.sheet_id, (row.row_key for row in rows))
+        clock = self.ledger.clock
+        finished_at = run.finished_at or clock.now()
+        report = build_report(run, status, rows, plan, memories, clock, finished_at)
+        self.point("write results")
+        self.inbox.put(run.id, "results.csv", results_csv(report, plan), "text/csv; charset=utf-8")
+        page = render_contact_sheet(report, picture=_width_480, large=_full)
+        self.point("write contact sheet")
+        path = f"{self.secret_path(run.id)}/index.html"
+        url = self.media.put_report(path, page.encode(), "text/html; charset=utf-8")
+        report["contact_sheet_url"] = url
+        self.inbox.put_json(run.id, "report.json", report)
+        return report
+
+    def _settle(self, run: Run, row: Row) -> None:
+        """A row without an end here has lost its execution, or was never reached."""
+        status, reason = RowStatus.FAILED, failures.INTERNAL
+        render = self.ledger.renders.get(row.render_id) if row.render_id else None
+        if render and render.state in (RenderState.RUNNING, RenderState.SUCCEEDED):
+            reason = failures.STILL_RENDERING.format(task=render.task_id)
+        elif render and render.state is RenderState.CLAIMED:
+            reason = failures.UNCLEAR
+        elif run.halted == RunStatus.CANCELLED:
+            status, reason = RowStatus.CANCELLED, failures.CANCELLED
+        elif run.halted:
+            reason = run.reason
+        elif render and render.state is RenderState.FAILED:
+            reason = render.failure
+        self.ledger.rows.record(run.id, row.number, status, error=reason)
+
+    def _status(self, run: Run) -> RunStatus:
+        if run.halted:
+            return RunStatus(run.halted)
+        statuses = {row.status for row in self.ledger.rows.of_run(run.id)}
+        if run.to_render == 0 and RowStatus.OVER_BUDGET in statuses:
+            return RunStatus.OVER_BUDGET
+        return RunStatus.FINISHED
+
+
+def _full(row: Mapping[str, Any]) -> str | None:
+    url = row["image_url"]
+    return str(url) if url else None
+
+
+def _width_480(row: Mapping[str, Any]) -> str | None:
+    url = _full(row)
+    return f"{url.removesuffix('.webp')}-480.webp" if url else None

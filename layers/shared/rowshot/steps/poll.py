@@ -1,0 +1,113 @@
+"""Poll: looks at a row's task, seldom and at the right moment, and notes how it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rowshot.errors import HiapiBusy, HiapiDenied, HiapiError, HiapiRefused
+from rowshot.hiapi import Task
+from rowshot.jobs import Job, Next
+from rowshot.ledger.records import Render, RenderState
+from rowshot.pacing import next_look
+from rowshot.statuses import RowStatus
+from rowshot.steps import failures
+from rowshot.steps.following import Follower
+
+_FRESH = 2.0  # nominal seconds within which somebody else's look is good enough
+_RETRY_WAIT = 5
+_TROUBLE_WAIT = 6
+PARKED_WAIT = 120.0  # nominal seconds between Sweep's looks at a task past its hard deadline
+
+
+@dataclass(frozen=True)
+class Poll:
+    """The step.
+
+    Args:
+        follower: The job's connections.
+        soft_deadline: Nominal seconds after which looks become rare.
+        hard_deadline: Nominal seconds after which the row stops waiting and Sweep goes on.
+    """
+
+    follower: Follower
+    soft_deadline: float
+    hard_deadline: float
+
+    def __call__(self, job: Job) -> Next:
+        """Looks once, if it is time, and says what comes next. Safe to repeat at any time."""
+        render = self.follower.ledger.renders.get(job.render_id)
+        if render is None or render.state in (RenderState.RELEASED, RenderState.CLAIMED):
+            return Next("submit", 2)
+        if render.state in (RenderState.SUCCEEDED, RenderState.PUBLISHED):
+            return Next("publish")
+        if render.state is RenderState.FAILED:
+            return self._after_failure(job, render)
+        blocked = self.follower.clock.until(self.follower.ledger.gate.blocked_until())
+        if blocked:
+            return Next("poll", blocked + 1)
+        if self.follower.clock.since(render.looked_at) < _FRESH:
+            return Next("poll", _FRESH)
+        return self._look(job, render)
+
+    def _look(self, job: Job, render: Render) -> Next:
+        self.follower.point("look at task")
+        try:
+            task = self.follower.hiapi.task(render.task_id)
+        except HiapiBusy as error:
+            return Next("poll", self.follower.slow_down(error))
+        except HiapiDenied as error:
+            # The picture is paid for: the row says what is wrong, Sweep fetches it afterwards.
+            return self.follower.end(job, RowStatus.FAILED, error.message)
+        except HiapiRefused as error:
+            reason = failures.TASK_UNKNOWN.format(task=render.task_id)
+            if error.status != 404:
+                reason = error.message
+            self.follower.ledger.renders.failed(render, reason, final=True)
+            return self.follower.end(job, RowStatus.FAILED, reason)
+        except HiapiError:
+            return self._unfinished(job, render, _TROUBLE_WAIT)
+        return self._judge(job, render, task)
+
+    def _judge(self, job: Job, render: Render, task: Task) -> Next:
+        renders = self.follower.ledger.renders
+        if task.failed:
+            verdict = failures.judge(task.error_code, task.error_message, task.id)
+            self.follower.point("note failure")
+            renders.failed(render, verdict.reason, final=verdict.final)
+            return self._again_or_end(job, render.attempt, verdict.reason, verdict.final)
+        if not task.succeeded:
+            return self._unfinished(job, render, 0)
+        if not task.image_url:
+            reason = failures.NO_PICTURE.format(task=task.id)
+            self.follower.point("note failure")
+            renders.failed(render, reason, final=True)
+            return self.follower.end(job, RowStatus.FAILED, reason)
+        self.follower.point("note success")
+        if renders.succeeded(render):
+            took = self.follower.clock.since(render.claimed_at)
+            self.follower.ledger.models.add_latency(job.model, took)
+        self.follower.record(job, RowStatus.PUBLISHING)
+        return Next("publish")
+
+    def _unfinished(self, job: Job, render: Render, wait: float) -> Next:
+        renders = self.follower.ledger.renders
+        elapsed = self.follower.clock.since(render.claimed_at)
+        if elapsed > self.hard_deadline:
+            if not render.parked:
+                self.follower.point("park task")
+                renders.park(render, PARKED_WAIT)
+            reason = failures.STILL_RENDERING.format(task=render.task_id)
+            return self.follower.end(job, RowStatus.FAILED, reason)
+        latencies = self.follower.ledger.models.latencies(job.model)
+        wait = wait or next_look(elapsed, latencies, self.soft_deadline)
+        self.follower.point("note look")
+        renders.look(render, wait)
+        return Next("poll", wait)
+
+    def _after_failure(self, job: Job, render: Render) -> Next:
+        return self._again_or_end(job, render.attempt, render.failure, render.final)
+
+    def _again_or_end(self, job: Job, attempt: int, reason: str, final: bool) -> Next:
+        if final or attempt >= job.max_attempt:
+            return self.follower.end(job, RowStatus.FAILED, reason)
+        return Next("submit", _RETRY_WAIT)

@@ -1,0 +1,139 @@
+"""Publish: fetches a finished picture, converts it, stores it for good and tells the row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import httpx
+
+from rowshot.download import fetch_picture
+from rowshot.errors import (
+    BadPicture,
+    HiapiBusy,
+    HiapiDenied,
+    HiapiError,
+    HiapiRefused,
+    PictureError,
+    UnsafeAddress,
+)
+from rowshot.imaging import convert
+from rowshot.jobs import DONE, Job, Next
+from rowshot.ledger.records import Picture, Render, RenderState
+from rowshot.statuses import RowStatus
+from rowshot.steps import failures
+from rowshot.steps.following import Follower
+from rowshot.storage import Media
+
+_OTHERS_WAIT = 3  # while another row stores the same picture
+_RETRY_WAIT = 2  # a fresh link may fail for a moment
+_PATIENCE = 600.0  # nominal seconds of failing links that name no expiry
+_BROKEN_PATIENCE = 60.0  # the same for files that arrive whole but are no pictures
+
+
+@dataclass(frozen=True)
+class Publish:
+    """The step.
+
+    Args:
+        follower: The job's connections.
+        media: The published pictures.
+        downloads: The client for temporary links; it carries no key.
+        allow_loopback: Whether links may lead to this machine (the local engine).
+    """
+
+    follower: Follower
+    media: Media
+    downloads: httpx.Client
+    allow_loopback: bool
+
+    def __call__(self, job: Job) -> Next:
+        """Publishes the row's picture, once, whoever paid for it. Safe to repeat at any time."""
+        renders = self.follower.ledger.renders
+        render = renders.get(job.render_id)
+        if render is None or render.state in (RenderState.RELEASED, RenderState.CLAIMED):
+            return Next("submit", 2)
+        if render.state is RenderState.RUNNING:
+            return Next("poll", 2)
+        stored = renders.picture(job.render_id, job.folder)
+        if stored:
+            return self._tell(job, render, stored)
+        if render.state is RenderState.FAILED:
+            return self.follower.fail_with(job, render)
+        if render.state is RenderState.PUBLISHED:
+            return self._copy(job, render)
+        if render.due_at > self.follower.clock.now() or not renders.hold(render, 0):
+            return Next("publish", _OTHERS_WAIT)
+        uploaded = self.media.find(job.folder, job.render_id)
+        if uploaded:  # somebody died between the upload and the record
+            return self._tell(job, render, uploaded)
+        return self._fetch(job, render)
+
+    def _copy(self, job: Job, render: Render) -> Next:
+        found = self.follower.ledger.renders.any_picture(job.render_id)
+        if found is None:
+            raise RuntimeError("a published render without a picture")
+        folder, picture = found
+        self.follower.point("copy picture")
+        return self._tell(job, render, self.media.copy(folder, job.folder, job.render_id, picture))
+
+    def _fetch(self, job: Job, render: Render) -> Next:
+        expires_at = 0
+        try:
+            # The link is signed, so it is never kept: the task is asked for a fresh one.
+            task = self.follower.hiapi.task(render.task_id)
+            expires_at = task.expires_at
+            if not task.image_url:
+                return self._gone(job, render, "hiapi's task has no picture any more.")
+            self.follower.point("download")
+            data = fetch_picture(
+                task.image_url, client=self.downloads, allow_loopback=self.allow_loopback
+            )
+            converted = convert(data)
+        except UnsafeAddress as error:
+            return self._gone(job, render, error.message)
+        except PictureError as error:
+            return self._try_again(job, render, error, expires_at)
+        except HiapiBusy as error:
+            return self._later(render, self.follower.slow_down(error))
+        except HiapiDenied as error:
+            return self.follower.end(job, RowStatus.FAILED, error.message)
+        except HiapiRefused as error:
+            return self._gone(job, render, error.message)
+        except HiapiError:
+            return self._later(render, _RETRY_WAIT * 3)
+        self.follower.point("store picture")
+        return self._tell(job, render, self.media.store(job.folder, job.render_id, converted))
+
+    def _tell(self, job: Job, render: Render, picture: Picture) -> Next:
+        self.follower.point("note picture")
+        told = self.follower.ledger.renders.published(
+            render,
+            job.folder,
+            picture,
+            row=job.buyer,
+            sheet_id=job.sheet_id,
+            row_key=job.row_key,
+            version=job.version,
+        )
+        if told:
+            self.follower.touch(job)
+        return DONE
+
+    def _later(self, render: Render, wait: float) -> Next:
+        self.follower.ledger.renders.release(render, wait)
+        return Next("publish", wait)
+
+    def _try_again(self, job: Job, render: Render, error: PictureError, expires_at: int) -> Next:
+        clock = self.follower.clock
+        waited = clock.since(render.succeeded_at)
+        patience = _BROKEN_PATIENCE if isinstance(error, BadPicture) else _PATIENCE
+        over = clock.now() > expires_at if expires_at else waited > patience
+        if over or (isinstance(error, BadPicture) and waited > patience):
+            return self._gone(job, render, error.message)
+        return self._later(render, _RETRY_WAIT + waited / 4)
+
+    def _gone(self, job: Job, render: Render, why: str) -> Next:
+        reason = failures.PICTURE_GONE.format(task=render.task_id, why=why)
+        self.follower.point("note loss")
+        self.follower.ledger.renders.lost(render, reason)
+        return self.follower.end(job, RowStatus.FAILED, reason)

@@ -1,0 +1,190 @@
+"""The two buckets: the inbox with everything about runs, and the published pictures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from botocore.exceptions import ClientError
+
+from rowshot.ledger.records import Picture
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+    from rowshot.imaging import Converted
+
+_FOREVER = "public, max-age=31536000, immutable"
+_GONE = ("404", "NoSuchKey", "NotFound", "403", "NoSuchVersion")
+
+
+@dataclass(frozen=True)
+class Drop:
+    """A dropped file with its object metadata (names in lower case)."""
+
+    data: bytes
+    metadata: Mapping[str, str]
+
+
+class Inbox:
+    """The bucket that sheets are dropped into; ``runs/<run id>/`` holds what Rowshot writes."""
+
+    def __init__(self, client: S3Client, bucket: str) -> None:
+        self._client = client
+        self.bucket = bucket
+
+    def drop(self, key: str, version_id: str, limit: int) -> Drop:
+        """The dropped file, read up to one byte past a limit so that its size can be judged."""
+        extra: Any = {"VersionId": version_id} if version_id else {}
+        answer = self._client.get_object(Bucket=self.bucket, Key=key, **extra)
+        return Drop(answer["Body"].read(limit + 1), answer["Metadata"])
+
+    def put(self, run_id: str, name: str, data: bytes, content_type: str) -> str:
+        """Writes a file of a run and returns its key."""
+        key = f"runs/{run_id}/{name}"
+        self._client.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType=content_type)
+        return key
+
+    def put_json(self, run_id: str, name: str, value: Any) -> str:
+        """Writes a JSON file of a run and returns its key."""
+        data = json.dumps(value, ensure_ascii=False, indent=1).encode()
+        return self.put(run_id, name, data, "application/json")
+
+    def put_once(self, run_id: str, name: str, data: bytes, content_type: str) -> str:
+        """Writes a file of a run unless it stands already, and returns its key."""
+        key = f"runs/{run_id}/{name}"
+        try:
+            self._client.put_object(
+                Bucket=self.bucket, Key=key, Body=data, ContentType=content_type, IfNoneMatch="*"
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in ("PreconditionFailed", "412"):
+                raise
+        return key
+
+    def get(self, run_id: str, name: str) -> bytes | None:
+        """A file of a run, or None."""
+        try:
+            answer = self._client.get_object(Bucket=self.bucket, Key=f"runs/{run_id}/{name}")
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _GONE:
+                return None
+            raise
+        return answer["Body"].read()
+
+    def note_version(self, sheet_id: str, row_hash: str, version: int, note: bytes) -> None:
+        """Notes a redo's version outside the ledger, so that a lost ledger cannot fall back."""
+        key = f"versions/{sheet_id}/{row_hash}-{version:06d}.json"
+        self._client.put_object(
+            Bucket=self.bucket, Key=key, Body=note, ContentType="application/json"
+        )
+
+    def noted_versions(self, sheet_id: str) -> dict[str, int]:
+        """The highest noted version by row hash."""
+        noted: dict[str, int] = {}
+        pages = self._client.get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self.bucket, Prefix=f"versions/{sheet_id}/"):
+            for entry in page.get("Contents", []):
+                name = entry["Key"].rsplit("/", 1)[1].removesuffix(".json")
+                row_hash, version = name.rsplit("-", 1)
+                noted[row_hash] = max(noted.get(row_hash, 1), int(version))
+        return noted
+
+    def noted_version(self, sheet_id: str, row_hash: str, version: int) -> dict[str, Any]:
+        """What was noted with a version."""
+        key = f"versions/{sheet_id}/{row_hash}-{version:06d}.json"
+        answer = self._client.get_object(Bucket=self.bucket, Key=key)
+        noted: dict[str, Any] = json.loads(answer["Body"].read())
+        return noted
+
+
+class Media:
+    """The bucket behind the CDN.
+
+    Args:
+        client: A boto3 S3 client.
+        bucket: Its name.
+        base_url: Where the CDN serves it, without a final slash.
+    """
+
+    def __init__(self, client: S3Client, bucket: str, base_url: str) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._base_url = base_url.rstrip("/")
+
+    @staticmethod
+    def key(folder: str, render_id: str, width: int | None = None) -> str:
+        """The key of a picture; it never holds anything else than this picture."""
+        return f"images/{folder}/{render_id}{f'-{width}' if width else ''}.webp"
+
+    def store(self, folder: str, render_id: str, converted: Converted) -> Picture:
+        """Stores a picture in all its sizes, the full size last: where it stands, all do."""
+        for width, encoded in sorted(converted.widths.items()):
+            self._put(self.key(folder, render_id, width), encoded.data, {})
+        full = converted.full
+        metadata = {"width": str(full.width), "height": str(full.height)}
+        self._put(self.key(folder, render_id), full.data, metadata)
+        return self._picture(folder, render_id, full.width, full.height, len(full.data))
+
+    def find(self, folder: str, render_id: str) -> Picture | None:
+        """The picture as it is stored, or None: an upload whose record was lost is found here."""
+        try:
+            head = self._client.head_object(Bucket=self._bucket, Key=self.key(folder, render_id))
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _GONE:
+                return None
+            raise
+        stored = head["Metadata"]
+        size = int(head["ContentLength"])
+        return self._picture(folder, render_id, int(stored["width"]), int(stored["height"]), size)
+
+    def copy(self, source: str, target: str, render_id: str, picture: Picture) -> Picture:
+        """Copies a stored picture to another row's folder, the full size last."""
+        widths: list[int | None] = [480, 960, None]
+        for width in widths:
+            self._client.copy_object(
+                Bucket=self._bucket,
+                Key=self.key(target, render_id, width),
+                CopySource={"Bucket": self._bucket, "Key": self.key(source, render_id, width)},
+            )
+        return self._picture(target, render_id, picture.width, picture.height, picture.size)
+
+    def get(self, folder: str, render_id: str) -> bytes:
+        """The bytes of the full size."""
+        key = self.key(folder, render_id)
+        return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+
+    def put_report(self, path: str, data: bytes, content_type: str) -> str:
+        """Publishes a page under ``reports/`` and returns its URL."""
+        key = f"reports/{path}"
+        self._client.put_object(
+            Bucket=self._bucket,
+            Key=key,
+            Body=data,
+            ContentType=content_type,
+            CacheControl="public, max-age=300",
+        )
+        return f"{self._base_url}/{quote(key)}"
+
+    def _put(self, key: str, data: bytes, metadata: dict[str, str]) -> None:
+        """Stores an object once: a URL that was given out never changes its picture."""
+        try:
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=key,
+                Body=data,
+                ContentType="image/webp",
+                CacheControl=_FOREVER,
+                Metadata=metadata,
+                IfNoneMatch="*",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in ("PreconditionFailed", "412"):
+                raise
+
+    def _picture(self, folder: str, render_id: str, width: int, height: int, size: int) -> Picture:
+        url = f"{self._base_url}/{quote(self.key(folder, render_id))}"
+        return Picture(url, width, height, size)

@@ -1,0 +1,115 @@
+"""What a run looks like in a terminal, and as plain lines where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+from rowshot.statuses import RowStatus
+
+from rowshot_local.following import Progress
+
+_COLOURS = {
+    RowStatus.QUEUED: "dim",
+    RowStatus.RENDERING: "yellow",
+    RowStatus.PUBLISHING: "cyan",
+    RowStatus.PUBLISHED: "green",
+    RowStatus.UNCHANGED: "green",
+    RowStatus.APPROVED: "green",
+    RowStatus.FAILED: "red",
+    RowStatus.INVALID: "red",
+    RowStatus.OVER_BUDGET: "red",
+    RowStatus.CANCELLED: "magenta",
+    RowStatus.SKIPPED: "dim",
+}
+
+
+def show_progress(console: Console, steps: Iterator[Progress]) -> Progress:
+    """Shows a run until it ends and returns its last progress."""
+    last: Progress | None = None
+    if console.is_terminal:
+        with Live(console=console, refresh_per_second=4, transient=True) as live:
+            for last in steps:
+                live.update(_panel(last))
+    else:
+        said = ""
+        for last in steps:
+            line = _line(last)
+            if line != said:
+                console.print(line, highlight=False, soft_wrap=True)
+                said = line
+    if last is None:
+        raise RuntimeError("a followed run showed nothing")
+    return last
+
+
+def finished(console: Console, report: dict[str, Any], out: Path) -> None:
+    """Sums a run up and says where everything is."""
+    counts = report["counts"]
+    if report.get("problem"):
+        console.print(Text(report["problem"], style="red"))
+    parts = [f"{number} {name}" for name, number in counts.items() if number and name != "rows"]
+    summary = f"{counts['rows']} rows: {', '.join(parts)}." if parts else "No rows."
+    console.print(Text(summary, style="bold"))
+    for row in [each for each in report["rows"] if each["status"] in ("failed", "invalid")][:10]:
+        console.print(Text(f"  row {row['row']} {row['slug']}: {row['error']}", style="red"))
+    console.print(f"Spent ${_money(report['spent_usd'])}.", highlight=False)
+    if report["possibly_billed_usd"] != "0":
+        console.print(
+            f"Failed at hiapi but possibly billed: ${_money(report['possibly_billed_usd'])}.",
+            highlight=False,
+        )
+    for name in ("index.html", "results.csv", "report.json", "images"):
+        console.print(f"  {out / name}", highlight=False, soft_wrap=True)
+
+
+def status_lines(progress: Progress) -> list[str]:
+    """A run's state in a few lines."""
+    run = progress.run
+    lines = [f"{run.id}  {run.sheet_name}: {run.status}", _line(progress)]
+    if progress.left is not None:
+        lines.append(f"about {_duration(progress.left)} left")
+    if run.reason:
+        lines.append(run.reason)
+    return lines
+
+
+def _money(text: str) -> str:
+    """At least two digits after the point."""
+    whole, _, cents = text.partition(".")
+    return f"{whole}.{cents.ljust(2, '0')}"
+
+
+def _line(progress: Progress) -> str:
+    counts = ", ".join(f"{n} {status}" for status, n in sorted(progress.counts.items()) if n)
+    note = f"; {progress.paused}" if progress.paused else ""
+    return f"{progress.done}/{progress.total} ({counts}) ${progress.spent:.2f} spent{note}"
+
+
+def _panel(progress: Progress) -> Group:
+    grid = Table.grid(padding=(0, 2))
+    counts = Text()
+    for status in RowStatus:
+        if number := progress.counts.get(status, 0):
+            counts.append(f"{number} {status}  ", style=_COLOURS[status])
+    bar = ProgressBar(total=max(1, progress.total), completed=progress.done, width=40)
+    left = f"about {_duration(progress.left)} left" if progress.left is not None else ""
+    grid.add_row(bar, f"{progress.done}/{progress.total}", left)
+    figures = f"{progress.in_flight} in flight · ${progress.spent:.2f} spent"
+    if progress.reserved > progress.spent:
+        figures += f" of ${progress.reserved:.2f} reserved"
+    lines: list[RenderableType] = [grid, counts, Text(figures, style="dim")]
+    if progress.paused:
+        lines.append(Text(progress.paused, style="red"))
+    return Group(*lines)
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -1,0 +1,114 @@
+"""``rowshot run``: the whole job on this machine."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rowshot.errors import UnreadableSheet
+from rowshot.ledger.records import Run
+
+from rowshot_local.cli import options
+from rowshot_local.cli.display import finished, show_progress
+from rowshot_local.environment import Target, target
+from rowshot_local.following import follow
+from rowshot_local.local_stack import LocalStack, start_local_stack
+from rowshot_local.results import write_results
+from rowshot_local.resuming import resume
+from rowshot_local.stack import Stack
+
+_GOOD = ("published", "unchanged", "approved", "skipped")
+
+
+def run(
+    sheet: options.SheetFile,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("out"),
+    live: Annotated[
+        bool, typer.Option("--live", help="Buy real pictures with HIAPI_TOKEN at hiapi.")
+    ] = False,
+    time_scale: Annotated[
+        float | None,
+        typer.Option(
+            min=0, max=10, help="Wall seconds per second; 0.1 when simulated, else 1."
+        ),
+    ] = None,
+    max_usd: options.MaxUsd = None,
+    first: options.First = None,
+    state: options.State = options.DEFAULT_STATE,
+) -> None:
+    """Render a sheet's pictures on this machine, through the template that deploys to AWS."""
+    console = Console()
+    data = read_file(sheet)
+    chosen = target(live=live)
+    scale = chosen.time_scale if time_scale is None else time_scale
+    with start_local_stack(state, chosen, time_scale=scale, max_usd=max_usd) as local:
+        _introduce(console, chosen, scale, local)
+        run_id = _continue_or_drop(local.stack, data, sheet.name, first)
+        last = show_progress(console, follow(local.stack, run_id))
+        report = write_results(local.stack, run_id, out)
+    finished(console, report, out)
+    raise typer.Exit(exit_code(last.run, report))
+
+
+def read_file(sheet: Path) -> bytes:
+    """The sheet's bytes.
+
+    Raises:
+        UnreadableSheet: It cannot be opened.
+    """
+    try:
+        return sheet.read_bytes()
+    except IsADirectoryError:
+        raise UnreadableSheet(f"{sheet} is a folder: name the sheet's file.") from None
+    except FileNotFoundError:
+        raise UnreadableSheet(f"There is no file {sheet}: check its name.") from None
+    except OSError as error:
+        raise UnreadableSheet(f"{sheet} cannot be opened: {error.strerror}.") from None
+
+
+def _introduce(console: Console, chosen: Target, scale: float, local: LocalStack) -> None:
+    if chosen.simulated:
+        console.print(
+            f"Simulated hiapi at time scale {scale:g}: nothing is spent.", highlight=False
+        )
+    else:
+        console.print(f"hiapi at {local.hiapi_url}: pictures cost real money.", highlight=False)
+    if local.recovery:
+        console.print(local.recovery, highlight=False)
+    if local.moved:
+        console.print(
+            "The engine's old port was taken, so URLs of earlier runs do not open this time.",
+            highlight=False,
+        )
+
+
+def _continue_or_drop(stack: Stack, data: bytes, name: str, first: int | None) -> str:
+    """Goes on with an unfinished run of the very same file, or drops the file."""
+    unfinished = _unfinished_run(stack, data, name)
+    if unfinished:
+        resume(stack, unfinished)
+        return unfinished.id
+    return stack.drop(data, name, {"first": str(first)} if first else {})
+
+
+def _unfinished_run(stack: Stack, data: bytes, name: str) -> Run | None:
+    digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
+    for run in stack.ledger.runs.all_open():
+        if run.key == f"sheets/{name}":
+            head: Any = stack.client("s3").head_object(
+                Bucket=stack.outputs["InboxBucket"], Key=run.key
+            )
+            if head["ETag"].strip('"') == digest:
+                return run
+    return None
+
+
+def exit_code(run: Run, report: dict[str, Any]) -> int:
+    """0 when every row is as wanted, 1 when some row is not, 2 when nothing was started."""
+    if run.status in ("stopped", "over budget") and not report["counts"].get("published"):
+        return 2
+    bad = [row for row in report["rows"] if row["status"] not in _GOOD]
+    return 1 if bad else 0

@@ -1,0 +1,42 @@
+"""``rowshot serve`` and ``rowshot sim``: what keeps running until somebody stops it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Annotated
+
+import typer
+
+from rowshot_local.cli import options
+from rowshot_local.local_stack import kept_stack
+from rowshot_local.simulators.hiapi import SimulatorOptions, run_forever
+
+simulators = typer.Typer(no_args_is_help=True, help="A simulator on its own.")
+
+
+def serve(state: options.State = options.DEFAULT_STATE) -> None:
+    """Start the engine on its kept state, so that the URLs of earlier runs open again."""
+    with kept_stack(state) as stack:
+        if stack is None:
+            typer.echo(f"There is nothing in {state} yet: run a sheet first.", err=True)
+            raise typer.Exit(2)
+        typer.echo(f"Pictures open again at {stack.outputs['MediaBaseUrl']} (Ctrl-C to stop).")
+        _until_stopped()
+
+
+def _until_stopped() -> None:
+    done = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: done.set())
+    while not done.wait(3600):
+        pass
+
+
+@simulators.command("hiapi")
+def hiapi(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for any free port.")] = 0,
+    time_scale: Annotated[float, typer.Option(min=0, help="Wall seconds per second.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="What latencies are drawn from.")] = 0,
+) -> None:
+    """A simulated hiapi; the first line is JSON with its address and token."""
+    run_forever(port, SimulatorOptions(time_scale=time_scale, seed=seed))

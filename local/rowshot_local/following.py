@@ -1,0 +1,120 @@
+"""Follows a run in its ledger until it has ended."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rowshot.errors import RowshotError, RunNotFound
+from rowshot.ledger.records import Run
+from rowshot.statuses import RowStatus
+
+from rowshot_local.stack import Stack
+
+_START_PATIENCE = 60.0  # wall seconds for Plan to note the run
+_POLL = 0.25
+_SWEEP_EVERY = 20.0  # wall seconds; the engine's schedule is slower at a fast time scale
+
+
+class RunFailedToStart(RowshotError):
+    """Plan never noted the run."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A run at one moment.
+
+    Args:
+        run: The run.
+        counts: Rows by status.
+        in_flight: Tasks at hiapi, of all runs.
+        left: Wall seconds that the rest will take, None while nobody can tell.
+        spent: USD booked so far.
+        reserved: USD reserved so far.
+        paused: Why nothing is ordered, empty when orders go on.
+    """
+
+    run: Run
+    counts: Counter[RowStatus]
+    in_flight: int
+    left: float | None
+    spent: Decimal
+    reserved: Decimal
+    paused: str
+
+    @property
+    def done(self) -> int:
+        """Rows at their end."""
+        return sum(number for status, number in self.counts.items() if status.final)
+
+    @property
+    def total(self) -> int:
+        """All rows."""
+        return sum(self.counts.values())
+
+
+def progress_of(stack: Stack, run_id: str) -> Progress:
+    """A run as it stands.
+
+    Raises:
+        RunNotFound: There is none of this id.
+    """
+    ledger = stack.ledger
+    run = ledger.runs.get(run_id)
+    counts = Counter(row.status for row in ledger.rows.of_run(run_id))
+    gate = ledger.gate.view()
+    ended = sum(number for status, number in counts.items() if status.final)
+    rendered = ended - (sum(counts.values()) - run.to_render) if run.to_render else 0
+    elapsed = stack.clock.now() - run.started_at
+    waiting = sum(counts.values()) - ended
+    left = elapsed / rendered * waiting if rendered > 0 and run.status.is_open else None
+    return Progress(
+        run, counts, len(gate.holders), left, run.spent, run.reserved, gate.pause_reason
+    )
+
+
+def follow(
+    stack: Stack, run_id: str, *, pause: Callable[[float], None] | None = None
+) -> Iterator[Progress]:
+    """Yields the run's progress until it has ended, the last one included.
+
+    Sweep is called now and then, so that what lost its owner is looked after at any time scale.
+
+    Raises:
+        RunFailedToStart: Plan did not note the run within a minute.
+    """
+    wait = pause or _wait
+    _await_start(stack, run_id, wait)
+    swept = time.monotonic()
+    while True:
+        started = time.monotonic()
+        progress = progress_of(stack, run_id)
+        yield progress
+        if not progress.run.status.is_open:
+            return
+        if time.monotonic() - swept > _SWEEP_EVERY:
+            stack.sweep()
+            swept = time.monotonic()
+        # A large run takes long to read: looking must stay a small part of the work.
+        wait(max(_POLL, 5 * (time.monotonic() - started)))
+
+
+def _await_start(stack: Stack, run_id: str, wait: Callable[[float], None]) -> None:
+    deadline = time.monotonic() + _START_PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            stack.ledger.runs.get(run_id)
+            return
+        except RunNotFound:
+            wait(0.05)
+    raise RunFailedToStart(
+        "The sheet was dropped, but its planning failed: the engine's log in the state folder "
+        "says why."
+    )
+
+
+def _wait(seconds: float) -> None:
+    time.sleep(seconds)  # noqa: TID251 - between two looks at a ledger that tells of no changes

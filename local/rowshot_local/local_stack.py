@@ -1,0 +1,161 @@
+"""Rowshot on this machine: the simulators that are needed, the engine, and the template on it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from rowshot.clock import Clock
+
+from rowshot_local.engine import Connection, Engine, Outcome, attach, deploy
+from rowshot_local.engine import outputs as outputs_of
+from rowshot_local.environment import PROJECT, Target
+from rowshot_local.simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
+from rowshot_local.stack import Stack
+
+STACK = "rowshot"
+
+
+@dataclass(frozen=True)
+class LocalStack:
+    """What runs on this machine.
+
+    Args:
+        stack: The deployed stack.
+        engine: The engine that it runs on.
+        hiapi_url: The hiapi server that it talks to.
+        simulator: The built-in simulator, None when another server is used.
+        moved: Whether the engine had to take another port, so that old URLs do not open.
+        recovery: A sentence about a state that was not shut down cleanly, empty otherwise.
+    """
+
+    stack: Stack
+    engine: Connection
+    hiapi_url: str
+    simulator: HiapiSimulator | None
+    moved: bool
+    recovery: str
+
+
+@contextmanager
+def start_local_stack(
+    state: Path,
+    target: Target,
+    *,
+    time_scale: float,
+    max_usd: Decimal | None = None,
+    simulator_options: SimulatorOptions | None = None,
+    parameters: dict[str, str] | None = None,
+) -> Iterator[LocalStack]:
+    """Starts everything on the kept state, and stops it however the block ends.
+
+    Args:
+        state: The folder that keeps ledger, pictures and ports.
+        target: The hiapi server.
+        time_scale: Wall seconds per nominal second, for simulator, clock and engine alike.
+        max_usd: The limit of one run, None for the template's.
+        simulator_options: How the built-in simulator behaves; its scale and files are set here.
+        parameters: Further template parameters.
+    """
+    state.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as cleanup:
+        engine = cleanup.enter_context(Engine(state, wait_scale=time_scale))
+        simulator = None
+        token = target.token
+        if target.simulated:
+            simulator = cleanup.enter_context(
+                _simulator(state, time_scale, simulator_options or SimulatorOptions())
+            )
+            token = simulator.token
+        url = simulator.base_url if simulator else str(target.base_url)
+        chosen = {
+            "HiapiBaseUrl": url,
+            "TimeScale": f"{time_scale:g}",
+            "LocalEngine": "true",
+            **({"MaxRunUsd": str(max_usd)} if max_usd is not None else {}),
+            **(parameters or {}),
+        }
+        outputs = _deploy(engine, state, chosen)
+        secrets = engine.client("secretsmanager")
+        secrets.put_secret_value(SecretId=outputs["HiapiTokenSecret"], SecretString=token)
+        stack = Stack(outputs, engine.client, Clock(time_scale))
+        crashed = engine.recovery.outcome in (Outcome.RECOVERED, Outcome.LOST)
+        recovery = engine.recovery.sentence() if crashed else ""
+        yield LocalStack(stack, engine, url, simulator, engine.port_changed, recovery)
+
+
+@contextmanager
+def kept_stack(state: Path) -> Iterator[Stack | None]:
+    """The stack of a state folder as it is, for looking at it: nothing is deployed or rendered.
+
+    An engine that another command runs there is used; otherwise one is started meanwhile. None
+    where no stack was ever deployed.
+    """
+    if not (state / "cdn.json").is_file():
+        yield None
+        return
+    running = attach(state)
+    with ExitStack() as cleanup:
+        engine: Connection = running or cleanup.enter_context(Engine(state, wait_scale=1.0))
+        found = outputs_of(engine, STACK)
+        if found is None:
+            yield None
+            return
+        domain = engine.cdn_url(found["CdnDomain"])
+        scale = json.loads((state / "cdn.json").read_text()).get("time_scale", 1.0)
+        yield Stack({**found, "MediaBaseUrl": domain}, engine.client, Clock(scale))
+
+
+def _deploy(engine: Engine, state: Path, parameters: dict[str, str]) -> dict[str, str]:
+    """Deploys the template; the CDN's address is known only after the first time."""
+    note = state / "cdn.json"
+    known = json.loads(note.read_text()) if note.is_file() else {}
+    domain = known.get("domain", "")
+    if domain:
+        parameters = {**parameters, "MediaBaseUrl": engine.cdn_url(domain)}
+    outputs = deploy(engine, PROJECT / "template.yaml", STACK, parameters)
+    if outputs["CdnDomain"] != domain:
+        parameters = {**parameters, "MediaBaseUrl": engine.cdn_url(outputs["CdnDomain"])}
+        outputs = deploy(engine, PROJECT / "template.yaml", STACK, parameters)
+    scale = float(parameters["TimeScale"])
+    note.write_text(json.dumps({"domain": outputs["CdnDomain"], "time_scale": scale}))
+    return outputs
+
+
+@contextmanager
+def _simulator(
+    state: Path, time_scale: float, options: SimulatorOptions
+) -> Iterator[HiapiSimulator]:
+    """The built-in simulator, on the ports of last time where they are free.
+
+    Keeping them spares a change of the stack; keeping its journal makes it remember, as hiapi
+    would, what was ordered before a crash.
+    """
+    note = state / "simulator.json"
+    ports = json.loads(note.read_text()) if note.is_file() else {}
+    wanted = replace(
+        options,
+        time_scale=time_scale,
+        state_file=options.state_file or state / "simulator.journal",
+        port=ports.get("port", 0),
+        output_port=ports.get("output_port", 0),
+    )
+    try:
+        simulator = start_simulator(wanted)
+    except OSError:
+        simulator = start_simulator(replace(wanted, port=0, output_port=0))
+    with simulator:
+        note.write_text(
+            json.dumps(
+                {"port": _port(simulator.base_url), "output_port": _port(simulator.output_url)}
+            )
+        )
+        yield simulator
+
+
+def _port(url: str) -> int:
+    return int(url.rsplit(":", 1)[1].split("/")[0])
