@@ -14,7 +14,7 @@ from rowshot_local.engine import template as templates
 from rowshot_local.engine.connection import Connection
 from rowshot_local.engine.errors import DeployFailed
 from rowshot_local.engine.folder import CODE_BUCKET
-from rowshot_local.engine.packaging import Artifacts, package
+from rowshot_local.engine.packaging import Artifacts, package, with_bytecode
 from rowshot_local.engine.verify import verify
 
 if TYPE_CHECKING:
@@ -151,7 +151,8 @@ def _upload(engine: Connection, artifacts: Artifacts) -> None:
     there = _keys(engine, artifacts.bucket)
     for key, body in artifacts.objects.items():
         if key not in there:
-            s3.put_object(Bucket=artifacts.bucket, Key=key, Body=body)
+            stored = with_bytecode(body) if key.endswith(".zip") else body
+            s3.put_object(Bucket=artifacts.bucket, Key=key, Body=stored)
 
 
 def _keys(engine: Connection, bucket: str) -> set[str]:
