@@ -1,0 +1,118 @@
+"""What column names mean, however they are written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rowshot.errors import UnreadableSheet
+from rowshot.sheets import SheetRow, map_headers
+from rowshot.sheets.columns import KNOWN, OUTPUT_COLUMNS, normal
+from rowshot.sheets.headers import letter
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("Image Prompt", "image_prompt"),
+        ("  image-prompt: ", "image_prompt"),
+        ("Image\nPrompt*", "image_prompt"),
+        ("Label (zh)", "label_zh"),
+        ("Prompt (required)", "prompt"),
+        ("提示词【必填】", "提示词【必填】"),
+        ("尺寸 [选填]", "尺寸"),
+        ("ＳＫＵ", "sku"),
+        ("\ufeffslug", "slug"),
+        ("input.num_inference_steps", "input.num_inference_steps"),
+        ("Input: Num Inference-Steps", "input.num_inference_steps"),
+        ("input", "input"),
+        ("***", ""),
+    ],
+)
+def test_normal_form(name: str, form: str) -> None:
+    assert normal(name) == form
+
+
+@given(st.text(max_size=40))
+def test_normal_form_is_stable(name: str) -> None:
+    assert normal(normal(name)) == normal(name)
+
+
+@pytest.mark.parametrize("name", sorted(KNOWN))
+def test_every_synonym_is_found_in_any_dress(name: str) -> None:
+    canonical = KNOWN[name][0]
+    columns = map_headers(["slug", "prompt", f"  {name.replace('_', ' ').title()} "])
+    claimed = {**columns.index, **columns.outputs}
+    # Of two names for one column the more telling wins, and the plan says so.
+    assert claimed[canonical] == 2 or canonical in ("slug", "prompt")
+    assert columns.unknown == () or columns.warnings
+
+
+def test_the_most_telling_key_wins() -> None:
+    columns = map_headers(["ID", "Handle", "SKU", "prompt"])
+    assert columns.index["slug"] == 2
+    assert columns.unknown == ("ID", "Handle")
+    assert len(columns.warnings) == 2
+
+
+def test_unknown_columns_are_named_in_order() -> None:
+    columns = map_headers(["slug", "Vendor", "prompt", "", "Weight g"])
+    assert columns.unknown == ("Vendor", "Weight g")
+    assert columns.warnings == ()
+
+
+def test_output_columns_are_no_input() -> None:
+    columns = map_headers(["slug", "prompt", "Status", "rowshot status", "image url", "cost_usd"])
+    assert columns.outputs == {"status": 2, "image_url": 4, "cost_usd": 5}
+    assert not set(OUTPUT_COLUMNS) & set(columns.index)
+    assert columns.unknown == ()
+    assert columns.reference(SheetRow(2, ("a", "b", "published")), "status") is None
+
+
+def test_fields_of_the_model() -> None:
+    columns = map_headers(["slug", "prompt", "input.Style", "INPUT.cfg scale"])
+    assert columns.fields == {"style": 2, "cfg_scale": 3}
+
+
+def test_cells_of_short_rows_are_empty() -> None:
+    columns = map_headers(["slug", "prompt", "size"])
+    assert columns.cell(SheetRow(2, ("a", " Jar\u3000")), "prompt") == "Jar"
+    assert columns.cell(SheetRow(2, ("a",)), "size") == ""
+    assert columns.cell(SheetRow(2, ("a",)), "model") == ""
+
+
+@pytest.mark.parametrize(
+    ("header", "hint"),
+    [
+        (["slgu", "prompt"], ""),  # four letters are too few to be sure
+        (["skuu", "prompt"], ""),
+        (["product id number", "prompt"], ""),
+        (["handel", "prompt"], "did you mean 'handle'?"),
+    ],
+)
+def test_without_a_key_nothing_can_be_done(header: list[str], hint: str) -> None:
+    with pytest.raises(UnreadableSheet) as caught:
+        map_headers(header)
+    assert "No column tells the rows apart" in caught.value.message
+    assert hint in caught.value.message
+
+
+@pytest.mark.parametrize("name", ["promt", "Promp", "image promt", "prmpt"])
+def test_close_misses_are_named(name: str) -> None:
+    with pytest.raises(UnreadableSheet, match=r"did you mean '(image_)?prompt'"):
+        map_headers(["slug", name])
+
+
+@given(st.lists(st.text(max_size=20), max_size=12))
+def test_any_header_maps_or_is_refused_in_a_sentence(header: list[str]) -> None:
+    try:
+        columns = map_headers(["slug", "prompt", *header])
+    except UnreadableSheet as exc:
+        raise AssertionError("key and prompt are there") from exc
+    assert columns.index["slug"] == 0 or normal(header[columns.index["slug"] - 2]) == "slug"
+    positions = [*columns.index.values(), *columns.outputs.values()]
+    assert len(positions) == len(set(positions)), "no column means two things"
+
+
+def test_letters() -> None:
+    assert [letter(at) for at in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]

@@ -1,0 +1,99 @@
+"""Numbers and dates show as a spreadsheet shows them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rowshot.sheets.number_formats import show
+
+MOMENT = datetime(2026, 3, 4, 15, 6, 7, 120000)
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "shown"),
+    [
+        (17, "General", "17"),
+        (17.0, "General", "17"),
+        (17, "0000", "0017"),
+        (17, "@", "17"),
+        (0.1 + 0.2, "General", "0.3"),
+        (6901234567892.0, "General", "6901234567892"),
+        (1e21, "General", "1000000000000000000000"),
+        (1e-7, "General", "0.0000001"),
+        (99, '0"元"', "99元"),
+        (99, "0元", "99元"),
+        (88, "[$¥-804]#,##0.00", "¥88.00"),
+        (1234567.891, "#,##0.00", "1,234,567.89"),
+        (1234, "0,000", "1,234"),
+        (12, "0,000", "0,012"),
+        (1234567, '#,##0,"K"', "1,235K"),
+        (0.256, "0.0%", "25.6%"),
+        (0.5, "0%", "50%"),
+        (2.5, "0", "3"),
+        (999.995, "0.00", "1000.00"),
+        (2, "0.##", "2"),
+        (0.5, "#.##", ".5"),
+        (-5, "0.00", "-5.00"),
+        (-5, '"$"#,##0_);("$"#,##0)', "($5)"),
+        (-0.001, "0.00", "0.00"),
+        (0, "0;-0;;@", ""),
+        (0, '0;-0;"none"', "none"),
+        (5, "[Red]0;[Blue]-0", "5"),
+        (4, "[>3]0.0;0", "4"),
+        (1.5, "# ?/?", "1.5"),
+        (13800138000, "000-0000-0000", "138-0013-8000"),
+        (3, '"SKU-"000', "SKU-003"),
+        (3, "\\A000", "A003"),
+        (12345.678, "0.00E+00", "1.23E+04"),
+        (7, '_(* #,##0_);_(* \\(#,##0\\);_(* "-"_);_(@_)', "7"),
+        (True, "General", "TRUE"),
+        (False, "0", "FALSE"),
+        (None, "0", ""),
+        ("0017", "0", "0017"),
+    ],
+)
+def test_numbers(value: object, code: str, shown: str) -> None:
+    assert show(value, code) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "shown"),
+    [
+        (MOMENT, "yyyy-mm-dd h:mm:ss", "2026-03-04 15:06:07"),
+        (MOMENT, "mm-dd-yy", "2026-03-04"),  # "short date" depends on the country: ISO
+        (MOMENT, 'yyyy"年"m"月"d"日"', "2026年3月4日"),
+        (MOMENT, "[$-804]aaaa", "星期三"),
+        (MOMENT, "d-mmm-yy", "4-Mar-26"),
+        (MOMENT, "dddd, mmmm d", "Wednesday, March 4"),
+        (MOMENT, "h:mm AM/PM", "3:06 PM"),
+        (MOMENT, "mm:ss.0", "06:07.1"),
+        (MOMENT, "General", "2026-03-04 15:06:07"),
+        (date(2026, 3, 4), "General", "2026-03-04"),
+        (datetime(2026, 3, 4), "General", "2026-03-04"),
+        (time(3, 4, 5), "mm:ss", "04:05"),
+        (time(3, 4, 5), "General", "03:04:05"),
+        (timedelta(hours=30, minutes=5), "[h]:mm:ss", "30:05:00"),
+        (timedelta(hours=30, minutes=5), "General", "30:05:00"),
+    ],
+)
+def test_dates(value: object, code: str, shown: str) -> None:
+    assert show(value, code) == shown
+
+
+@given(st.integers(min_value=0, max_value=10**15), st.integers(min_value=1, max_value=20))
+def test_zeros_pad_and_lose_nothing(value: int, width: int) -> None:
+    assert show(value, "0" * width) == str(value).zfill(width)
+
+
+@given(st.decimals(min_value=0, max_value=10**9, places=2))
+def test_grouping_only_adds_commas(value: Decimal) -> None:
+    assert show(value, "#,##0.00") == f"{value:,.2f}"
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=15))
+def test_any_format_gives_some_text(value: float, code: str) -> None:
+    assert isinstance(show(value, code), str)

@@ -1,0 +1,71 @@
+"""Row keys become folder names that are safe everywhere and never shared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rowshot.slugs import MAX_SLUG, distinct_slugs, row_key, slug_for
+
+SAFE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+KEYS = st.text(min_size=1, max_size=120).map(row_key).filter(bool)
+
+
+@pytest.mark.parametrize("key", ["jade-cream", "0017", "a", "x" * MAX_SLUG, "sku-2026-03"])
+def test_a_safe_key_is_its_own_slug(key: str) -> None:
+    assert slug_for(key) == key
+
+
+@pytest.mark.parametrize(
+    ("key", "start"),
+    [
+        ("玉容霜", "yu-rong-shuang-"),
+        ("SKU-0017", "sku-0017-"),
+        ("Crème brûlée", "creme-brulee-"),
+        ("../../etc/passwd", "etc-passwd-"),
+        ("a/b\\c", "a-b-c-"),
+        ("con", "con-"),
+        ("&lt;script&gt;", "script-"),
+    ],
+)
+def test_any_other_key_keeps_its_sound_and_gets_a_mark(key: str, start: str) -> None:
+    assert re.fullmatch(re.escape(start) + r"[0-9a-f]{10}", slug_for(key))
+
+
+def test_a_key_without_sound_is_only_a_mark() -> None:
+    assert re.fullmatch(r"[0-9a-f]{10}", slug_for("🍵"))
+
+
+def test_a_key_that_looks_marked_cannot_take_another_ones_folder() -> None:
+    stolen = slug_for("SKU-0017")
+    assert slug_for(stolen) != stolen
+
+
+@given(KEYS)
+def test_slugs_are_safe_and_bounded(key: str) -> None:
+    slug = slug_for(key)
+    assert SAFE.fullmatch(slug)
+    assert len(slug) <= MAX_SLUG
+    assert slug == slug_for(key)
+
+
+@given(st.lists(KEYS, unique=True, max_size=30))
+def test_no_two_keys_share_a_slug(keys: list[str]) -> None:
+    slugs = distinct_slugs(keys)
+    assert len(set(slugs.values())) == len(keys)
+    assert all(slugs[key] == slug_for(key) for key in keys), "order and company change nothing"
+
+
+@given(st.text(max_size=50))
+def test_row_keys_are_normal_and_stay_so(cell: str) -> None:
+    key = row_key(cell)
+    assert key == row_key(key)
+    assert unicodedata.is_normalized("NFC", key)
+    assert key == key.strip()
+
+
+def test_a_key_is_the_same_composed_or_not() -> None:
+    assert row_key("  Cafe\u0301\u3000\ufeff") == "Café"

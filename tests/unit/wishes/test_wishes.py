@@ -1,0 +1,250 @@
+"""What rows want: beyond what the corpus of sheets shows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rowshot.canonical import canonical_json, render_id
+from rowshot.models import Catalogue
+from rowshot.sheets import read_sheet
+from rowshot.wishes import Wish, read_wishes, versioned_input
+from rowshot.wishes.ticks import redo_wish, tick
+
+CATALOGUE = Catalogue.from_package()
+QWEN, FLUX = "qwen-image-2.0", "flux-schnell/text-to-image"
+EXAMPLES = Path(__file__).parents[3] / "examples"
+
+
+def wish(catalogue: Catalogue = CATALOGUE, **cells: str) -> Wish:
+    """The wish of a sheet with one row."""
+    cells = {"slug": "a", "prompt": "A jar", **cells}
+    target = io.StringIO()
+    sheet = csv.DictWriter(target, cells)
+    sheet.writeheader()
+    sheet.writerow(cells)
+    return read_wishes(read_sheet(target.getvalue().encode(), name="a.csv"), catalogue)[0]
+
+
+def changed(model: str, **fields: Any) -> Catalogue:
+    return CATALOGUE.with_overrides({model: {"fields": fields}})
+
+
+def test_what_a_row_leaves_open_is_left_open() -> None:
+    assert wish().input == {"prompt": "A jar", "size": "2048*2048"}
+    assert wish().price == Decimal("0.025")
+
+
+def test_a_new_default_at_hiapi_does_not_change_old_rows() -> None:
+    catalogue = changed(QWEN, prompt_extend={"default": False}, style={"default": "ink"})
+    assert wish(catalogue).input == wish().input
+
+
+def test_the_default_model_is_a_choice() -> None:
+    sheet = read_sheet(b"slug,prompt\na,Jar\n", name="a.csv")
+    assert read_wishes(sheet, CATALOGUE, default_model="flux-schnell")[0].model == FLUX
+
+
+def test_one_field_by_two_columns() -> None:
+    columns = {"seed": "3", "input.seed": "4"}
+    assert wish(**columns).problems == (
+        "'seed' and 'input.seed' say different things: leave one of them empty.",
+    )
+    assert wish(**{**columns, "input.seed": "3"}).input["seed"] == 3
+
+
+@pytest.mark.parametrize("length", [5000, 5001])
+def test_long_prompts(length: int) -> None:
+    found = wish(prompt="x" * length, model="seedream")
+    expected = (
+        "The prompt has 5,001 characters, and seedream-5.0-pro/text-to-image takes at most 5,000: "
+        "shorten it."
+    )
+    assert found.problems == ((expected,) if length > 5000 else ())
+
+
+def test_a_note_counts_as_part_of_the_prompt() -> None:
+    assert wish(prompt="x" * 4990, model="seedream", redo="yes").problems == ()
+    found = wish(prompt="x" * 4990, model="seedream", redo="more light!")
+    assert found.problems[0].startswith("The prompt has 5,002 characters")
+
+
+def test_reference_pictures() -> None:
+    catalogue = CATALOGUE.with_overrides({"Nano-Banana-Pro": {"prices": {"base": "0.1"}}})
+    links = [f"https://x.test/{n},a.png" for n in range(9)]
+    column = "input.image_input"
+    some = wish(catalogue, model="Nano-Banana-Pro", **{column: "\n".join(links[:2])})
+    assert some.input["image_input"] == links[:2]
+    more = wish(catalogue, model="Nano-Banana-Pro", **{column: " | ".join(links)})
+    assert more.problems == (
+        "'input.image_input' takes at most 8 values, and the cell has 9.",
+    )  # fmt: skip
+
+
+def test_a_newly_required_field_is_named() -> None:
+    catalogue = changed(QWEN, style={"required": True, "enum": ["ink", "photo"]})
+    assert wish(catalogue).problems == (
+        "qwen-image-2.0 needs 'style': add a column 'input.style' and fill it in.",
+    )
+    assert wish(catalogue, **{"input.style": "INK"}).input["style"] == "ink"
+
+
+def test_a_limit_on_another_text_field() -> None:
+    catalogue = changed(QWEN, negative_prompt={"max_length": 5})
+    assert wish(catalogue, negative_prompt="blurry").problems == (
+        "'negative_prompt' has 6 characters, and qwen-image-2.0 takes at most 5: shorten it.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("7", 7), ("7.0", 7), ("1,024", 1024), ("１２", 12), ("1E3", 1000), (" 5 ", 5)],
+)
+def test_whole_numbers(cell: str, value: int) -> None:
+    seed = wish(seed=cell).input["seed"]
+    assert (seed, type(seed)) == (value, int)
+
+
+@pytest.mark.parametrize("cell", ["1_000", "Infinity", "NaN", "0x10", "1e400", "7 or 8", "1.5"])
+def test_what_is_no_whole_number(cell: str) -> None:
+    assert len(wish(seed=cell).problems) == 1
+
+
+def test_an_unticked_box_asks_for_nothing() -> None:
+    assert wish(model="flux-schnell", prompt_extend="FALSE").problems == ()
+    assert wish(model="flux-schnell", prompt_extend="TRUE").problems == (
+        f"{FLUX} takes no 'prompt_extend': empty that cell, or use another model.",
+    )
+
+
+@pytest.mark.parametrize("cell", ["", "FALSE", "false", "0", "no", "No", "否", " "])
+def test_no(cell: str) -> None:
+    assert tick(cell) is False
+    assert redo_wish(cell) is None
+
+
+@pytest.mark.parametrize("cell", ["TRUE", "1", "x", "X", "yes", "✓", "是", "✔️"])
+def test_yes(cell: str) -> None:
+    assert tick(cell) is True
+    assert redo_wish(cell) == "yes"
+
+
+def test_any_other_redo_is_a_note() -> None:
+    assert redo_wish("  less\n gold ") == "less gold"
+    assert wish(redo="less gold").input["prompt"] == "A jar", "the note belongs to the new version"
+
+
+# Versions ---------------------------------------------------------------------------------------
+
+
+def model(name: str) -> Any:
+    return CATALOGUE.find(name)
+
+
+def test_the_first_version_is_the_row_itself() -> None:
+    given_input = {"prompt": "A jar", "size": "2048*2048"}
+    assert versioned_input(model(QWEN), given_input, version=1, note="") == given_input
+
+
+def test_later_versions_have_seeds_of_their_own() -> None:
+    given_input = {"prompt": "A jar", "size": "2048*2048", "seed": 7}
+    made = [versioned_input(model(QWEN), given_input, version=n, note="yes") for n in range(1, 50)]
+    seeds = [each["seed"] for each in made]
+    assert seeds[0] == 7
+    assert len(set(seeds)) == len(seeds)
+    assert all(0 <= seed <= 2147483647 for seed in seeds)
+    assert given_input["seed"] == 7
+    assert made == [
+        versioned_input(model(QWEN), given_input, version=n, note="") for n in range(1, 50)
+    ]
+
+
+def test_a_model_without_seed_gets_only_the_note() -> None:
+    made = versioned_input(model(FLUX), {"prompt": "A jar"}, version=3, note="darker {x}")
+    assert made == {"prompt": "A jar\ndarker {x}"}
+
+
+JSON = st.dictionaries(st.text(max_size=5), st.integers() | st.text(max_size=5) | st.booleans())
+
+
+@given(JSON, st.integers(min_value=1, max_value=9))
+def test_a_render_id_depends_on_content_not_on_order(body: dict[str, Any], version: int) -> None:
+    backwards = dict(reversed(body.items()))
+    assert render_id(QWEN, body, version) == render_id(QWEN, backwards, version)
+    assert render_id(QWEN, body, version) != render_id(QWEN, body, version + 1)
+    assert render_id(QWEN, body, version) != render_id(FLUX, body, version)
+
+
+def test_canonical_json_is_plain_utf8() -> None:
+    assert canonical_json({"b": "茶", "a": 1}) == '{"a":1,"b":"茶"}'.encode()
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        canonical_json({"a": float("nan")})
+
+
+# Personal pictures ------------------------------------------------------------------------------
+
+
+def personal(**cells: str) -> Any:
+    found = wish(**{"prompt": "", "recipe": "personal", "name": "Lin", **cells})
+    assert found.problems == ()
+    return found.personal
+
+
+def test_what_decides_whether_a_personal_picture_is_kept() -> None:
+    key = personal().cache_key
+    assert personal(slug="b", ttl_days="7").cache_key == key, "the row does not matter"
+    for other in (
+        {"name": "Anna"},
+        {"locale": "zh-CN"},
+        {"size": "1:1"},
+        {"headline_zh": "生日快乐"},
+        {"model": "seedream"},
+        {"prompt": "Hello {name}"},
+    ):
+        assert personal(**other).cache_key != key, other
+
+
+def test_nobody_is_named_where_everybody_can_read() -> None:
+    found = personal(name="林小姐", slug="lin-birthday")
+    assert found.folder.startswith("p-")
+    assert len(found.folder) == 26
+    assert found.ttl_days == 30
+    assert personal(ttl_days="7.0").ttl_days == 7
+
+
+def test_a_name_in_another_recipe_is_no_person() -> None:
+    assert wish(recipe="packshot", prompt="", product="jar", name="Jade Cream").personal is None
+
+
+# Examples ---------------------------------------------------------------------------------------
+
+
+def test_the_example_catalogue() -> None:
+    sheet = read_sheet((EXAMPLES / "catalog.csv").read_bytes(), name="catalog.csv")
+    wishes = read_wishes(sheet, CATALOGUE)
+    assert len(wishes) == 12
+    assert [each.problems + each.warnings for each in wishes] == [()] * 12
+    assert {each.model for each in wishes} == {QWEN, FLUX}
+    assert len({each.recipe for each in wishes} - {None}) == 6
+    assert len({each.input.get("size") for each in wishes} - {None}) == 5
+    assert all(each.slug == each.row_key for each in wishes)
+    assert sum(each.price for each in wishes) == Decimal("0.280")
+
+
+def test_the_launch_costs_what_it_should(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    import launch
+
+    target = tmp_path / "launch.csv"
+    assert launch.write(target) == 810
+    wishes = read_wishes(read_sheet(target.read_bytes(), name="launch.csv"), CATALOGUE)
+    assert [each for each in wishes if each.problems] == []
+    renders = {render_id(each.model, each.input, 1) for each in wishes}
+    assert len(renders) == 810, "810 different pictures"
+    assert sum(each.price for each in wishes) == Decimal("20.25")
