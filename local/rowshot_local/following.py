@@ -11,7 +11,6 @@ from decimal import Decimal
 from rowshot.errors import RowshotError, RunNotFound
 from rowshot.ledger.records import Run
 from rowshot.statuses import RowStatus
-
 from rowshot_local.stack import Stack
 
 _START_PATIENCE = 60.0  # wall seconds for Plan to note the run

@@ -10,7 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from rowshot.clock import Clock
-
 from rowshot_local.engine import Connection, Engine, Outcome, attach, deploy
 from rowshot_local.engine import outputs as outputs_of
 from rowshot_local.environment import PROJECT, Target

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from rowshot.contact_sheet import render_contact_sheet
-
 from rowshot_local.stack import Stack
 
 

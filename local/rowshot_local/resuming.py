@@ -6,7 +6,6 @@ from rowshot.ledger.records import Run, RunStatus
 from rowshot.ledger.table import Conflict
 from rowshot.machine import Machine
 from rowshot.steps.sweep import jobs_of, start
-
 from rowshot_local.stack import Stack
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -63,10 +62,8 @@ class Stack:
         dropped = Dropped(key, answer.get("VersionId", ""))
         return run_id_of(self.outputs["InboxBucket"], dropped)
 
-    def sweep(self) -> dict[str, int]:
-        """Runs Sweep once, now."""
-        answer = self.client("lambda").invoke(
-            FunctionName=self.outputs["SweepFunction"], Payload=b"{}"
+    def sweep(self) -> None:
+        """Starts Sweep once, now, without waiting for it."""
+        self.client("lambda").invoke(
+            FunctionName=self.outputs["SweepFunction"], InvocationType="Event", Payload=b"{}"
         )
-        result: dict[str, int] = json.loads(answer["Payload"].read())
-        return result

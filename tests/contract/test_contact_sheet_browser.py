@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
 from rowshot.contact_sheet import render_contact_sheet
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

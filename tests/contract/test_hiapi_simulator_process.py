@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 import rowshot_local.simulators.hiapi as package
 from rowshot_local.simulators.hiapi import SimulatorOptions, start_simulator
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import hiapi
 import pytest
+
 from rowshot_local.simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
 
 MODEL = "qwen-image-2.0"

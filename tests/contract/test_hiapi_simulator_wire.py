@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
+
 from rowshot_local.simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
 
 MODEL = "qwen-image-2.0"

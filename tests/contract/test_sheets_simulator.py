@@ -13,6 +13,7 @@ import requests
 from google.oauth2.service_account import Credentials
 from gspread.http_client import HTTPClient
 from gspread.utils import ValueInputOption, ValueRenderOption
+
 from rowshot_local.simulators.sheets import (
     Cell,
     Formula,

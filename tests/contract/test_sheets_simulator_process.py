@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+
 from rowshot.google import open_worksheet
 from rowshot_local.simulators.sheets import SheetsSimulatorOptions, start_sheets_simulator
 
@@ -47,9 +48,9 @@ def test_the_first_line_says_how_to_reach_it() -> None:
     with process() as hello:
         info = json.loads(Path(hello["service_account_file"]).read_text("utf-8"))
         assert info["client_email"] == hello["client_email"]
-        assert info["token_uri"] == hello["base_url"] + "/token"
-        made = post(hello["base_url"], "spreadsheets", title="T", sheets={"春": [["slug"], ["a"]]})
-        live = open_worksheet(info, made["id"], "春", base_url=hello["base_url"])
+        assert info["token_uri"] == hello["address"] + "/token"
+        made = post(hello["address"], "spreadsheets", title="T", sheets={"春": [["slug"], ["a"]]})
+        live = open_worksheet(info, made["id"], "春", base_url=hello["address"])
         assert live.export_table() == [["slug"], ["a"]]
 
 
@@ -58,10 +59,10 @@ def test_documents_and_keys_survive_a_kill(tmp_path: Path) -> None:
     with process(state) as hello:
         info = json.loads(Path(hello["service_account_file"]).read_text("utf-8"))
         rows = [["slug", "redo"], ["a", True], ["b", {"formula": '=IMAGE("https://x.example/")'}]]
-        key = post(hello["base_url"], "spreadsheets", title="T", rows=rows)["id"]
+        key = post(hello["address"], "spreadsheets", title="T", rows=rows)["id"]
     with process(state) as again:
-        info["token_uri"] = again["base_url"] + "/token"
-        live = open_worksheet(info, key, "Sheet1", base_url=again["base_url"])
+        info["token_uri"] = again["address"] + "/token"
+        live = open_worksheet(info, key, "Sheet1", base_url=again["address"])
         assert live.export_table() == [["slug", "redo"], ["a", "TRUE"], ["b", ""]]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from rowshot_local.engine import DeployFailed, Engine, delete_stack, deploy, outputs
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from rowshot_local.engine import Engine, EngineBusy, EngineError, Outcome, attach, process
 from rowshot_local.engine.folder import EngineFolder
 

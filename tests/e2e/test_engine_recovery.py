@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
+
 from rowshot_local.engine import Engine, Outcome, deploy, process
 from rowshot_local.engine.deploy import FINGERPRINT
 

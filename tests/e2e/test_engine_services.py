@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from botocore.exceptions import ClientError
+
 from rowshot_local.engine import Engine, deploy, process
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rowshot.contact_sheet import render_contact_sheet
 from rowshot.contact_sheet.links import safe_link
 from rowshot.contact_sheet.text import duration, file_size, language, moment, money

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rowshot.addresses import check_url, is_public
 from rowshot.download import download_client, fetch_picture
 from rowshot.errors import BadPicture, PictureError, PictureUnavailable, UnsafeAddress

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageDraw
+
 from rowshot import download
 from rowshot.errors import BadPicture
 from rowshot.imaging import MAX_BYTES, MAX_PIXELS, WIDTHS, Converted, Encoded, convert

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rowshot.messages import Message, catalogue, listed, quoted
 
 ROOT = Path(__file__).parents[2]

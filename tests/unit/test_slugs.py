@@ -8,6 +8,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rowshot.slugs import MAX_SLUG, distinct_slugs, row_key, slug_for
 
 SAFE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -11,8 +11,8 @@ from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
-from rowshot.statuses import RowStatus
 
+from rowshot.statuses import RowStatus
 from rowshot_local.following import Progress
 
 _COLOURS = {

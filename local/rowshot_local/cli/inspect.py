@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.text import Text
-from rowshot.errors import RunNotFound
 
+from rowshot.errors import RunNotFound
 from rowshot_local.cli import options
 from rowshot_local.cli.display import status_lines
 from rowshot_local.following import progress_of

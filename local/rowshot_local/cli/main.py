@@ -6,8 +6,8 @@ import sys
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
-from rowshot.errors import RowshotError
 
+from rowshot.errors import RowshotError
 from rowshot_local.cli import inspect, planning, running, serving
 from rowshot_local.engine import EngineError
 from rowshot_local.environment import ConfigurationError

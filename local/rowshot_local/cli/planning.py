@@ -14,13 +14,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
 from rowshot.planning import Plan, PlannedRow
 from rowshot.reporting import usd
 from rowshot.sheets import Sheet, map_headers, read_sheet
 from rowshot.source import SheetSource
 from rowshot.statuses import RowStatus
 from rowshot.steps.plan import LedgerLookups, Lookups, NothingKnown, draw_up_from
-
 from rowshot_local.cli import options
 from rowshot_local.cli.running import read_file
 from rowshot_local.local_stack import kept_stack

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+
 from rowshot.errors import UnreadableSheet
 from rowshot.ledger.records import Run
-
 from rowshot_local.cli import options
 from rowshot_local.cli.display import finished, show_progress
 from rowshot_local.environment import Target, target

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from rowshot_local.engine import template as templates
 from rowshot_local.engine.errors import DeployFailed
 from rowshot_local.engine.packaging import package, zip_folder

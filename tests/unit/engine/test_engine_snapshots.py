@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from rowshot_local.engine.folder import CODE_BUCKET, EngineFolder
 from rowshot_local.engine.snapshots import Outcome, Recovery, move, restore, writing
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rowshot.models import Catalogue, Model, field_text, learn_from_refusal, usd
 from rowshot.models.prices import prices_from_json
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from rowshot.models import Catalogue, UnreadableModelList, price_text, refresh
 
 PROMPT = {"name": "prompt", "type": "string", "required": True}

@@ -7,6 +7,7 @@ import string
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rowshot.recipes import (
     RECIPE_COLUMNS,
     RECIPES,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rowshot.errors import UnreadableSheet
 from rowshot.models import Catalogue
 from rowshot.sheets import map_headers, read_sheet

@@ -9,6 +9,7 @@ import re
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+
 from rowshot.errors import UnreadableSheet
 from rowshot.sheets import read_sheet
 from rowshot.sheets.limits import MAX_BYTES, MAX_ROWS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rowshot.errors import UnreadableSheet
 from rowshot.sheets import SheetRow, map_headers
 from rowshot.sheets.columns import KNOWN, OUTPUT_COLUMNS, normal

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rowshot.sheets.number_formats import show
 
 MOMENT = datetime(2026, 3, 4, 15, 6, 7, 120000)

@@ -7,6 +7,7 @@ import warnings
 
 import pytest
 from PIL import Image
+
 from rowshot_local.simulators.hiapi.pictures import FLAWS, Drawing, draw, pixels
 from rowshot_local.simulators.hiapi.pictures.fonts import font
 from rowshot_local.simulators.hiapi.pictures.palettes import PALETTES, colourways, palette

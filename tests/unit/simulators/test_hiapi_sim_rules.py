@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+
 from rowshot_local.simulators.hiapi import SimulatorOptions
 from rowshot_local.simulators.hiapi.accounts import Account, Pace
 from rowshot_local.simulators.hiapi.catalog import Catalog

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rowshot_local.simulators.hiapi import SimulatorOptions
 from rowshot_local.simulators.hiapi.books import most_at_once, state
 from rowshot_local.simulators.hiapi.faults import Fault

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rowshot.canonical import canonical_json, render_id
 from rowshot.models import Catalogue
 from rowshot.sheets import read_sheet
