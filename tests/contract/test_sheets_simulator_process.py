@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 
 from rowshot.google import open_worksheet
@@ -25,8 +27,8 @@ run_forever(0, SheetsSimulatorOptions(time_scale=0, state_file=state))
 
 
 @contextmanager
-def process(*arguments: str) -> Iterator[dict[str, str]]:
-    """A running simulator's first line."""
+def process(*arguments: str, stop: int = signal.SIGKILL) -> Iterator[dict[str, str]]:
+    """A running simulator's first line; a signal stops it at the end."""
     running = subprocess.Popen(
         [sys.executable, "-c", CODE, *arguments], stdout=subprocess.PIPE, text=True
     )
@@ -34,8 +36,17 @@ def process(*arguments: str) -> Iterator[dict[str, str]]:
         assert running.stdout is not None
         yield json.loads(running.stdout.readline())
     finally:
-        running.kill()
+        running.send_signal(stop)
         running.communicate(timeout=10)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_an_orderly_stop_leaves_no_key_behind(stop: int) -> None:
+    with process(stop=stop) as hello:
+        file = Path(hello["service_account_file"])
+        assert file.exists()
+        assert requests.get(f"{hello['address']}/_sim/state", timeout=10).ok
+    assert not file.exists()
 
 
 def post(base_url: str, path: str, **body: Any) -> Any:

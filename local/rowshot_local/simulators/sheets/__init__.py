@@ -6,12 +6,8 @@ product, so that it cannot share the product's misreadings.
 
 from .cells import Cell, Formula
 from .person import Person
-from .server import (
-    SheetsSimulator,
-    SheetsSimulatorOptions,
-    run_forever,
-    start_sheets_simulator,
-)
+from .server import run_forever, start_sheets_simulator
+from .simulator import SheetsSimulator, SheetsSimulatorOptions
 from .traffic import Fault
 
 __all__ = [

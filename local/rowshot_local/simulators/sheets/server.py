@@ -1,157 +1,29 @@
-"""Starts and stops a simulator on loopback, and the Python face that tests use."""
+"""Starts and stops a simulator on loopback."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import signal
 import socket
 import sys
 import tempfile
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 from starlette.requests import Request as HttpRequest
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from rowshot_local.simulators.parent import stop_with_parent
+
 from .app import build_app
-from .batch import apply_batch
-from .model import OWNER, Spreadsheet, Worksheet
-from .person import Person
+from .simulator import SheetsSimulator, SheetsSimulatorOptions
 from .store import Store
-from .traffic import Fault, Traffic
-
-
-@dataclass(frozen=True)
-class SheetsSimulatorOptions:
-    """How a simulator behaves.
-
-    Args:
-        time_scale: Wall seconds per nominal second, for quotas and slow answers; at 0 there are
-            no quotas.
-        reads_per_minute: Reads a nominal minute and user; None for no quota. Writes likewise.
-        writes_per_minute: See above; the project's limit is five times the user's.
-        state_file: Where documents and accounts are kept between starts; nowhere when None.
-        account: Short name of the service account that new documents are shared with.
-        clock: Wall seconds, monotonic; tests give their own.
-        seed: For faults with a rate.
-    """
-
-    time_scale: float = 1.0
-    reads_per_minute: int | None = 60
-    writes_per_minute: int | None = 60
-    state_file: Path | None = None
-    account: str = "rowshot"
-    clock: Callable[[], float] = time.monotonic
-    seed: int = 0
-
-
-class SheetsSimulator:
-    """A running simulator.
-
-    Args:
-        store: Its state.
-        base_url: Its origin, such as ``http://127.0.0.1:40123``.
-    """
-
-    def __init__(self, store: Store, base_url: str) -> None:
-        self.store = store
-        self.base_url = base_url
-
-    @property
-    def traffic(self) -> Traffic:
-        """The log, the counts and the quotas."""
-        return self.store.traffic
-
-    @property
-    def token_uri(self) -> str:
-        """The token endpoint that handed out service account files name."""
-        return f"{self.base_url}/token"
-
-    def service_account_info(self, name: str | None = None) -> dict[str, str]:
-        """A service account file's content; the account is made on first use."""
-        with self.store.saving():
-            account = self.store.accounts.account(name or self.store.default_account)
-            return account.info(self.token_uri)
-
-    def create_spreadsheet(
-        self,
-        title: str,
-        sheets: Mapping[str, Sequence[Sequence[Any]]],
-        share: Mapping[str, str] | None = None,
-        spreadsheet_id: str | None = None,
-    ) -> str:
-        """Makes a document of worksheets of plain Python values and returns its id.
-
-        Texts stay texts whatever they look like. It is shared with the default service account
-        (``writer``) unless ``share`` says with whom: address to ``reader`` or ``writer``.
-        """
-        return self.store.create(title, sheets, share, spreadsheet_id).spreadsheet_id
-
-    def worksheet(self, spreadsheet_id: str, title: str) -> Worksheet:
-        """A snapshot of a worksheet with its cells. Raises LookupError."""
-        with self.store.lock:
-            sheet = self._document(spreadsheet_id).by_title(title)
-            if sheet is None:
-                raise LookupError(f"no worksheet {title!r}")
-            return sheet.copy()
-
-    def grid(self, spreadsheet_id: str, title: str) -> list[list[str]]:
-        """What a worksheet shows, row by row, without trailing empties."""
-        return self.worksheet(spreadsheet_id, title).shown_rows()
-
-    def entered(self, spreadsheet_id: str, title: str) -> list[list[Any]]:
-        """What was entered into each cell: str, number, bool, ``Formula`` or None."""
-        rows = self.worksheet(spreadsheet_id, title).rows
-        return [[cell.value if cell else None for cell in row] for row in rows]
-
-    def apply(self, spreadsheet_id: str, requests: list[dict[str, Any]]) -> Any:
-        """Runs batch requests as the document's owner. Raises ApiError."""
-        return self.store.change(
-            spreadsheet_id, OWNER, lambda d: apply_batch(d, {"requests": requests}, OWNER)
-        )
-
-    def person(self, spreadsheet_id: str, title: str) -> Person:
-        """Somebody who works in a worksheet by hand."""
-        return Person(
-            self.worksheet(spreadsheet_id, title).sheet_id,
-            lambda requests: self.apply(spreadsheet_id, requests),
-            lambda: self.grid(spreadsheet_id, title),
-        )
-
-    def share(self, spreadsheet_id: str, email: str, role: str | None) -> None:
-        """Shares a document (``reader``, ``writer``), or withdraws the share with None."""
-        with self.store.saving():
-            roles = self._document(spreadsheet_id).roles
-            roles.pop(email, None)
-            if role:
-                roles[email] = role
-
-    def delete_spreadsheet(self, spreadsheet_id: str) -> None:
-        """Removes a document for good."""
-        with self.store.saving():
-            del self.store.documents[spreadsheet_id]
-
-    def add_fault(self, fault: Fault) -> None:
-        """Lets something go wrong from now on."""
-        with self.store.lock:
-            self.traffic.faults.append(fault)
-
-    def clear_faults(self) -> None:
-        """Lets everything go right again."""
-        with self.store.lock:
-            self.traffic.faults.clear()
-
-    def _document(self, spreadsheet_id: str) -> Spreadsheet:
-        try:
-            return self.store.documents[spreadsheet_id]
-        except KeyError:
-            raise LookupError(f"no spreadsheet {spreadsheet_id!r}") from None
+from .traffic import Traffic
 
 
 class _Protocol(H11Protocol):
@@ -177,7 +49,9 @@ def _abort(request: HttpRequest) -> None:
 def _build(
     options: SheetsSimulatorOptions, port: int
 ) -> tuple[SheetsSimulator, uvicorn.Server, socket.socket]:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio turns Nagle's algorithm off only where the protocol is named; each answer would wait
+    # 40 ms for the peer's delayed acknowledgement.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
     listener.listen(128)
@@ -221,13 +95,25 @@ def start_sheets_simulator(
         listener.close()
 
 
-def run_forever(port: int = 0, options: SheetsSimulatorOptions | None = None) -> None:
-    """Serves until interrupted.
+def run_forever(
+    port: int = 0,
+    options: SheetsSimulatorOptions | None = None,
+    *,
+    die_with_parent: bool = False,
+) -> None:
+    """Serves until SIGINT or SIGTERM. Must run in the main thread.
 
-    The first line on stdout is JSON: ``{"base_url", "service_account_file", "client_email"}``.
+    The first line on stdout is JSON: ``{"address", "service_account_file", "client_email"}``.
     The service account file lies beside the state file, or in a temporary folder without one.
+
+    Args:
+        port: Port of the API; 0 for any free one.
+        options: How it behaves.
+        die_with_parent: Stop too when the process that started this one dies.
     """
     options = options or SheetsSimulatorOptions()
+    if die_with_parent:
+        stop_with_parent()
     simulator, server, listener = _build(options, port)
     with tempfile.TemporaryDirectory(prefix="rowshot-sheets-") as scratch:
         folder = options.state_file.parent if options.state_file else Path(scratch)
@@ -236,10 +122,14 @@ def run_forever(port: int = 0, options: SheetsSimulatorOptions | None = None) ->
         path.touch(mode=0o600)
         path.write_text(json.dumps(info, indent=2), "utf-8")
         line = {
-            "base_url": simulator.base_url,
+            "address": simulator.base_url,
             "service_account_file": str(path),
             "client_email": info["client_email"],
         }
         sys.stdout.write(json.dumps(line) + "\n")
         sys.stdout.flush()
-        server.run(sockets=[listener])
+        # uvicorn raises the signal that stopped it again, after an orderly stop; the temporary
+        # folder has to go nevertheless.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
