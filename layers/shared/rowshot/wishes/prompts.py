@@ -79,7 +79,9 @@ def _from_recipe(recipe: Recipe, row: SheetRow, columns: Columns) -> tuple[str, 
     problems = recipe_problems(recipe, cells)
     if problems:
         return "", "", problems
-    return write_prompt(recipe, cells), write_prompt(recipe, {**cells, "name": "{name}"}), []
+    text = write_prompt(recipe, cells)
+    nameless = write_prompt(recipe, {**cells, "name": "{name}"}) if cells["name"] else text
+    return text, nameless, []
 
 
 def _lines(text: str) -> str:

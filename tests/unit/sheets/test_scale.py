@@ -1,0 +1,53 @@
+"""Ten thousand rows of a workbook are read, checked and priced in seconds and little memory."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+
+ROWS = 10_000
+MEASURED = """
+import json, resource, sys, time
+from pathlib import Path
+from rowshot.models import Catalogue
+from rowshot.sheets import read_sheet
+from rowshot.wishes import read_wishes
+
+sheet = read_sheet(Path(sys.argv[1]).read_bytes(), name="large.xlsx")
+wishes = read_wishes(sheet, Catalogue.from_package())
+json.dump(
+    {
+        "rows": len(wishes),
+        "problems": sum(bool(wish.problems) for wish in wishes),
+        "usd": str(sum(wish.price for wish in wishes)),
+        "seconds": time.process_time(),
+        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    },
+    sys.stdout,
+)
+"""
+
+
+def test_ten_thousand_rows(tmp_path: Path) -> None:
+    target = tmp_path / "large.xlsx"
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Products")
+    header = ["sku", "recipe", "prompt", "size", "model", "product", "label_zh", "label_en"]
+    sheet.append([*header, "backdrop", "price", "seed", "redo", "approved"])
+    for row in range(ROWS):
+        sheet.append(
+            [f"sku-{row}", "packshot", None, "1:1", "qwen-image-2.0", f"a jar of tea {row}"]
+            + ["茉莉龙珠", f"Jasmine Pearls {row}", "off-white", 99.5, row, False, False]
+        )
+    book.save(target)
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED, str(target)], capture_output=True, check=True, text=True
+    )
+    found = json.loads(done.stdout)
+    assert (found["rows"], found["problems"], found["usd"]) == (ROWS, 0, "250.000")
+    assert found["seconds"] < 10
+    assert found["megabytes"] < 300
