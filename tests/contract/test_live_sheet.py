@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -398,3 +399,66 @@ def test_export_is_what_google_shows(sim: SheetsSimulator) -> None:
         ["tea-pot", "+1", "1", "TRUE"],
         ["壶", "@x", "", "brighter"],
     ]
+
+
+def test_invariant_7_a_person_works_while_passes_go_on(sim: SheetsSimulator) -> None:
+    """120 rows, changed by the ledger and by a person at the same time."""
+    header = ["slug", "prompt", "price", "redo"]
+    rows = [header, *([f"sku-{n:03}", f"prompt {n}", (n * 37) % 120, False] for n in range(120))]
+    bench = Bench(sim, rows)
+    live, person = bench.live(), bench.person
+    wanted = [WantedRow(f"sku-{n:03}", "queued") for n in range(120)]
+    acts: list[Callable[[], None]] = [
+        lambda: person.sort("price"),
+        lambda: person.insert_rows(2, [["own-1", "mine", 1], ["own-2", "mine", 2]]),
+        lambda: person.delete_row(person.row_of("slug", "sku-007")),
+        lambda: person.edit(person.row_of("slug", "sku-011"), "prompt", "edited by hand"),
+        lambda: person.rename_header("price", "Preis"),
+        lambda: person.sort("prompt", descending=True),
+        lambda: person.insert_rows(1, [["Spring"]]),
+    ]
+    finished = threading.Event()
+    failures: list[Exception] = []
+
+    def work() -> None:
+        try:
+            for act in acts:
+                act()
+                finished.wait(0.05)
+        except (LookupError, ValueError) as error:
+            failures.append(error)
+        finished.set()
+
+    bench.project(*wanted, live=live)
+    worker = threading.Thread(target=work)
+    worker.start()
+    done = 0
+    while done < 120 or not finished.is_set():
+        done = min(120, done + 10)
+        wanted[:done] = [published(row.row_key) for row in wanted[:done]]
+        bench.project(*wanted, live=live)
+    worker.join()
+    assert failures == []
+    for _ in range(5):
+        result = bench.project(*wanted, live=live)
+        if not result.updates:
+            break
+    assert not result.updates
+    assert [(p.kind, p.row_key) for p in result.problems] == [("vanished", "sku-007")]
+
+    names = bench.entered[1]
+    picture, preview = names.index("image_url"), names.index("preview")
+    expected = {row[0]: row for row in rows[1:] if row[0] != "sku-007"}
+    expected["sku-011"] = ["sku-011", "edited by hand", *expected["sku-011"][2:]]
+    expected |= {"own-1": ["own-1", "mine", 1, None], "own-2": ["own-2", "mine", 2, None]}
+    assert names[:4] == ["slug", "prompt", "Preis", "redo"]
+    assert bench.entered[0] == ["Spring"]
+    for row in bench.entered[2:]:
+        padded = row + [None] * (len(names) - len(row))
+        assert padded[:4] == expected.pop(padded[0])
+        if padded[0].startswith("sku"):
+            assert padded[picture] == url(padded[0].encode().hex())
+            assert padded[preview] == Formula(f'=IMAGE("{padded[picture]}")')
+        else:
+            assert padded[4:] == [None] * (len(padded) - 4)
+    assert expected == {}

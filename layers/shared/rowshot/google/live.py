@@ -153,7 +153,7 @@ def open_worksheet(
     Args:
         info: The service account file's content; its own ``token_uri`` is honoured.
         spreadsheet_id: Google's id of the document.
-        worksheet_title: The worksheet; None for the first one.
+        worksheet_title: The worksheet; None or empty for the first one.
         base_url: Origin of the Sheets API.
         clock: Converts pauses and tells the age of a read.
         patience: Nominal seconds after the first try of a call in which it may be tried again.
@@ -161,6 +161,8 @@ def open_worksheet(
         sleep: Waits wall seconds; tests give their own.
     """
     from rowshot.google.http import Limits, SheetsClient
+
+    worksheet_title = worksheet_title or None
 
     clock = clock or Clock()
     waiting = {} if sleep is None else {"sleep": sleep}
