@@ -39,10 +39,9 @@ def test_ten_thousand_rows(tmp_path: Path) -> None:
     header = ["sku", "recipe", "prompt", "size", "model", "product", "label_zh", "label_en"]
     sheet.append([*header, "backdrop", "price", "seed", "redo", "approved"])
     for row in range(ROWS):
-        sheet.append(
-            [f"sku-{row}", "packshot", None, "1:1", "qwen-image-2.0", f"a jar of tea {row}"]
-            + ["茉莉龙珠", f"Jasmine Pearls {row}", "off-white", 99.5, row, False, False]
-        )
+        asked = [f"sku-{row}", "packshot", None, "1:1", "qwen-image-2.0"]
+        shown = [f"a jar of tea {row}", "茉莉龙珠", f"Jasmine Pearls {row}", "off-white"]
+        sheet.append([*asked, *shown, 99.5, row, False, False])
     book.save(target)
     done = subprocess.run(
         [sys.executable, "-c", MEASURED, str(target)], capture_output=True, check=True, text=True

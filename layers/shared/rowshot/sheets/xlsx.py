@@ -89,6 +89,8 @@ class _Rows:
         formulas = self._written.iter_rows() if self._written is not None else None
         for number, cells in enumerate(self._stored.iter_rows(), start=1):
             beside = next(formulas) if formulas is not None else ()
+            if not cells:  # a stray cell far below makes a million of these
+                continue
             uncalculated = frozenset(
                 position
                 for position, cell in enumerate(beside)
