@@ -11,6 +11,7 @@ from typing import Any
 
 from rowshot import messages
 from rowshot.errors import UnreadableSheet
+from rowshot.sheets.limits import MAX_SHEET_ROWS
 from rowshot.sheets.number_formats import show
 from rowshot.sheets.sheet import Sheet, SheetRow
 from rowshot.sheets.workbooks import Worksheet, read_worksheet
@@ -89,7 +90,8 @@ class _Rows:
         formulas = self._written.iter_rows() if self._written is not None else None
         for number, cells in enumerate(self._stored.iter_rows(), start=1):
             beside = next(formulas) if formulas is not None else ()
-            if not cells:  # a stray cell far below makes a million of these
+            # A stray cell far below makes a million of these; a forged one ends at the limit.
+            if not cells and number <= MAX_SHEET_ROWS:
                 continue
             uncalculated = frozenset(
                 position
