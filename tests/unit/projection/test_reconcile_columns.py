@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sheet_page import ORIGIN, Page
 
 from rowshot.projection import Layout, Reconciliation, WantedRow, reconcile
 from rowshot.projection.ours import image_formula
 from rowshot.sheets.headers import map_headers
+from unit.projection.sheet_page import ORIGIN, Page
 
 URL = ORIGIN + "a/1.webp"
 WANTED = [

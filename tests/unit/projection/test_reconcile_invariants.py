@@ -10,13 +10,13 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sheet_page import ORIGIN, Page
 
 from rowshot.google.requests import batch_of, entered
 from rowshot.projection import Formula, Layout, WantedRow, reconcile
 from rowshot.projection.ours import image_formula
 from rowshot.sheets.headers import map_headers
 from rowshot.statuses import RowStatus
+from unit.projection.sheet_page import ORIGIN, Page
 
 HEADER = ["slug", "prompt", "Status", "redo"]
 STATUSES = [str(status) for status in RowStatus]

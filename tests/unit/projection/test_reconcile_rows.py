@@ -5,11 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sheet_page import ORIGIN, Page
-
 from rowshot.projection import Layout, Reconciliation, WantedRow, reconcile, unknown_keys
 from rowshot.projection.ours import image_formula
 from rowshot.sheets.headers import map_headers
+from unit.projection.sheet_page import ORIGIN, Page
 
 HEADER = ["slug", "prompt", "redo", "status", "image_url", "preview", "error", "cost_usd"]
 OWNED = {name: name for name in HEADER[3:]}
