@@ -21,7 +21,8 @@ AWAY      := env SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast test-e2e lint audit build deploy sam-local bench chaos lock clean
+.PHONY: help environments run test test-fast test-e2e test-artifacts lint audit build deploy \
+	sam-local bench chaos lock clean
 
 help: ## says what each command does
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +59,8 @@ tools/node_modules/.installed: tools/package-lock.json
 	@cd tools && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
+environments: $(VENV)/.dev $(SAM)/.installed $(AUDIT)/.installed tools/node_modules/.installed
+
 # ---------------------------------------------------------------- the pipeline
 
 run: $(VENV)/.local ## the whole pipeline on SHEET (default examples/catalog.csv) into OUT (default out/); spends nothing
@@ -75,10 +78,13 @@ test: test-fast test-e2e ## every test that needs no cloud
 
 test-fast: $(VENV)/.dev
 	@tools/need chromium chromium "the tests of the pages in a browser"
-	@$(PENNILESS) $(BIN)/pytest $(wildcard tests/unit tests/handlers tests/contract) -q -n auto --dist worksteal
+	@$(PENNILESS) $(BIN)/pytest $(wildcard tests/unit tests/handlers tests/contract) -n auto --dist worksteal
 
 test-e2e: $(VENV)/.dev
-	@$(PENNILESS) $(BIN)/pytest tests/e2e -q -n auto --dist loadgroup
+	@$(PENNILESS) $(BIN)/pytest tests/e2e -n auto --dist loadgroup
+
+test-artifacts: $(VENV)/.dev $(SAM)/.installed
+	@$(AWAY) $(PENNILESS) $(BIN)/pytest tests/artifacts
 
 lint: $(VENV)/.dev $(SAM)/.installed tools/node_modules/.installed ## style, types, template, state machine, links
 	$(BIN)/ruff check .
