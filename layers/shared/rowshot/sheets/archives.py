@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 
 from rowshot import messages
 from rowshot.errors import UnreadableSheet
@@ -14,6 +16,9 @@ from rowshot.sheets.limits import (
     MAX_ZIP_ENTRIES,
 )
 
+ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, KeyError, ValueError, EOFError, OSError)
+"""What zipfile raises on containers that are cut off or changed."""
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # all that spreadsheets use
 _HEAD = 64 * 1024  # a declaration comes before the first element
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 
@@ -31,7 +36,7 @@ def zip_kind(data: bytes, *, name: str) -> str:
             _refuse_declarations(archive, entries, name)
             kind = _kind(archive, {entry.filename for entry in entries})
             locked = kind == "ods" and b"encryption-data" in archive.read("META-INF/manifest.xml")
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, EOFError, OSError) as exc:
+    except ZIP_DAMAGE as exc:
         raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name)) from exc
     if locked:
         raise UnreadableSheet(messages.WORKBOOK_LOCKED(name=name))
@@ -43,7 +48,8 @@ def _check(entries: list[zipfile.ZipInfo], packed: int, name: str) -> None:
     if any(entry.flag_bits & 1 for entry in entries):
         raise UnreadableSheet(messages.WORKBOOK_LOCKED(name=name))
     names = {entry.filename for entry in entries}
-    if len(names) != len(entries) or len(entries) > MAX_ZIP_ENTRIES:
+    odd = any(entry.compress_type not in _METHODS for entry in entries)
+    if odd or len(names) != len(entries) or len(entries) > MAX_ZIP_ENTRIES:
         raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name))
     size = sum(entry.file_size for entry in entries)
     ratio = size / max(packed, 1)

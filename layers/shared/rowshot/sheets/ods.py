@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from rowshot import messages
 from rowshot.errors import UnreadableSheet
+from rowshot.sheets.archives import ZIP_DAMAGE
 from rowshot.sheets.limits import MAX_COLUMNS
 from rowshot.sheets.number_formats import plain_number
 from rowshot.sheets.sheet import Sheet, SheetRow
@@ -24,6 +25,7 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_ROW = f"{_TABLE}table-row"
 _CELLS = {f"{_TABLE}table-cell": True, f"{_TABLE}covered-table-cell": False}
 _BLANKS = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
 
@@ -41,13 +43,22 @@ def read_ods(data: bytes, *, name: str, worksheet: str | None) -> Sheet:
                 for position, (title, hidden) in enumerate(_tables(archive))
             ]
             return read_worksheet(worksheets, name=name, file_format="ods", wanted=worksheet)
-    except (ParseError, KeyError, ValueError, zipfile.BadZipFile, EOFError, OSError) as exc:
+    except (*ZIP_DAMAGE, ParseError, RecursionError) as exc:
         raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name)) from exc
 
 
 def _parse(content: IO[bytes]) -> Iterator[tuple[str, Element]]:
+    """Start and end of each element. A row is forgotten when the next one is asked for."""
+    parents: list[Element] = []
     # Expat bounds what entities may grow to, and documents that declare any were refused before.
-    return iterparse(content, events=("start", "end"))  # noqa: S314
+    for event, element in iterparse(content, events=("start", "end")):  # noqa: S314
+        if event == "start":
+            parents.append(element)
+        else:
+            parents.pop()
+        yield event, element
+        if event == "end" and element.tag == _ROW:
+            del parents[-1][:]
 
 
 def _tables(archive: zipfile.ZipFile) -> list[tuple[str, bool]]:
@@ -63,8 +74,6 @@ def _tables(archive: zipfile.ZipFile) -> list[tuple[str, bool]]:
                 properties = element.find(f"{_STYLE}table-properties")
                 if properties is not None and properties.get(f"{_TABLE}display") == "false":
                     hidden_styles.add(element.get(f"{_STYLE}name"))
-            elif event == "end" and element.tag == f"{_TABLE}table-row":
-                element.clear()
     return tables
 
 
@@ -78,25 +87,18 @@ class _Rows:
     def __call__(self) -> Iterator[SheetRow]:
         table = -1
         number = 0
-        parents: list[Element] = []
         with self._archive.open("content.xml") as content:
             for event, element in _parse(content):
                 if event == "start":
-                    parents.append(element)
                     table += element.tag == f"{_TABLE}table"
-                    continue
-                parents.pop()
-                if element.tag == f"{_TABLE}table" and table == self._position:
+                elif table == self._position and element.tag == f"{_TABLE}table":
                     return
-                if element.tag != f"{_TABLE}table-row":
-                    continue
-                if table == self._position:
+                elif table == self._position and element.tag == _ROW:
                     cells, uncalculated = _cells(element)
-                    for _ in range(_repeated(element, "rows") if cells else 1):
-                        number += 1
-                        yield SheetRow(number, cells, uncalculated)
-                    number += 0 if cells else _repeated(element, "rows") - 1
-                del parents[-1][:]  # what was read is not kept
+                    repeated = _repeated(element, "rows")
+                    for copy in range(repeated if cells else 0):
+                        yield SheetRow(number + copy + 1, cells, uncalculated)
+                    number += repeated
 
 
 def _repeated(element: Element, what: str) -> int:

@@ -45,6 +45,11 @@ def read_xls(data: bytes, *, name: str, worksheet: str | None) -> Sheet:
         raise UnreadableSheet(messages.WORKBOOK_LOCKED(name=name)) from exc
     except CalamineError as exc:
         raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name)) from exc
+    except BaseException as exc:
+        # On some damaged workbooks calamine panics, which is no Exception and cannot be imported.
+        if type(exc).__name__ != "PanicException":
+            raise
+        raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name)) from exc
 
 
 class _Rows:
