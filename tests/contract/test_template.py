@@ -1,0 +1,178 @@
+"""The template, the state machine and the code say the same."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rowshot import settings
+from rowshot_local.engine.template import load, resources
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATE = load(ROOT / "template.yaml")
+FUNCTIONS = dict(resources(TEMPLATE, "AWS::Serverless::Function"))
+ROLES = dict(resources(TEMPLATE, "AWS::IAM::Role"))
+GLOBALS = TEMPLATE["Globals"]["Function"]
+
+# Powertools and the AWS SDK read these by themselves.
+FOREIGN = re.compile(r"POWERTOOLS_|AWS_")
+
+# X-Ray and the delivery of logs have no resources that a policy could name.
+NAMELESS = re.compile(
+    r"xray:(PutTraceSegments|PutTelemetryRecords|GetSamplingRules|GetSamplingTargets)$"
+    r"|logs:((Create|Get|Update|Delete)LogDelivery|ListLogDeliveries"
+    r"|PutResourcePolicy|DescribeResourcePolicies|DescribeLogGroups)$"
+    r"|cloudwatch:PutMetricData$"
+)
+
+
+def variables(function: dict[str, Any]) -> set[str]:
+    own = function["Properties"].get("Environment", {}).get("Variables", {})
+    return {
+        name for name in {**GLOBALS["Environment"]["Variables"], **own} if not FOREIGN.match(name)
+    }
+
+
+def words(name: str) -> str:
+    """WriteBack is write_back."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def branches(statement: dict[str, Any]) -> list[dict[str, Any]]:
+    """The statement, or whatever a condition may put in its place."""
+    if "Fn::If" not in statement:
+        return [statement]
+    return [each for each in statement["Fn::If"][1:] if "Ref" not in each]
+
+
+def in_policy(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for statement in document["Statement"]:
+        yield from branches(statement)
+
+
+def statements() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every statement of every role, with the name of the role."""
+    for name, role in ROLES.items():
+        for policy in role["Properties"].get("Policies", []):
+            for statement in in_policy(policy["PolicyDocument"]):
+                yield name, statement
+    for _, policy in resources(TEMPLATE, "AWS::IAM::Policy"):
+        (role,) = policy["Properties"]["Roles"]
+        for statement in in_policy(policy["Properties"]["PolicyDocument"]):
+            yield role["Ref"], statement
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+class TestFunction:
+    def test_its_variables_are_its_settings(self, name: str) -> None:
+        wanted = getattr(settings, f"{name.removesuffix('Function')}Settings")
+        names = {each.name.upper(): each for each in fields(wanted)}
+        given = variables(FUNCTIONS[name])
+        assert given - set(names) == set(), "set, but nothing reads them"
+        required = {key for key, each in names.items() if each.default is MISSING}
+        assert required - given == set(), "needed, but not set"
+        assert set(names) - given == set(), "readable, but not to be chosen at deployment"
+
+    def test_its_handler_is_there_under_its_own_name(self, name: str) -> None:
+        properties = FUNCTIONS[name]["Properties"]
+        module, _, entry = properties["Handler"].partition(".")
+        assert module == words(name.removesuffix("Function"))
+        tree = ast.parse((ROOT / properties["CodeUri"] / f"{module}.py").read_text("utf-8"))
+        assert entry in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+    def test_it_has_a_role_and_a_log_of_its_own(self, name: str) -> None:
+        properties = FUNCTIONS[name]["Properties"]
+        stem = name.removesuffix("Function")
+        assert properties["Role"] == {"Fn::GetAtt": [f"{stem}Role", "Arn"]}
+        assert properties["LoggingConfig"]["LogGroup"] == {"Ref": f"{stem}Logs"}
+        log = TEMPLATE["Resources"][f"{stem}Logs"]["Properties"]
+        assert log["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def test_every_handler_is_deployed() -> None:
+    on_disk = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "functions").rglob("*.py")
+        if re.search(r"^def handler\(", path.read_text("utf-8"), re.MULTILINE)
+    }
+    deployed = {
+        str(Path(each["Properties"]["CodeUri"]) / each["Properties"]["Handler"].split(".")[0])
+        + ".py"
+        for each in FUNCTIONS.values()
+    }
+    assert on_disk == deployed
+
+
+def test_no_action_is_a_wildcard() -> None:
+    wild = [
+        (role, action)
+        for role, statement in statements()
+        for action in listed(statement["Action"])
+        if "*" in action
+    ]
+    assert wild == []
+
+
+def test_only_what_has_no_name_is_granted_on_everything() -> None:
+    wild = [
+        (role, action)
+        for role, statement in statements()
+        if "*" in listed(statement["Resource"])
+        for action in listed(statement["Action"])
+        if not NAMELESS.match(action)
+    ]
+    assert wild == []
+
+
+def test_a_grant_on_everything_says_why() -> None:
+    lines = (ROOT / "template.yaml").read_text("utf-8").splitlines()
+    for number, line in enumerate(lines):
+        if re.match(r'\s+Resource: "\*"', line):
+            start = next(at for at in range(number, 0, -1) if re.match(r"\s+- ", lines[at])
+                         and re.search(r"Sid:|&", lines[at]))  # fmt: skip
+            assert any("#" in each for each in lines[start : number + 1]), f"line {number + 1}"
+
+
+def test_buckets_refuse_plain_http_and_nobody_else_is_wild() -> None:
+    for name, policy in resources(TEMPLATE, "AWS::S3::BucketPolicy"):
+        by_effect: dict[str, list[Any]] = {"Allow": [], "Deny": []}
+        for statement in in_policy(policy["Properties"]["PolicyDocument"]):
+            by_effect[statement["Effect"]].append(statement)
+        assert any(
+            each["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+            for each in by_effect["Deny"]
+        ), name
+        for statement in by_effect["Allow"]:
+            assert "*" not in str(statement["Action"]), name
+            assert statement["Principal"] != "*", name
+            assert statement["Condition"], name
+
+
+def test_what_published_pictures_need_outlives_the_stack() -> None:
+    for name in ("MediaBucket", "MediaPolicy", "Distribution", "OriginAccess", "LedgerTable"):
+        resource = TEMPLATE["Resources"][name]
+        assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain", name
+
+
+def test_every_parameter_and_output_is_explained() -> None:
+    for section in ("Parameters", "Outputs"):
+        for name, each in TEMPLATE[section].items():
+            assert each.get("Description", "").endswith("."), name
+
+
+def test_every_parameter_is_bounded_and_used() -> None:
+    text = (ROOT / "template.yaml").read_text("utf-8")
+    for name, each in TEMPLATE["Parameters"].items():
+        bounds = {"AllowedValues", "AllowedPattern"} if each["Type"] == "String" else {"MinValue"}
+        assert bounds & set(each) or "AllowedValues" in each, f"{name} takes anything"
+        assert re.search(rf"!Ref {name}\b|\${{{name}}}", text), f"{name} changes nothing"
