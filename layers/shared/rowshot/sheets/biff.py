@@ -22,6 +22,8 @@ ERRORS = {
 }  # fmt: skip
 _BOF, _EOF, _FILEPASS = 0x0809, 0x000A, 0x002F
 _BOUNDSHEET = 0x0085
+_DIMENSIONS, _SST = 0x0200, 0x00FC
+_LAST_ROW, _LAST_COLUMN = 65_536, 256
 _FORMULA, _BOOLERR = 0x0006, 0x0205
 _MULRK = 0x00BD
 # Records that begin with row and column: FORMULA, MULRK, RSTRING, LABELSST, NUMBER, LABEL, BOOLERR
@@ -56,7 +58,7 @@ def inspect(data: bytes, *, name: str) -> dict[int, Biff]:
     try:
         stream = _workbook_stream(data)
         found = _worksheets(stream, name)
-    except (OSError, struct.error, ValueError, IndexError) as exc:
+    except (OSError, struct.error, ValueError, IndexError, OverflowError) as exc:
         raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name)) from exc
     if sum(sheet.rows * sheet.columns for sheet in found.values()) > MAX_XLS_AREA:
         raise UnreadableSheet(messages.CELLS_FAR_AWAY(name=name))
@@ -91,9 +93,26 @@ def _worksheets(stream: bytes, name: str) -> dict[int, Biff]:
         elif kind == _EOF:
             depth -= 1
             current = current if depth else None  # charts lie inside a worksheet
+        elif kind in (_DIMENSIONS, _SST):
+            _check_promise(kind, body, len(stream))
         elif current is not None and kind in _WITH_PLACE:
             _note(current, kind, body)
     return found
+
+
+def _check_promise(kind: int, body: bytes, size: int) -> None:
+    """Announcements that calamine reserves memory for; too much of it would end the process.
+
+    Raises:
+        ValueError: When a record announces more than there can be.
+    """
+    if kind == _SST:
+        if struct.unpack_from("<I", body, 4)[0] > size:
+            raise ValueError("more texts than bytes")
+    elif len(body) >= 12:  # since Excel 97
+        first, last, left, right = struct.unpack_from("<IIHH", body)
+        if not (first <= last <= _LAST_ROW and left <= right <= _LAST_COLUMN):
+            raise ValueError("beyond the last row or column")
 
 
 def _records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
