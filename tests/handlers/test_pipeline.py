@@ -1,0 +1,44 @@
+"""The pipeline as it goes when nothing breaks."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from support.sheets import sheet
+from support.world import MEDIA, Options, World
+
+
+def test_every_row_is_published_once():
+    with World() as world:
+        run_id = world.drop(sheet(30))
+        world.run(run_id)
+        report, books = world.report(run_id), world.books()
+        assert report["counts"]["published"] == 30
+        assert report["spent_usd"] == "0.75"
+        assert books["tasks_created"] == books["unique_bodies"] == 30
+        assert books["max_in_flight"] <= 8
+        assert len(world.s3.keys(MEDIA, "images/")) == 90
+        assert world.errors == []
+        assert len(world.topic.published) == 1
+
+
+def test_the_same_sheet_again_buys_nothing():
+    with World() as world:
+        world.run(world.drop(sheet(6)))
+        again = world.drop(sheet(6))
+        world.run(again)
+        report = world.report(again)
+        assert report["counts"]["unchanged"] == 6
+        assert Decimal(report["spent_usd"]) == 0
+        assert world.books()["tasks_created"] == 6
+
+
+def test_functions_that_overlap_at_every_moment_end_the_same():
+    for seed in range(3):
+        with World(Options(seed=seed, unsteady=True)) as world:
+            run_id = world.drop(sheet(30))
+            world.run(run_id)
+            assert world.report(run_id)["counts"]["published"] == 30
+            assert world.books()["tasks_created"] == 30
+            assert world.books()["max_in_flight"] <= 8
+            assert world.errors == []

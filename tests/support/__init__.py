@@ -1,0 +1,1 @@
+"""A whole Rowshot in one process, on virtual time: for tests that break it on purpose."""

@@ -1,0 +1,223 @@
+"""DynamoDB in memory: one table with its indexes, conditions and transactions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from support.aws.expressions import Expressions, Item, plain, wire
+from support.aws.failing import Exceptions, client_error
+
+Key = tuple[str, str]
+_PAGE = 120  # items a page, so that paging is really used
+_BATCH = 100
+_TRANSACTION = 100
+_ITEM_BYTES = 400_000  # DynamoDB's limit of an item
+
+
+class DynamoDB:
+    """What the ledger uses of a boto3 DynamoDB client.
+
+    Args:
+        indexes: Partition and sort attribute of each index, by its name.
+        now: Virtual time.
+        lag: Virtual seconds by which an index may be behind; drawn at each query.
+        before: Told of each write before it happens.
+    """
+
+    def __init__(
+        self,
+        indexes: Mapping[str, tuple[str, str | None]],
+        now: Callable[[], float] = lambda: 0.0,
+        lag: Callable[[], float] = lambda: 0.0,
+        before: Callable[[str], None] = lambda name: None,
+    ) -> None:
+        self.exceptions = Exceptions("ConditionalCheckFailedException")
+        self.items: dict[Key, Item] = {}
+        self.calls: dict[str, int] = defaultdict(int)
+        self._partitions: dict[str, dict[str, Item]] = defaultdict(dict)
+        self._indexes = indexes
+        self._by_index: dict[str, dict[str, set[Key]]] = {
+            name: defaultdict(set) for name in indexes
+        }
+        self._now, self._lag, self._before = now, lag, before
+        self._changed: dict[Key, tuple[float, Item | None]] = {}
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any], **more: Any) -> DynamoDB:
+        """A table as a template defines it."""
+        indexes = {}
+        for index in table.get("GlobalSecondaryIndexes", []):
+            names = [each["AttributeName"] for each in index["KeySchema"]]
+            indexes[index["IndexName"]] = (names[0], names[1] if len(names) > 1 else None)
+        return cls(indexes, **more)
+
+    def get_item(self, **request: Any) -> dict[str, Any]:
+        """GetItem."""
+        self.calls["get_item"] += 1
+        item = self.items.get(_key(request["Key"]))
+        return {"Item": wire(item)} if item is not None else {}
+
+    def batch_get_item(self, RequestItems: Any) -> dict[str, Any]:
+        """BatchGetItem."""
+        self.calls["batch_get_item"] += 1
+        ((table, request),) = RequestItems.items()
+        if not 1 <= len(request["Keys"]) <= _BATCH:
+            raise client_error("ValidationException", "BatchGetItem")
+        found = [self.items.get(_key(key)) for key in request["Keys"]]
+        return {"Responses": {table: [wire(item) for item in found if item is not None]}}
+
+    def put_item(self, **request: Any) -> dict[str, Any]:
+        """PutItem."""
+        self._one("Put", request, "PutItem")
+        return {}
+
+    def update_item(self, **request: Any) -> dict[str, Any]:
+        """UpdateItem."""
+        key = self._one("Update", request, "UpdateItem")
+        return {"Attributes": wire(self.items[key])}
+
+    def delete_item(self, **request: Any) -> dict[str, Any]:
+        """DeleteItem."""
+        self._one("Delete", request, "DeleteItem")
+        return {}
+
+    def transact_write_items(self, TransactItems: Any) -> dict[str, Any]:
+        """TransactWriteItems: all or nothing."""
+        self._before("dynamodb TransactWriteItems")
+        self.calls["transact_write_items"] += 1
+        operations = [next(iter(each.items())) for each in TransactItems]
+        keys = [_key_of(*each) for each in operations]
+        if len(set(keys)) < len(keys) or len(keys) > _TRANSACTION:
+            raise client_error("ValidationException", "TransactWriteItems")
+        failed = [
+            not self._allowed(request, key)
+            for (_, request), key in zip(operations, keys, strict=True)
+        ]
+        if any(failed):
+            reasons = [{"Code": "ConditionalCheckFailed" if each else "None"} for each in failed]
+            raise client_error(
+                "TransactionCanceledException", "TransactWriteItems", CancellationReasons=reasons
+            )
+        for (verb, request), key in zip(operations, keys, strict=True):
+            self._carry_out(verb, request, key)
+        return {}
+
+    def query(self, **request: Any) -> dict[str, Any]:
+        """Query of the table or of an index, in pages."""
+        self.calls["query"] += 1
+        expressions = Expressions(request)
+        index = request.get("IndexName")
+        candidates = self._candidates(request, expressions, index)
+        condition = request["KeyConditionExpression"]
+        found = [each for each in candidates if expressions.holds(condition, each)]
+        start = request.get("ExclusiveStartKey")
+        if start:
+            after = _key(start)
+            position = [(each["pk"], each["sk"]) for each in found].index(after)
+            found = found[position + 1 :]
+        page = found[: min(_PAGE, request.get("Limit", _PAGE))]
+        answer: dict[str, Any] = {
+            "Items": [wire(self._shown(each, request, expressions)) for each in page]
+        }
+        if len(page) < len(found):
+            answer["LastEvaluatedKey"] = wire({"pk": page[-1]["pk"], "sk": page[-1]["sk"]})
+        return answer
+
+    def _candidates(
+        self, request: Mapping[str, Any], expressions: Expressions, index: str | None
+    ) -> list[Item]:
+        partition = expressions.operand(":pk", {})
+        if index is None:
+            standing = self._partitions.get(partition, {})
+            return [standing[sort] for sort in sorted(standing)]
+        sort = self._indexes[index][1]
+        keys = set(self._by_index[index][partition])
+        items = [self.items[key] for key in keys]
+        lag = self._lag()
+        if lag:
+            items = self._behind(items, index, partition, self._now() - lag)
+        return sorted(items, key=lambda item: (item[sort] if sort else 0, item["pk"], item["sk"]))
+
+    def _behind(self, items: list[Item], index: str, partition: str, then: float) -> list[Item]:
+        """The index as it may still be: the last change of an item has not arrived yet."""
+        hash_name, sort = self._indexes[index]
+        standing = {(item["pk"], item["sk"]): item for item in items}
+        for key, (at, before) in self._changed.items():
+            if at <= then:
+                continue
+            standing.pop(key, None)
+            if before and before.get(hash_name) == partition and (not sort or sort in before):
+                standing[key] = before
+        return list(standing.values())
+
+    def _shown(self, item: Item, request: Mapping[str, Any], expressions: Expressions) -> Item:
+        if request.get("IndexName"):  # both indexes hold keys only
+            names = {"pk", "sk", *filter(None, self._indexes[request["IndexName"]])}
+            return {name: item[name] for name in names}
+        if "ProjectionExpression" in request:
+            wanted = [
+                expressions.name(each.strip())
+                for each in request["ProjectionExpression"].split(",")
+            ]
+            return {name: item[name] for name in wanted if name in item}
+        return item
+
+    def _one(self, verb: str, request: Mapping[str, Any], operation: str) -> Key:
+        self._before(f"dynamodb {operation}")
+        self.calls[operation] += 1
+        key = _key_of(verb, request)
+        if not self._allowed(request, key):
+            raise self.exceptions.error("ConditionalCheckFailedException", operation)
+        self._carry_out(verb, request, key)
+        return key
+
+    def _allowed(self, request: Mapping[str, Any], key: Key) -> bool:
+        condition = request.get("ConditionExpression", "")
+        return Expressions(request).holds(condition, self.items.get(key))
+
+    def _carry_out(self, verb: str, request: Mapping[str, Any], key: Key) -> None:
+        if verb == "Put":
+            self._stand(key, plain(request["Item"]))
+        elif verb == "Delete":
+            self._stand(key, None)
+        elif verb == "Update":
+            item = self.items.get(key, {"pk": key[0], "sk": key[1]})
+            self._stand(key, Expressions(request).update(request["UpdateExpression"], item))
+
+    def _stand(self, key: Key, item: Item | None) -> None:
+        before = self.items.get(key)
+        self._changed[key] = (self._now(), before)
+        for name, (hash_name, sort) in self._indexes.items():
+            if before and hash_name in before:
+                self._by_index[name][before[hash_name]].discard(key)
+            if item and hash_name in item and (sort is None or sort in item):
+                self._by_index[name][item[hash_name]].add(key)
+        if item is None:
+            self.items.pop(key, None)
+            self._partitions[key[0]].pop(key[1], None)
+            return
+        if _size(item) > _ITEM_BYTES:
+            raise client_error("ValidationException", "UpdateItem")
+        self.items[key] = item
+        self._partitions[key[0]][key[1]] = item
+
+
+def _key(raw: Mapping[str, Any]) -> Key:
+    return raw["pk"]["S"], raw["sk"]["S"]
+
+
+def _key_of(verb: str, request: Mapping[str, Any]) -> Key:
+    return _key(request["Item"] if verb == "Put" else request["Key"])
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, Mapping):
+        return sum(len(name) + _size(each) for name, each in value.items())
+    if isinstance(value, list | set):
+        return sum(_size(each) for each in value)
+    if isinstance(value, Decimal | bool) or value is None:
+        return 8
+    return len(value if isinstance(value, str) else value.value)

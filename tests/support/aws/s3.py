@@ -1,0 +1,108 @@
+"""S3 in memory: versioned buckets with conditional writes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from support.aws.failing import client_error
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One version of an object."""
+
+    body: bytes
+    version: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    content_type: str = ""
+    cache_control: str = ""
+
+
+class S3:
+    """What the buckets use of a boto3 S3 client.
+
+    Args:
+        before: Told of each write before it happens.
+    """
+
+    def __init__(self, before: Callable[[str], None] = lambda name: None) -> None:
+        self._before = before
+        self.objects: dict[tuple[str, str], list[Stored]] = {}
+        self._versions = 0
+
+    def put_object(self, *, Bucket: str, Key: str, Body: bytes, **more: Any) -> dict[str, Any]:
+        """PutObject, with ``IfNoneMatch``."""
+        self._before("s3 PutObject")
+        standing = self.objects.setdefault((Bucket, Key), [])
+        if more.get("IfNoneMatch") == "*" and standing:
+            raise client_error("PreconditionFailed", "PutObject")
+        self._versions += 1
+        stored = Stored(
+            bytes(Body),
+            f"v{self._versions}",
+            {name.lower(): value for name, value in more.get("Metadata", {}).items()},
+            more.get("ContentType", ""),
+            more.get("CacheControl", ""),
+        )
+        for value in stored.metadata.values():
+            value.encode("ascii")  # as boto3 demands
+        standing.append(stored)
+        return {"VersionId": stored.version}
+
+    def get_object(self, *, Bucket: str, Key: str, VersionId: str = "") -> dict[str, Any]:
+        """GetObject."""
+        stored = self._find(Bucket, Key, VersionId, "NoSuchKey")
+        return {"Body": io.BytesIO(stored.body), "Metadata": dict(stored.metadata)}
+
+    def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:
+        """HeadObject."""
+        stored = self._find(Bucket, Key, "", "404")
+        return {"ContentLength": len(stored.body), "Metadata": dict(stored.metadata)}
+
+    def copy_object(self, *, Bucket: str, Key: str, CopySource: Any) -> None:
+        """CopyObject."""
+        stored = self._find(CopySource["Bucket"], CopySource["Key"], "", "NoSuchKey")
+        self.put_object(
+            Bucket=Bucket,
+            Key=Key,
+            Body=stored.body,
+            Metadata=stored.metadata,
+            ContentType=stored.content_type,
+            CacheControl=stored.cache_control,
+        )
+
+    def get_paginator(self, operation: str) -> S3:
+        """ListObjectsV2's paginator."""
+        if operation != "list_objects_v2":
+            raise ValueError(operation)
+        return self
+
+    def paginate(self, *, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:
+        """Pages of two, so that paging is really used."""
+        keys = sorted(
+            key for bucket, key in self.objects if bucket == Bucket and key.startswith(Prefix)
+        )
+        for start in range(0, len(keys), 2):
+            yield {"Contents": [{"Key": key} for key in keys[start : start + 2]]}
+        if not keys:
+            yield {}
+
+    def keys(self, bucket: str, prefix: str = "") -> list[str]:
+        """The keys of a bucket, for tests."""
+        return sorted(
+            key for name, key in self.objects if name == bucket and key.startswith(prefix)
+        )
+
+    def read(self, bucket: str, key: str) -> bytes:
+        """An object's bytes, for tests."""
+        return self._find(bucket, key, "", "NoSuchKey").body
+
+    def _find(self, bucket: str, key: str, version: str, code: str) -> Stored:
+        versions = self.objects.get((bucket, key), [])
+        wanted = [each for each in versions if not version or each.version == version]
+        if not wanted:
+            raise client_error(code, "GetObject")
+        return wanted[-1]

@@ -1,0 +1,214 @@
+"""An interpreter of the state machine on virtual time: as much of ASL as the machine uses.
+
+Timeouts are Step Functions' own (``TimeoutSeconds``), waits are whole seconds, Retry draws its full
+jitter from the world's chance, and a Distributed Map's children are executions of their own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Invoke = Callable[[str, Any], Awaitable[Any]]
+Read = Callable[[str, str], bytes]
+
+
+class Failed(Exception):
+    """An execution or a state that failed.
+
+    Args:
+        error: ASL's name of the error.
+        cause: More words.
+    """
+
+    def __init__(self, error: str, cause: str = "") -> None:
+        super().__init__(f"{error}: {cause}")
+        self.error = error
+        self.cause = cause
+
+
+@dataclass
+class Execution:
+    """One execution of the machine."""
+
+    name: str
+    input: Any
+    status: str = "RUNNING"
+    task: asyncio.Task[Any] | None = None
+    visited: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Interpreter:
+    """Runs executions.
+
+    Args:
+        definition: The machine, substitutions done.
+        invoke: Calls a function by its ARN with a payload.
+        read: Gives an S3 object's bytes.
+        chance: Draws the jitter of retries.
+    """
+
+    definition: Mapping[str, Any]
+    invoke: Invoke
+    read: Read
+    chance: random.Random
+
+    async def run(self, value: Any, execution: Execution) -> Any:
+        """Runs the whole machine.
+
+        Raises:
+            Failed: It ended in Fail, or in an error that nothing caught.
+        """
+        return await self._walk(self.definition, value, execution)
+
+    async def _walk(
+        self, machine: Mapping[str, Any], value: Any, execution: Execution, item: Any = None
+    ) -> Any:
+        name = machine["StartAt"]
+        while True:
+            state = machine["States"][name]
+            execution.visited.append(name)
+            match state["Type"]:
+                case "Succeed":
+                    return value
+                case "Fail":
+                    raise Failed(state["Error"], state.get("Cause", ""))
+                case "Wait":
+                    await asyncio.sleep(_seconds(_path(value, state["SecondsPath"])))
+                    name = state["Next"]
+                case "Choice":
+                    name = _choose(state, value)
+                case _:
+                    value, name = await self._work(state, value, execution)
+
+    async def _work(
+        self, state: Mapping[str, Any], value: Any, execution: Execution
+    ) -> tuple[Any, str]:
+        retries = [0] * len(state.get("Retry", ()))
+        while True:
+            try:
+                if state["Type"] == "Map":
+                    result = await self._map(state, value, execution)
+                else:
+                    result = await self._task(state, value)
+                return _placed(state, value, result), state["Next"]
+            except Failed as failure:
+                wait = self._retry(state, failure, retries)
+                if wait is not None:
+                    await asyncio.sleep(wait)
+                    continue
+                caught = _caught(state, failure)
+                if caught is None:
+                    raise
+                output = {"Error": failure.error, "Cause": failure.cause}
+                return _placed(caught, value, output), caught["Next"]
+
+    async def _task(self, state: Mapping[str, Any], value: Any) -> Any:
+        parameters = _filled(state["Parameters"], value, {})
+        # Step Functions and Lambda pass JSON text: nothing that is no JSON may come through.
+        payload = json.loads(json.dumps(parameters["Payload"]))
+        try:
+            answer = await asyncio.wait_for(
+                self.invoke(parameters["FunctionName"], payload), state["TimeoutSeconds"]
+            )
+        except TimeoutError:
+            raise Failed("States.Timeout") from None
+        return _filled(state["ResultSelector"], {"Payload": json.loads(json.dumps(answer))}, {})
+
+    async def _map(self, state: Mapping[str, Any], value: Any, execution: Execution) -> Any:
+        reader = _filled(state["ItemReader"]["Parameters"], value, {})
+        lines = self.read(reader["Bucket"], reader["Key"]).decode().splitlines()
+        places = asyncio.Semaphore(int(state["MaxConcurrency"]))
+
+        async def child(number: int, item: Any) -> bool:
+            async with places:
+                context = {"Map": {"Item": {"Value": item, "Index": number}}}
+                one = Execution(f"{execution.name}/{number}", None)
+                try:
+                    selected = _filled(state["ItemSelector"], value, context)
+                    await self._walk(state["ItemProcessor"], selected, one)
+                except Failed:
+                    return False
+                return True
+
+        items = [json.loads(line) for line in lines if line.strip()]
+        async with asyncio.TaskGroup() as group:
+            children = [group.create_task(child(*each)) for each in enumerate(items)]
+        failures = sum(not each.result() for each in children)
+        if failures and 100 * failures / len(items) > state["ToleratedFailurePercentage"]:
+            raise Failed("States.ExceedToleratedFailureThreshold")
+        return {}
+
+    def _retry(self, state: Mapping[str, Any], failure: Failed, retries: list[int]) -> float | None:
+        for position, rule in enumerate(state.get("Retry", ())):
+            if not _names(rule, failure):
+                continue
+            if retries[position] >= rule.get("MaxAttempts", 3):
+                return None
+            wait = rule.get("IntervalSeconds", 1) * rule.get("BackoffRate", 2) ** retries[position]
+            wait = min(wait, rule.get("MaxDelaySeconds", wait))
+            retries[position] += 1
+            return self.chance.uniform(0, wait) if rule.get("JitterStrategy") == "FULL" else wait
+        return None
+
+
+def _names(rule: Mapping[str, Any], failure: Failed) -> bool:
+    return failure.error in rule["ErrorEquals"] or "States.ALL" in rule["ErrorEquals"]
+
+
+def _caught(state: Mapping[str, Any], failure: Failed) -> Mapping[str, Any] | None:
+    return next((rule for rule in state.get("Catch", ()) if _names(rule, failure)), None)
+
+
+def _seconds(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise Failed("States.Runtime", f"{value!r} is no whole number of seconds")
+    return value
+
+
+def _choose(state: Mapping[str, Any], value: Any) -> str:
+    for rule in state["Choices"]:
+        found = _path(value, rule["Variable"])
+        if "StringEquals" in rule and found == rule["StringEquals"]:
+            return str(rule["Next"])
+        if "NumericGreaterThan" in rule and found > rule["NumericGreaterThan"]:
+            return str(rule["Next"])
+    return str(state["Default"])
+
+
+def _path(value: Any, path: str, context: Any = None) -> Any:
+    if path.startswith("$$"):
+        value, path = context, path[1:]
+    for part in path.removeprefix("$").strip(".").split("."):
+        if part:
+            try:
+                value = value[part]
+            except (KeyError, TypeError) as error:
+                raise Failed("States.Runtime", f"{path} leads nowhere") from error
+    return value
+
+
+def _filled(template: Any, value: Any, context: Any) -> Any:
+    if not isinstance(template, Mapping):
+        return template
+    filled = {}
+    for name, each in template.items():
+        if name.endswith(".$"):
+            filled[name[:-2]] = _path(value, each, context)
+        else:
+            filled[name] = _filled(each, value, context)
+    return filled
+
+
+def _placed(state: Mapping[str, Any], value: Any, result: Any) -> Any:
+    path = state.get("ResultPath", "$")
+    if path is None:
+        return value
+    if path == "$":
+        return result
+    return {**value, path.removeprefix("$."): result}
