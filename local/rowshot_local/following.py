@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rowshot.errors import RowshotError, RunNotFound
-from rowshot.ledger.records import Run
+from rowshot.ledger.records import Run, RunStatus
 from rowshot.statuses import RowStatus
 from rowshot_local.stack import Stack
 
 _START_PATIENCE = 60.0  # wall seconds for Plan to note the run
+_PLAN_PATIENCE = 600.0  # wall seconds for Plan to read and price it, Plan's own timeout
+_NO_PLAN = (
+    "The sheet was dropped, but its planning failed: the engine's log in the state folder says why."
+)
 _POLL = 0.25
 _SWEEP_EVERY = 20.0  # wall seconds; the engine's schedule is slower at a fast time scale
 
@@ -87,13 +91,16 @@ def follow(
     """
     wait = pause or _wait
     _await_start(stack, run_id, wait)
-    swept = time.monotonic()
+    swept = begun = time.monotonic()
     while True:
         started = time.monotonic()
         progress = progress_of(stack, run_id)
         yield progress
         if not progress.run.status.is_open:
             return
+        planning = progress.run.status is RunStatus.PLANNING
+        if planning and time.monotonic() - begun > _PLAN_PATIENCE:
+            raise RunFailedToStart(_NO_PLAN)
         if time.monotonic() - swept > _SWEEP_EVERY:
             stack.sweep()
             swept = time.monotonic()
@@ -109,10 +116,7 @@ def _await_start(stack: Stack, run_id: str, wait: Callable[[float], None]) -> No
             return
         except RunNotFound:
             wait(0.05)
-    raise RunFailedToStart(
-        "The sheet was dropped, but its planning failed: the engine's log in the state folder "
-        "says why."
-    )
+    raise RunFailedToStart(_NO_PLAN)
 
 
 def _wait(seconds: float) -> None:

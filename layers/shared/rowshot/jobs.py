@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -71,10 +71,12 @@ class Next:
     Args:
         step: The next state.
         wait: Nominal seconds before it, rounded up: Step Functions waits whole seconds.
+        why: What went wrong, for the log; empty when nothing did.
     """
 
     step: Step
     wait: float = 0
+    why: str = field(default="", compare=False)
 
     def state(self) -> dict[str, Any]:
         """The answer of a handler, as the Choice states read it."""

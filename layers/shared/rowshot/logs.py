@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 from aws_lambda_powertools import Logger
 
 from rowshot.jobs import Job, Next
 
-logger = Logger(service="rowshot")
+logger = Logger(service="rowshot", stream=sys.stderr)
 
 
 def log_step(step: str, job: Job, outcome: Next) -> None:
@@ -19,4 +21,5 @@ def log_step(step: str, job: Job, outcome: Next) -> None:
         render_id=job.render_id,
         next=outcome.step,
         wait=outcome.state()["wait"],
+        **({"why": outcome.why} if outcome.why else {}),
     )

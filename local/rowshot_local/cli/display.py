@@ -87,6 +87,8 @@ def _money(text: str) -> str:
 
 
 def _line(progress: Progress) -> str:
+    if not progress.total:
+        return "Reading the sheet."
     counts = ", ".join(f"{n} {status}" for status, n in sorted(progress.counts.items()) if n)
     note = f"; {progress.paused}" if progress.paused else ""
     return f"{progress.done}/{progress.total} ({counts}) ${progress.spent:.2f} spent{note}"

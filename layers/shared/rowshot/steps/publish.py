@@ -94,13 +94,13 @@ class Publish:
         except PictureError as error:
             return self._try_again(job, render, error, expires_at)
         except HiapiBusy as error:
-            return self._later(render, self.follower.slow_down(error))
+            return self._later(render, self.follower.slow_down(error), error.message)
         except HiapiDenied as error:
             return self.follower.end(job, RowStatus.FAILED, error.message)
         except HiapiRefused as error:
             return self._gone(job, render, error.message)
-        except HiapiError:
-            return self._later(render, _RETRY_WAIT * 3)
+        except HiapiError as error:
+            return self._later(render, _RETRY_WAIT * 3, error.message)
         self.follower.point("store picture")
         return self._tell(job, render, self.media.store(job.folder, job.render_id, converted))
 
@@ -119,9 +119,9 @@ class Publish:
             self.follower.touch(job)
         return DONE
 
-    def _later(self, render: Render, wait: float) -> Next:
+    def _later(self, render: Render, wait: float, why: str) -> Next:
         self.follower.ledger.renders.release(render, wait)
-        return Next("publish", wait)
+        return Next("publish", wait, why)
 
     def _try_again(self, job: Job, render: Render, error: PictureError, expires_at: int) -> Next:
         clock = self.follower.clock
@@ -130,7 +130,7 @@ class Publish:
         over = clock.now() > expires_at if expires_at else waited > patience
         if over or (isinstance(error, BadPicture) and waited > patience):
             return self._gone(job, render, error.message)
-        return self._later(render, _RETRY_WAIT + waited / 4)
+        return self._later(render, _RETRY_WAIT + waited / 4, error.message)
 
     def _gone(self, job: Job, render: Render, why: str) -> Next:
         reason = failures.PICTURE_GONE.format(task=render.task_id, why=why)

@@ -137,11 +137,11 @@ class Submit:
         except HiapiRefused as error:
             return self._refused(job, render, error)
         except HiapiBusy as error:
-            return self._again(render, self.follower.slow_down(error))
-        except HiapiError:
+            return self._again(render, self.follower.slow_down(error), error)
+        except HiapiError as error:
             # Nobody knows whether it was taken. The claim stands; the same order is sent again.
             age = self.follower.clock.since(render.claimed_at)
-            return self._again(render, min(60.0, max(3.0, age)))
+            return self._again(render, min(60.0, max(3.0, age)), error)
         self.follower.point("note task")
         wait = self._first_look(job)
         renders.running(render, task_id, wait)
@@ -152,9 +152,9 @@ class Submit:
     def _first_look(self, job: Job) -> int:
         return first_look(self.follower.ledger.models.latencies(job.model), job.expected)
 
-    def _again(self, render: Render, wait: float) -> Next:
+    def _again(self, render: Render, wait: float, error: HiapiError) -> Next:
         self.follower.ledger.renders.hold(render, wait)
-        return Next("submit", wait)
+        return Next("submit", wait, error.message)
 
     def _denied(self, job: Job, render: Render, error: HiapiError, *, replay: bool) -> Next:
         if not replay:
@@ -164,7 +164,7 @@ class Submit:
 
     def _model_out(self, job: Job, render: Render, error: HiapiError, *, replay: bool) -> Next:
         if self.follower.clock.since(render.claimed_at) < 600:
-            return self._again(render, 60)
+            return self._again(render, 60, error)
         if not replay:
             self.follower.ledger.renders.not_created(render, error.message, refused=True)
         return self.follower.end(job, RowStatus.FAILED, failures.MODEL_OUT)

@@ -130,7 +130,11 @@ def _mask(size: tuple[int, int], parts: Sequence[Part]) -> Image.Image:
     pen = ImageDraw.Draw(mask)
     for part in parts:
         corners = (part.left * width, part.top * height)
-        opposite = (part.right * width - 1, part.bottom * height - 1)
+        # In a tiny picture a thin part is less than a pixel.
+        opposite = (
+            max(corners[0], part.right * width - 1),
+            max(corners[1], part.bottom * height - 1),
+        )
         pen.rounded_rectangle((*corners, *opposite), radius=part.radius * width, fill=255)
     return mask.reduce(_FINER)
 
