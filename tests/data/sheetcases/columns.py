@@ -51,6 +51,12 @@ CASES = [
     Case("description-as-prompt.csv", text("id,description\n1,A jar of honey\n"),
          plan(ready(2, "1", "A jar of honey"),
               warnings=("Column 'description' is read as 'prompt'.",))),
+    Case("description-beside-recipes.csv",
+         text("id,description,recipe,scene\n1,A jar of honey,lifestyle,A beach\n"),
+         plan(ready(2, "1", "A beach. The light is natural daylight from one side. In the foreground "
+                    "of this scene, and its point of focus, stands one retail product in its own "
+                    "packaging. The surroundings fall softly out of focus, and there is no other "
+                    "writing.", size="2688*1536", prompt_extend=False))),
     Case("shopify-export.csv",
          text("Handle,Title,Body (HTML),Image Prompt,Status\n"
               "jade-cream,Jade Cream,<p>Soft</p>,A jar,active\n"

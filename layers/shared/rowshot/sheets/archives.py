@@ -16,7 +16,10 @@ from rowshot.sheets.limits import (
     MAX_ZIP_ENTRIES,
 )
 
-ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, KeyError, ValueError, EOFError, OSError)
+ZIP_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, LookupError,
+    ValueError, EOFError, OSError,
+)  # fmt: skip
 """What zipfile raises on containers that are cut off or changed."""
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # all that spreadsheets use
 _HEAD = 64 * 1024  # a declaration comes before the first element

@@ -19,6 +19,7 @@ from rowshot.sheets.columns import (
 )
 from rowshot.sheets.sheet import SheetRow
 
+_GUESSED = frozenset(form for forms in GUESSES.values() for form in forms)
 _CLOSE = 0.8  # of 1: 'promt' and 'prompt' are 0.91 alike, 'price' and 'slice' 0.6
 
 
@@ -131,13 +132,18 @@ def _claims(header: Sequence[str]) -> dict[str, list[int]]:
         form = normal(name)
         if form.startswith(INPUT_PREFIX):
             claims.setdefault(form, []).append((0, position))
-        elif form in KNOWN:
+        elif form in KNOWN and not (form in _GUESSED and _has_recipe(header)):
             canonical, rank = KNOWN[form]
             claims.setdefault(canonical, []).append((rank, position))
     return {
         canonical: [position for _, position in sorted(ranked)]
         for canonical, ranked in claims.items()
     }
+
+
+def _has_recipe(header: Sequence[str]) -> bool:
+    """With recipes a sheet can do without prompts, so nothing else is taken for one."""
+    return any(KNOWN.get(normal(name), ("",))[0] == "recipe" for name in header)
 
 
 def _double(header: Sequence[str], other: int, first: int, canonical: str) -> str:

@@ -43,7 +43,7 @@ def read_ods(data: bytes, *, name: str, worksheet: str | None) -> Sheet:
                 for position, (title, hidden) in enumerate(_tables(archive))
             ]
             return read_worksheet(worksheets, name=name, file_format="ods", wanted=worksheet)
-    except (*ZIP_DAMAGE, ParseError, RecursionError) as exc:
+    except (*ZIP_DAMAGE, ParseError) as exc:
         raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name)) from exc
 
 
