@@ -28,6 +28,10 @@ SECTIONS = {
         "Warnings",
         "The rows are rendered all the same; have a look before you pay for many of them.",
     ),
+    "note": (
+        "What is bought, and what is not",
+        "What is said of rows that are in order: why each is bought, kept, copied or left out.",
+    ),
 }
 
 

@@ -54,7 +54,8 @@ def test_every_message_is_seen_in_the_corpus() -> None:
     unseen = {
         name
         for name, message in catalogue().items()
-        if not any(pattern(message).fullmatch(sentence) for sentence in said)
+        if message.about != "note"  # needs a ledger: tests of the planning see them
+        and not any(pattern(message).fullmatch(sentence) for sentence in said)
     }
     assert unseen == SEEN_ELSEWHERE
 

@@ -20,11 +20,11 @@ class Message:
 
     Args:
         about: ``sheet`` stops the whole file, ``row`` makes one row invalid, ``warning`` only
-            tells.
+            tells, ``note`` says why a row is bought or not.
         text: The sentence, places in braces.
     """
 
-    about: Literal["sheet", "row", "warning"]
+    about: Literal["sheet", "row", "warning", "note"]
     text: str
 
     def __call__(self, **values: object) -> str:
@@ -225,4 +225,22 @@ SHORTENED_NUMBER = Message(
     "warning",
     "The {column} {value} looks like a long number that a spreadsheet has shortened: format that "
     "column as text and fill it in again.",
+)
+
+# Why a good row is bought or not ----------------------------------------------------------------
+
+UNCHANGED = Message("note", "The row has not changed: it keeps its picture.")
+APPROVED = Message("note", "Approved: the row keeps its picture.")
+APPROVED_CHANGED = Message(
+    "note", "Approved, so it keeps its picture although the row was changed."
+)
+REDO_TAKEN = Message("note", "A redo is asked for: version {version} of the picture is bought.")
+SAME_PICTURE = Message("note", "It is the same picture as row {row}: bought once.")
+COPIED = Message("note", "The same picture was made for another row: it is copied.")
+BEING_MADE = Message("note", "This picture is being made already: it is not bought again.")
+NOT_FIRST = Message("note", "Only the first {first} rows were asked for.")
+RUN_OVER_BUDGET = Message(
+    "note",
+    "The sheet would cost ${estimate}, and the limit of a run is ${limit}: raise the limit, or "
+    "drop fewer rows; nothing was spent.",
 )

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from rowshot import messages
 from rowshot.canonical import canonical_json, render_id, sha256_hex
 from rowshot.ledger.records import Memory, Picture, Render, RenderState
 from rowshot.models import Catalogue
@@ -148,12 +149,12 @@ def draw_up(
         if row.status is RowStatus.QUEUED:
             turns += 1
             if first is not None and turns > first:
-                reason = f"Only the first {first} rows were asked for."
+                reason = messages.NOT_FIRST(first=first)
                 # Its redo is not taken either: it stays for the drop in which its turn comes.
                 rows.append(_end(replace(each, redo_taken=""), RowStatus.SKIPPED, reason))
                 continue
             if each.render_id in bought:
-                same = f"It is the same picture as row {bought[each.render_id]}: bought once."
+                same = messages.SAME_PICTURE(row=bought[each.render_id])
                 row = replace(row, cost=Decimal(0), reasons=(same,))
             else:
                 bought[each.render_id] = each.wish.number
@@ -168,9 +169,7 @@ def _decide(wanted: Wanted, known: Known) -> PlannedRow:
         return replace(_end(wanted, RowStatus.INVALID), reasons=wish.problems)
     if _holds(wish, memory):
         changed = memory.latest and memory.latest.render_id != wanted.render_id
-        reason = (
-            "Approved, so it keeps its picture although the row was changed." if changed else ""
-        )
+        reason = messages.APPROVED_CHANGED() if changed else ""
         return _end(wanted, RowStatus.APPROVED, reason)
     picture = known.pictures.get((wanted.render_id, wanted.folder))
     if picture:
@@ -186,11 +185,10 @@ def _decide(wanted: Wanted, known: Known) -> PlannedRow:
     if render is None:
         return row
     if render.state is RenderState.PUBLISHED:
-        reason = "The same picture was made for another row: it is copied."
-        return replace(row, cost=Decimal(0), reasons=(reason,))
+        return replace(row, cost=Decimal(0), reasons=(messages.COPIED(),))
     if render.state in (RenderState.CLAIMED, RenderState.RUNNING, RenderState.SUCCEEDED):
-        reason = "This picture is being made already: it is not bought again."
-        return replace(row, cost=Decimal(0), reasons=(reason,), max_attempt=render.attempt)
+        reasons = (messages.BEING_MADE(),)
+        return replace(row, cost=Decimal(0), reasons=reasons, max_attempt=render.attempt)
     if render.state is RenderState.FAILED and render.final:
         return _end(wanted, RowStatus.FAILED, render.failure)
     tried = render.attempt - (render.state is RenderState.RELEASED)
@@ -212,10 +210,7 @@ def _latest(memory: Memory) -> Picture | None:
 
 
 def _over_budget(plan: Plan, max_usd: Decimal) -> Plan:
-    reason = (
-        f"The sheet would cost ${plan.estimate:.2f}, and the limit of a run is ${max_usd:.2f}: "
-        "raise the limit, or drop fewer rows; nothing was spent."
-    )
+    reason = messages.RUN_OVER_BUDGET(estimate=f"{plan.estimate:.2f}", limit=f"{max_usd:.2f}")
     rows = tuple(
         replace(row, status=RowStatus.OVER_BUDGET, reasons=(reason,))
         if row.status is RowStatus.QUEUED
