@@ -23,6 +23,8 @@ STANDARD = set(sys.stdlib_module_names)
 # What the Lambda runtime brings by itself; the types are only there for mypy.
 RUNTIME = {"boto3", "botocore"}
 HEAVY = ["PIL", "gspread", "openpyxl", "python_calamine", "jinja2"]
+# boto3's own package brings file transfers and thread pools; botocore makes the same clients.
+NEVER = ["boto3", "s3transfer"]
 
 
 def modules(folder: Path) -> list[Path]:
@@ -162,6 +164,12 @@ def test_a_handler_reads_no_setting_when_it_is_imported(handler: Path) -> None:
 def test_the_handlers_that_run_most_load_nothing_heavy(name: str) -> None:
     loaded = loaded_by(FUNCTIONS / name)
     assert [module for module in HEAVY if module in loaded] == []
+
+
+@pytest.mark.parametrize("handler", modules(FUNCTIONS), ids=lambda path: path.stem)
+def test_no_handler_loads_what_only_costs_its_start(handler: Path) -> None:
+    loaded = loaded_by(handler)
+    assert [module for module in NEVER if module in loaded] == []
 
 
 def loaded_by(handler: Path) -> set[str]:

@@ -6,7 +6,7 @@ import time
 from functools import cache
 from typing import Any
 
-import boto3
+import botocore.session
 from botocore.config import Config
 
 from rowshot.clock import Clock
@@ -22,10 +22,13 @@ _CONFIG = Config(
 )
 
 
+_session = cache(botocore.session.get_session)
+
+
 @cache
 def client(service: str) -> Any:
-    """The process's boto3 client of a service."""
-    return boto3.client(service, config=_CONFIG)  # type: ignore[call-overload]
+    """The process's client of a service: boto3's own, without the file transfers it brings."""
+    return _session().create_client(service, config=_CONFIG)
 
 
 def ledger(settings: Settings) -> Ledger:

@@ -11,11 +11,11 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
+
+from rowshot.ledger.wire import from_wire, to_wire
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -98,7 +98,7 @@ class Put:
     def parameters(self) -> dict[str, Any]:
         """The arguments of PutItem, but for the table's name."""
         item = {"pk": self.key[0], "sk": self.key[1], **self.item}
-        return {"Item": _to_wire(item)} | _expression(self.when, {}, "")
+        return {"Item": to_wire(item)} | _expression(self.when, {}, "")
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ class Table:
     def get(self, key: Key) -> Item | None:
         """The item as it stands now (a consistent read), or None."""
         answer = self._client.get_item(TableName=self.name, Key=_key(key), ConsistentRead=True)
-        return _from_wire(answer["Item"]) if "Item" in answer else None
+        return from_wire(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
         """The items that stand under these keys, in as few requests as AWS allows."""
@@ -170,7 +170,7 @@ class Table:
                     RequestItems={self.name: {"Keys": pending, "ConsistentRead": True}}
                 )
                 for raw in answer["Responses"].get(self.name, []):
-                    item = _from_wire(raw)
+                    item = from_wire(raw)
                     found[item["pk"], item["sk"]] = item
                 rest: Any = answer.get("UnprocessedKeys", {})
                 pending = rest.get(self.name, {}).get("Keys", [])
@@ -215,7 +215,7 @@ class Table:
         parameters |= {
             "KeyConditionExpression": condition,
             "ExpressionAttributeNames": _names(condition + projection),
-            "ExpressionAttributeValues": _to_wire(values),
+            "ExpressionAttributeValues": to_wire(values),
         }
         yielded = 0
         while True:
@@ -223,7 +223,7 @@ class Table:
                 parameters["Limit"] = limit - yielded
             answer = self._client.query(**parameters)
             for raw in answer["Items"]:
-                yield _from_wire(raw)
+                yield from_wire(raw)
             yielded += len(answer["Items"])
             if "LastEvaluatedKey" not in answer or (limit is not None and yielded >= limit):
                 return
@@ -239,7 +239,7 @@ class Table:
         try:
             if isinstance(operation, Change):
                 answer = self._client.update_item(ReturnValues="ALL_NEW", **parameters)
-                return _from_wire(answer["Attributes"])
+                return from_wire(answer["Attributes"])
             if isinstance(operation, Put):
                 self._client.put_item(**parameters)
             else:
@@ -300,32 +300,5 @@ def _expression(when: str, values: Mapping[str, Any], update: str) -> dict[str, 
     if names := _names(when, update):
         parameters["ExpressionAttributeNames"] = names
     if values:
-        parameters["ExpressionAttributeValues"] = _to_wire(values)
+        parameters["ExpressionAttributeValues"] = to_wire(values)
     return parameters
-
-
-_SERIALIZER = TypeSerializer()
-_DESERIALIZER = TypeDeserializer()
-
-
-def _to_wire(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _SERIALIZER.serialize(_storable(value)) for name, value in item.items()}
-
-
-def _storable(value: Any) -> Any:
-    """DynamoDB takes no binary floats: instants are kept to the millisecond."""
-    if isinstance(value, float):
-        return Decimal(f"{value:.3f}")
-    if isinstance(value, Mapping):
-        return {name: _storable(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_storable(each) for each in value]
-    return value
-
-
-def _from_wire(raw: Mapping[str, Any]) -> Item:
-    return {name: _plain(_DESERIALIZER.deserialize(value)) for name, value in raw.items()}
-
-
-def _plain(value: Any) -> Any:
-    return bytes(value.__dict__["value"]) if isinstance(value, Binary) else value
