@@ -74,7 +74,8 @@ def test_what_a_failing_call_noted_is_printed(
 
 
 def test_names_say_their_units() -> None:
-    assert {figure: str(figure.unit.value) for figure in Figure if figure.unit != "Count"} == {
+    units = {figure: figure.unit.value for figure in Figure}
+    assert {figure: unit for figure, unit in units.items() if unit != "Count"} == {
         Figure.RESERVED_USD: "None",
         Figure.SPENT_USD: "None",
         Figure.DAY_RESERVED_USD: "None",

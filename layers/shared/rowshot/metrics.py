@@ -1,9 +1,9 @@
 """Figures for CloudWatch: what a call of a function has to tell, printed in one line at its end.
 
 The line is in CloudWatch's embedded metric format, which AWS reads out of the functions' logs; on
-the local engine it is one more line in them. Every figure stands under the namespace ``Rowshot`` and
-the dimension ``service``, which is the stack's name (``POWERTOOLS_SERVICE_NAME``), so that several
-stacks in one account stay apart. ``docs/operations.md`` explains each of them.
+the local engine it is one more line in them. Every figure stands under the namespace ``Rowshot``
+and the dimension ``service``, which is the stack's name (``POWERTOOLS_SERVICE_NAME``), so that
+several stacks in one account stay apart. ``docs/operations.md`` explains each of them.
 """
 
 from __future__ import annotations

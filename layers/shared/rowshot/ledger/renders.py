@@ -189,8 +189,12 @@ class Renders:
             )
         return Claim.TAKEN
 
-    def running(self, render: Render, task_id: str, wait: float) -> None:
-        """Notes the task that hiapi made of a claimed attempt; harmless when repeated."""
+    def running(self, render: Render, task_id: str, wait: float) -> bool:
+        """Notes the task that hiapi made of a claimed attempt; harmless when repeated.
+
+        Returns:
+            False when whoever replayed the same order had noted the same task.
+        """
         try:
             self._table.write(
                 Change(
@@ -205,7 +209,8 @@ class Renders:
                 )
             )
         except Conflict:
-            return  # whoever replayed the same order noted the same task
+            return False
+        return True
 
     def look(self, render: Render, wait: float) -> bool:
         """Notes a look that found the task unfinished, and who looks next until when.

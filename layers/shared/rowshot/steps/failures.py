@@ -3,6 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Why a row ended without a picture, as the figures count it."""
+
+    TASK_FAILED = "task failed"
+    CONTENT_RULES = "content rules"
+    ORDER_REFUSED = "order refused"
+    KEY_DENIED = "key denied"
+    BALANCE = "balance"
+    MODEL_OUT = "model out"
+    NO_ANSWER = "no answer"
+    TOO_SLOW = "too slow"
+    TASK_LOST = "task lost"
+    PICTURE_LOST = "picture lost"
+    BUDGET = "budget"
+    STOPPED = "run stopped"
+    INTERNAL = "internal"
+
 
 # hiapi publishes no list of task error codes; these were seen (its own examples and skills).
 _REPEATABLE = {
@@ -20,10 +40,12 @@ class Verdict:
     Args:
         reason: One plain sentence for the sheet.
         final: True when the very same order would fail again.
+        kind: What the figures count it as.
     """
 
     reason: str
     final: bool
+    kind: Kind = Kind.TASK_FAILED
 
 
 def judge(code: str, message: str, task_id: str) -> Verdict:
@@ -37,14 +59,18 @@ def judge(code: str, message: str, task_id: str) -> Verdict:
     said = f" It said: {message}" if message else ""
     if any(word in message.lower() for word in _POLICY_WORDS):
         return Verdict(
-            f"hiapi refuses this picture for its content rules: change the prompt.{said}", True
+            f"hiapi refuses this picture for its content rules: change the prompt.{said}",
+            True,
+            Kind.CONTENT_RULES,
         )
     if code in _REPEATABLE:
         return Verdict(
             f"{_capital(_REPEATABLE[code])} (task {task_id}): drop the sheet again later.", False
         )
     if code == "INVALID_INPUT":
-        return Verdict(f"hiapi cannot work with this row: change it.{said}", True)
+        return Verdict(
+            f"hiapi cannot work with this row: change it.{said}", True, Kind.ORDER_REFUSED
+        )
     return Verdict(
         f"hiapi could not make the picture (task {task_id}): change the prompt, or tick redo to "
         f"buy another try.{said}",

@@ -8,9 +8,11 @@ from rowshot.errors import HiapiBusy, HiapiDenied, HiapiError, HiapiRefused
 from rowshot.hiapi import Task
 from rowshot.jobs import Job, Next
 from rowshot.ledger.records import Render, RenderState
+from rowshot.metrics import Figure
 from rowshot.pacing import next_look
 from rowshot.statuses import RowStatus
 from rowshot.steps import failures
+from rowshot.steps.failures import Kind
 from rowshot.steps.following import Follower
 
 _FRESH = 2.0  # nominal seconds within which somebody else's look is good enough
@@ -57,13 +59,13 @@ class Poll:
             return Next("poll", self.follower.slow_down(error))
         except HiapiDenied as error:
             # The picture is paid for: the row says what is wrong, Sweep fetches it afterwards.
-            return self.follower.end(job, RowStatus.FAILED, error.message)
+            return self.follower.end(job, RowStatus.FAILED, error.message, Kind.KEY_DENIED)
         except HiapiRefused as error:
             reason = failures.TASK_UNKNOWN.format(task=render.task_id)
             if error.status != 404:
                 reason = error.message
             self.follower.ledger.renders.failed(render, reason, final=True)
-            return self.follower.end(job, RowStatus.FAILED, reason)
+            return self.follower.end(job, RowStatus.FAILED, reason, Kind.TASK_LOST)
         except HiapiError:
             return self._unfinished(job, render, _TROUBLE_WAIT)
         return self._judge(job, render, task)
@@ -74,20 +76,26 @@ class Poll:
             verdict = failures.judge(task.error_code, task.error_message, task.id)
             self.follower.point("note failure")
             renders.failed(render, verdict.reason, final=verdict.final)
-            return self._again_or_end(job, render.attempt, verdict.reason, verdict.final)
+            return self._again_or_end(job, render.attempt, verdict)
         if not task.succeeded:
             return self._unfinished(job, render, 0)
         if not task.image_url:
             reason = failures.NO_PICTURE.format(task=task.id)
             self.follower.point("note failure")
             renders.failed(render, reason, final=True)
-            return self.follower.end(job, RowStatus.FAILED, reason)
+            return self.follower.end(job, RowStatus.FAILED, reason, Kind.PICTURE_LOST)
         self.follower.point("note success")
         if renders.succeeded(render):
-            took = self.follower.clock.since(render.claimed_at)
-            self.follower.ledger.models.add_latency(job.model, took)
+            self._measure(job, render)
         self.follower.record(job, RowStatus.PUBLISHING)
         return Next("publish")
+
+    def _measure(self, job: Job, render: Render) -> None:
+        took = self.follower.clock.since(render.claimed_at)
+        self.follower.ledger.models.add_latency(job.model, took)
+        self.follower.meter.add(Figure.SPENT_USD, render.price)
+        self.follower.meter.add(Figure.RENDER_SECONDS, took)
+        self.follower.meter.add(Figure.POLLS_PER_PICTURE, render.polls + 1)
 
     def _unfinished(self, job: Job, render: Render, wait: float) -> Next:
         renders = self.follower.ledger.renders
@@ -97,7 +105,7 @@ class Poll:
                 self.follower.point("park task")
                 renders.park(render, PARKED_WAIT)
             reason = failures.STILL_RENDERING.format(task=render.task_id)
-            return self.follower.end(job, RowStatus.FAILED, reason)
+            return self.follower.end(job, RowStatus.FAILED, reason, Kind.TOO_SLOW)
         latencies = self.follower.ledger.models.latencies(job.model)
         wait = wait or next_look(elapsed, latencies, self.soft_deadline)
         self.follower.point("note look")
@@ -105,9 +113,10 @@ class Poll:
         return Next("poll", wait)
 
     def _after_failure(self, job: Job, render: Render) -> Next:
-        return self._again_or_end(job, render.attempt, render.failure, render.final)
+        verdict = failures.Verdict(render.failure, render.final)
+        return self._again_or_end(job, render.attempt, verdict)
 
-    def _again_or_end(self, job: Job, attempt: int, reason: str, final: bool) -> Next:
-        if final or attempt >= job.max_attempt:
-            return self.follower.end(job, RowStatus.FAILED, reason)
+    def _again_or_end(self, job: Job, attempt: int, verdict: failures.Verdict) -> Next:
+        if verdict.final or attempt >= job.max_attempt:
+            return self.follower.end(job, RowStatus.FAILED, verdict.reason, verdict.kind)
         return Next("submit", _RETRY_WAIT)

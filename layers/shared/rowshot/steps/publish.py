@@ -19,8 +19,10 @@ from rowshot.errors import (
 from rowshot.imaging import convert
 from rowshot.jobs import DONE, Job, Next
 from rowshot.ledger.records import Picture, Render, RenderState
+from rowshot.metrics import Figure
 from rowshot.statuses import RowStatus
 from rowshot.steps import failures
+from rowshot.steps.failures import Kind
 from rowshot.steps.following import Follower
 from rowshot.storage import Media
 
@@ -96,7 +98,7 @@ class Publish:
         except HiapiBusy as error:
             return self._later(render, self.follower.slow_down(error), error.message)
         except HiapiDenied as error:
-            return self.follower.end(job, RowStatus.FAILED, error.message)
+            return self.follower.end(job, RowStatus.FAILED, error.message, Kind.KEY_DENIED)
         except HiapiRefused as error:
             return self._gone(job, render, error.message)
         except HiapiError as error:
@@ -111,11 +113,12 @@ class Publish:
             job.folder,
             picture,
             row=job.buyer,
-            sheet_id=job.sheet_id,
-            row_key=job.row_key,
+            sheet_id=job.memory_sheet,
+            row_key=job.memory_key,
             version=job.version,
         )
         if told:
+            self.follower.meter.add(Figure.PICTURES_PUBLISHED)
             self.follower.touch(job)
         return DONE
 
@@ -136,4 +139,4 @@ class Publish:
         reason = failures.PICTURE_GONE.format(task=render.task_id, why=why)
         self.follower.point("note loss")
         self.follower.ledger.renders.lost(render, reason)
-        return self.follower.end(job, RowStatus.FAILED, reason)
+        return self.follower.end(job, RowStatus.FAILED, reason, Kind.PICTURE_LOST)

@@ -16,10 +16,12 @@ from rowshot.jobs import Job, Next
 from rowshot.ledger.gate import GateView, wait_for_place
 from rowshot.ledger.records import Render, RenderState, Run, RunStatus
 from rowshot.ledger.renders import Claim, Limits, Order
+from rowshot.metrics import Figure
 from rowshot.models.learning import learn_from_refusal
 from rowshot.pacing import first_look
 from rowshot.statuses import RowStatus
 from rowshot.steps import failures
+from rowshot.steps.failures import Kind
 from rowshot.steps.following import Follower, jitter
 
 KEY_LIFE = 20 * 3600.0  # nominal seconds; hiapi keeps an idempotency key for about 24 hours
@@ -72,7 +74,7 @@ class Submit:
             self.follower.point("park claim")
             self.follower.ledger.renders.park(render, 60)
         if age > self.hard_deadline:
-            return self.follower.end(job, RowStatus.FAILED, failures.UNCLEAR)
+            return self.follower.end(job, RowStatus.FAILED, failures.UNCLEAR, Kind.NO_ANSWER)
         if not self.follower.ledger.renders.hold(render, 0):
             return Next("submit", _JOIN_WAIT)
         return self.send(job, render, replay=True)
@@ -104,6 +106,7 @@ class Submit:
         )
         if claim is not Claim.TAKEN:
             return self._not_bought(job, claim, gate)
+        self.follower.meter.add(Figure.RESERVED_USD, job.price)
         self.follower.touch(job)
         bought = self.follower.ledger.renders.get(job.render_id)
         if bought is None:
@@ -127,7 +130,7 @@ class Submit:
         except HiapiOutOfBalance as error:
             gate.pause(error.message, _PROBE_EVERY)
             if not replay:
-                renders.not_created(render, error.message, refused=False)
+                self._not_created(render, error, refused=False)
             self.follower.record(job, RowStatus.QUEUED, failures.WAITS_FOR_BALANCE)
             return Next("submit", _PROBE_EVERY)
         except HiapiDenied as error:
@@ -144,7 +147,8 @@ class Submit:
             return self._again(render, min(60.0, max(3.0, age)), error)
         self.follower.point("note task")
         wait = self._first_look(job)
-        renders.running(render, task_id, wait)
+        if renders.running(render, task_id, wait):
+            self.follower.meter.add(Figure.ORDERS_PLACED)
         if probing:
             gate.resume()
         return Next("poll", wait)
@@ -158,28 +162,34 @@ class Submit:
 
     def _denied(self, job: Job, render: Render, error: HiapiError, *, replay: bool) -> Next:
         if not replay:
-            self.follower.ledger.renders.not_created(render, error.message, refused=False)
+            self._not_created(render, error, refused=False)
         self.follower.ledger.runs.halt(job.run_id, RunStatus.STOPPED, error.message)
-        return self.follower.end(job, RowStatus.FAILED, error.message)
+        return self.follower.end(job, RowStatus.FAILED, error.message, Kind.KEY_DENIED)
 
     def _model_out(self, job: Job, render: Render, error: HiapiError, *, replay: bool) -> Next:
         if self.follower.clock.since(render.claimed_at) < 600:
             return self._again(render, 60, error)
         if not replay:
-            self.follower.ledger.renders.not_created(render, error.message, refused=True)
-        return self.follower.end(job, RowStatus.FAILED, failures.MODEL_OUT)
+            self._not_created(render, error, refused=True)
+        return self.follower.end(job, RowStatus.FAILED, failures.MODEL_OUT, Kind.MODEL_OUT)
 
     def _refused(self, job: Job, render: Render, error: HiapiError) -> Next:
         renders = self.follower.ledger.renders
         if error.status == 422:  # the key stands for other bytes: something was bought under it
             renders.failed(render, error.message, final=True)
         else:
-            renders.not_created(render, error.message, refused=True)
+            self._not_created(render, error, refused=True)
             learned = learn_from_refusal(error.message)
             if learned:
                 field, values = learned
                 self.follower.ledger.models.learn_values(job.model, field, values)
-        return self.follower.end(job, RowStatus.FAILED, error.message)
+        return self.follower.end(job, RowStatus.FAILED, error.message, Kind.ORDER_REFUSED)
+
+    def _not_created(self, render: Render, error: HiapiError, *, refused: bool) -> None:
+        """Gives slot and money back: hiapi certainly made no task of the order."""
+        renders = self.follower.ledger.renders
+        if renders.not_created(render, error.message, refused=refused):
+            self.follower.meter.add(Figure.RESERVED_USD, -render.price)
 
     def _not_bought(self, job: Job, claim: Claim, gate: GateView) -> Next:
         if claim is Claim.RUN_CLOSED:
@@ -187,16 +197,12 @@ class Submit:
             if run.halted:
                 return self._halted(job, run)
             self._leave_line(job)
-            limit = f"{self.limits.run_usd:.2f}"
-            return self.follower.end(
-                job, RowStatus.OVER_BUDGET, failures.RUN_FULL.format(limit=limit)
-            )
+            reason = failures.RUN_FULL.format(limit=f"{self.limits.run_usd:.2f}")
+            return self.follower.end(job, RowStatus.OVER_BUDGET, reason, Kind.BUDGET)
         if claim is Claim.DAY_FULL:
             self._leave_line(job)
-            limit = f"{self.limits.day_usd:.2f}"
-            return self.follower.end(
-                job, RowStatus.OVER_BUDGET, failures.DAY_FULL.format(limit=limit)
-            )
+            reason = failures.DAY_FULL.format(limit=f"{self.limits.day_usd:.2f}")
+            return self.follower.end(job, RowStatus.OVER_BUDGET, reason, Kind.BUDGET)
         if claim is Claim.NO_SLOT:
             return self._stand(job, gate, wait_for_place(0))
         if claim is Claim.CHANGED:
@@ -206,8 +212,8 @@ class Submit:
     def _halted(self, job: Job, run: Run) -> Next:
         self._leave_line(job)
         if run.halted == RunStatus.CANCELLED:
-            return self.follower.end(job, RowStatus.CANCELLED, failures.CANCELLED)
-        return self.follower.end(job, RowStatus.FAILED, run.reason)
+            return self.follower.end(job, RowStatus.CANCELLED, failures.CANCELLED, None)
+        return self.follower.end(job, RowStatus.FAILED, run.reason, Kind.STOPPED)
 
     def _may_probe(self, job: Job, gate: GateView) -> bool:
         """Whether this row, the first in line, is to ask with its own order for the balance."""
@@ -218,7 +224,7 @@ class Submit:
     def _wait_for_balance(self, job: Job, gate: GateView) -> Next:
         if self.follower.clock.since(gate.paused_at) > _PAUSE_LONGEST:
             self._leave_line(job)
-            return self.follower.end(job, RowStatus.FAILED, failures.BALANCE_GAVE_OUT)
+            return self.follower.end(job, RowStatus.FAILED, failures.BALANCE_GAVE_OUT, Kind.BALANCE)
         self.follower.record(job, RowStatus.QUEUED, failures.WAITS_FOR_BALANCE)
         return self._stand(job, gate, _PROBE_EVERY / 4 + jitter(_PROBE_EVERY))
 
