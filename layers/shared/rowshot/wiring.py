@@ -13,6 +13,7 @@ from rowshot.clock import Clock
 from rowshot.hiapi import HiapiClient
 from rowshot.ledger import Ledger
 from rowshot.marks import Marks
+from rowshot.metrics import METER
 from rowshot.settings import Hiapi, Settings
 from rowshot.steps.following import Follower
 
@@ -68,4 +69,5 @@ def follower(settings: Any) -> Follower:
         book,
         hiapi(settings, settings.time_scale),
         marks(book, settings.write_back_queue, settings.write_back_seconds),
+        meter=METER,
     )
