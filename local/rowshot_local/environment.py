@@ -91,5 +91,11 @@ def google(environment: Mapping[str, str] | None = None) -> Google:
     return Google(base_url.rstrip("/"), path)
 
 
+def aws_region(environment: Mapping[str, str] | None = None) -> str | None:
+    """The region that ``AWS_REGION`` names, as other tools read it; boto3 looks elsewhere only."""
+    source = os.environ if environment is None else environment
+    return source.get("AWS_REGION", "").strip() or None
+
+
 PROJECT = Path(__file__).resolve().parents[2]
 """The checkout: template, functions and layers lie there."""

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError, NoCredentialsError
+
 from rowshot.clock import Clock
+from rowshot.errors import RowshotError
 from rowshot.ledger import Ledger
 from rowshot.machine import Machine
 from rowshot.source import PREFIX
 from rowshot.steps.plan import Dropped, run_id_of
 from rowshot.storage import Inbox
+from rowshot_local.environment import aws_region
+
+_NEEDED = ("InboxBucket", "LedgerTable", "StateMachine", "SweepFunction")
+
+
+class StackUnavailable(RowshotError):
+    """The stack that was named cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -67,3 +80,57 @@ class Stack:
         self.client("lambda").invoke(
             FunctionName=self.outputs["SweepFunction"], InvocationType="Event", Payload=b"{}"
         )
+
+
+def aws_stack(name: str) -> Stack:
+    """A stack in the AWS account and region that the shell has chosen.
+
+    Raises:
+        StackUnavailable: There is none of this name, or it is not Rowshot's, or nobody is signed
+            in.
+    """
+    session = boto3.Session(region_name=aws_region())
+    if not session.region_name:
+        raise StackUnavailable(
+            "No AWS region is chosen: set AWS_REGION, or AWS_PROFILE to a profile that has one."
+        )
+    config = Config(retries={"mode": "standard", "total_max_attempts": 5})
+
+    @cache
+    def client(service: str) -> Any:
+        return session.client(service, config=config)  # type: ignore[call-overload]
+
+    described = _described(client("cloudformation"), name, session.region_name)
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in described.get("Outputs", [])}
+    missing = [each for each in _NEEDED if each not in outputs]
+    if missing:
+        raise StackUnavailable(
+            f"The stack {name} is not one of Rowshot's, or not deployed to its end: it has no "
+            f"output {missing[0]}."
+        )
+    chosen = {
+        each["ParameterKey"]: each["ParameterValue"] for each in described.get("Parameters", [])
+    }
+    base_url = chosen.get("MediaBaseUrl") or f"https://{outputs.get('CdnDomain', '')}"
+    clock = Clock(float(chosen.get("TimeScale", "1")))
+    return Stack({**outputs, "MediaBaseUrl": base_url}, client, clock)
+
+
+def _described(cloudformation: Any, name: str, region: str) -> Mapping[str, Any]:
+    try:
+        stacks = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    except NoCredentialsError:
+        raise StackUnavailable(
+            "Nobody is signed in to AWS here: sign in first, with 'aws configure' or "
+            "'aws sso login'."
+        ) from None
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        stacks = []
+    if not stacks:
+        raise StackUnavailable(
+            f"There is no stack {name} in {region}: check its name, the region and the account."
+        )
+    found: Mapping[str, Any] = stacks[0]
+    return found

@@ -8,7 +8,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rowshot.errors import RowshotError
-from rowshot_local.cli import inspect, planning, running, serving
+from rowshot_local.cli import catalogue, inspect, planning, running, serving
 from rowshot_local.engine import EngineError
 from rowshot_local.environment import ConfigurationError
 
@@ -23,6 +23,8 @@ app.command("run")(running.run)
 app.command("plan")(planning.plan)
 app.command("status")(inspect.status)
 app.command("serve")(serving.serve)
+app.add_typer(catalogue.models, name="models")
+app.add_typer(catalogue.recipes, name="recipes")
 app.add_typer(serving.simulators, name="sim")
 
 

@@ -16,6 +16,14 @@ First = Annotated[
     int | None, typer.Option("--first", min=1, help="Render only the first N rows as a trial.")
 ]
 DEFAULT_STATE = Path(".rowshot")
+StackName = Annotated[
+    str | None,
+    typer.Option("--stack", metavar="NAME", help="Ask this stack on AWS, not this machine."),
+]
+Worksheet = Annotated[
+    str | None,
+    typer.Option("--worksheet", metavar="TITLE", help="Which worksheet of a workbook."),
+]
 
 
 def money(text: str) -> Decimal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rowshot.models.catalogue import Catalogue
 from rowshot.models.describing import field_text, price_text
-from rowshot.models.learning import learn_from_refusal
+from rowshot.models.learning import learn_from_refusal, merged
 from rowshot.models.model import Field, Model
 from rowshot.models.prices import Prices, prices_from_json, usd
 from rowshot.models.refresh import Refresh, UnreadableModelList, refresh
@@ -18,6 +18,7 @@ __all__ = [
     "UnreadableModelList",
     "field_text",
     "learn_from_refusal",
+    "merged",
     "price_text",
     "prices_from_json",
     "refresh",

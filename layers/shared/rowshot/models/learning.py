@@ -1,8 +1,10 @@
-"""Learns allowed values from hiapi's refusals."""
+"""What is learned of models beside the packaged file: from hiapi's refusals and from its lists."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 # "invalid input: size: value must be one of '2688*1536', '2368*1728'"
 _REFUSAL = re.compile(
@@ -27,3 +29,18 @@ def learn_from_refusal(message: str) -> tuple[str, list[str]] | None:
     if len(values) > _MOST_VALUES or any(not v or len(v) > _LONGEST_VALUE for v in values):
         return None
     return found["field"], values
+
+
+def merged(older: Mapping[str, Any], newer: Mapping[str, Any]) -> dict[str, Any]:
+    """Both overrides of one model in one, for `Catalogue.with_overrides`.
+
+    Args:
+        older: What was learned before.
+        newer: What is learned now; where it says nothing, the older one holds.
+    """
+    before, now = older.get("fields", {}), newer.get("fields", {})
+    fields = {
+        name: {**(before.get(name) or {}), **now[name]} if now.get(name) else now.get(name, spec)
+        for name, spec in {**before, **now}.items()
+    }
+    return {**older, **newer, **({"fields": fields} if fields else {})}

@@ -1,0 +1,224 @@
+"""What a plan looks like in a terminal."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from rowshot import messages
+from rowshot.planning import Plan, PlannedRow
+from rowshot.reporting import usd
+from rowshot.sheets import Sheet, map_headers
+from rowshot.statuses import RowStatus
+
+_WORDS = {RowStatus.QUEUED: "ready"}
+_WRONG = (RowStatus.INVALID, RowStatus.FAILED)
+_BAD = (*_WRONG, RowStatus.OVER_BUDGET)
+_ALL_SHOWN = 40  # rows; of a longer sheet, those with something to say are shown, and a few more
+_SAMPLE = 10
+_MOST_SHOWN = 200
+_DELIMITERS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
+_ENCODINGS = {"utf-8-sig": "UTF-8 with a mark", "gb18030": "GB18030 (GBK)"}
+
+
+@dataclass(frozen=True)
+class Bought:
+    """What one model costs at one price."""
+
+    model: str
+    price: Decimal
+    rows: int
+
+    @property
+    def cost(self) -> Decimal:
+        """USD in all."""
+        return self.price * self.rows
+
+
+def word(row: PlannedRow) -> str:
+    """What a plan calls a row's status."""
+    return _WORDS.get(row.status, str(row.status))
+
+
+def bought(drawn: Plan) -> list[Bought]:
+    """What would be bought, by model and price, in the order of the sheet."""
+    paid = ((row.wanted.wish.model, row.cost) for row in drawn.rows if row.cost)
+    return [Bought(model, price, rows) for (model, price), rows in Counter(paid).items()]
+
+
+def show_plan(
+    console: Console, sheet: Sheet, drawn: Plan, limit: Decimal, *, prompts: bool = False
+) -> None:
+    """Prints a plan.
+
+    Args:
+        console: Where to.
+        sheet: The sheet as it was read.
+        drawn: The plan.
+        limit: USD that the run may cost.
+        prompts: Whether every row is shown, with its whole prompt.
+    """
+    _show_sheet(console, sheet)
+    _show_rows(console, drawn, prompts=prompts)
+    _show_costs(console, drawn)
+    _show_kept(console, drawn)
+    _show_sum(console, drawn, limit)
+
+
+def _show_sheet(console: Console, sheet: Sheet) -> None:
+    found = [sheet.format.upper()]
+    if sheet.encoding:
+        found.append(_ENCODINGS.get(sheet.encoding, sheet.encoding.upper()))
+    if sheet.delimiter:
+        found.append(f"separated by {_DELIMITERS.get(sheet.delimiter, repr(sheet.delimiter))}")
+    if sheet.worksheet:
+        found.append(f"worksheet '{sheet.worksheet}'")
+    _say(console, f"{sheet.name}: {', '.join(found)}.")
+    columns = map_headers(sheet.header)
+    read = [_column(columns.title(name), name) for name in columns.index]
+    _say(console, f"Columns that are read: {', '.join(read)}.")
+    if columns.unknown:
+        _say(console, f"Passed through untouched: {', '.join(columns.unknown)}.")
+    for warning in columns.warnings:
+        console.print(Text(f"Look here: {warning}", style="yellow"))
+
+
+def _column(title: str, name: str) -> str:
+    return title if title.casefold() == name else f"{title} (as {name})"
+
+
+def _show_rows(console: Console, drawn: Plan, *, prompts: bool) -> None:
+    shown = drawn.rows if prompts else _worth_showing(drawn.rows)
+    table = _table()
+    table.add_column("row", justify="right")
+    table.add_column("slug", overflow="fold", max_width=console.width * 3 // 10)
+    table.add_column("status")
+    table.add_column("cost", justify="right")
+    table.add_column("prompt, or what about it", overflow="fold", ratio=1)
+    for row in shown:
+        wish = row.wanted.wish
+        table.add_row(
+            str(wish.number),
+            Text(wish.row_key),
+            Text(word(row), "red" if row.status in _BAD else ""),
+            f"${usd(row.cost)}" if row.cost else "",
+            _about(row, whole=prompts),
+        )
+    console.print(table)
+    if rest := len(drawn.rows) - len(shown):
+        _say(console, f"… and {rest} more rows (all of them with --prompts or --json).")
+
+
+def _worth_showing(rows: tuple[PlannedRow, ...]) -> list[PlannedRow]:
+    if len(rows) <= _ALL_SHOWN:
+        return list(rows)
+    sample = _SAMPLE
+    shown = []
+    for row in rows:
+        told = bool(row.status in _WRONG or row.wanted.wish.warnings)
+        if told or sample:
+            shown.append(row)
+        sample -= not told and sample > 0
+    return shown[:_MOST_SHOWN]
+
+
+def _about(row: PlannedRow, *, whole: bool) -> Text:
+    """What there is to say of a row, and the prompt that will be sent for it."""
+    text = Text()
+    for reason in _reasons(row):
+        text.append(f"{reason}\n", style="red" if row.status in _BAD else "cyan")
+    for warning in row.wanted.wish.warnings:
+        text.append(f"{warning}\n", style="yellow")
+    prompt = _prompt(row)
+    if whole or not text:
+        text.append(prompt if whole else " ".join(prompt.split()))
+    text.rstrip()
+    if not whole and "\n" not in text.plain and text.plain and not _reasons(row):
+        text.no_wrap, text.overflow = True, "ellipsis"
+    return text
+
+
+def _reasons(row: PlannedRow) -> tuple[str, ...]:
+    if row.status is RowStatus.OVER_BUDGET:
+        return ()  # it is the whole sheet's, and said once
+    if row.reasons:
+        return row.reasons
+    if row.status is RowStatus.UNCHANGED:
+        return (messages.UNCHANGED(),)
+    if row.status is RowStatus.APPROVED:
+        return (messages.APPROVED(),)
+    if row.wanted.redo_taken:
+        return (messages.REDO_TAKEN(version=row.wanted.memory.version),)
+    return ()
+
+
+def _prompt(row: PlannedRow) -> str:
+    """The prompt as it is sent, with the note of a redo."""
+    if not row.wanted.body:
+        return row.wanted.wish.prompt
+    prompt: str = json.loads(row.wanted.body)["input"]["prompt"]
+    return prompt
+
+
+def _show_costs(console: Console, drawn: Plan) -> None:
+    table = _table("What would be bought")
+    table.add_column("model", overflow="fold")
+    for title in ("pictures", "each", "in all"):
+        table.add_column(title, justify="right")
+    for each in bought(drawn):
+        table.add_row(each.model, str(each.rows), f"${usd(each.price)}", f"${usd(each.cost)}")
+    number = sum(each.rows for each in bought(drawn))
+    table.add_row("in all", str(number), "", f"${usd(drawn.estimate)}", style="bold")
+    console.print(table)
+
+
+def _show_kept(console: Console, drawn: Plan) -> None:
+    free = [row for row in drawn.rows if not row.cost and row.status not in _BAD]
+    kinds = Counter((word(row), reason) for row in free for reason in _kinds(_reasons(row)))
+    if not kinds:
+        return
+    table = _table("What is not bought, and why")
+    table.add_column("rows", justify="right")
+    table.add_column("status")
+    table.add_column("why", overflow="fold", ratio=1)
+    for (status, reason), number in kinds.items():
+        table.add_row(str(number), status, Text(reason))
+    console.print(table)
+
+
+def _kinds(reasons: Iterable[str]) -> list[str]:
+    """Reasons without what differs from row to row."""
+    shared = messages.SAME_PICTURE.text.partition("{row}")
+    kind = f"{shared[0]}another{shared[2]}".replace("row another", "another row")
+    return [
+        kind if each.startswith(shared[0]) and each.endswith(shared[2]) else each
+        for each in reasons
+    ]
+
+
+def _show_sum(console: Console, drawn: Plan, limit: Decimal) -> None:
+    counts = Counter(word(row) for row in drawn.rows)
+    parts = ", ".join(f"{number} {name}" for name, number in counts.items())
+    _say(console, f"{len(drawn.rows)} rows: {parts}.", "bold")
+    if drawn.over_budget:
+        figures = {"estimate": f"{drawn.estimate:.2f}", "limit": f"{limit:.2f}"}
+        _say(console, messages.RUN_OVER_BUDGET(**figures), "red")
+    else:
+        _say(console, f"It would cost ${usd(drawn.estimate)}; the limit is ${usd(limit)}.", "bold")
+
+
+def _table(title: str | None = None) -> Table:
+    return Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
+                 padding=(0, 1), pad_edge=False)  # fmt: skip
+
+
+def _say(console: Console, text: str, style: str = "") -> None:
+    console.print(Text(text, style=style))
