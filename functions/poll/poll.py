@@ -6,6 +6,7 @@ from typing import Any
 from rowshot import wiring
 from rowshot.jobs import Job
 from rowshot.logs import log_step, logger
+from rowshot.metrics import METER
 from rowshot.settings import PollSettings
 from rowshot.steps.poll import Poll
 
@@ -19,6 +20,7 @@ def _step() -> Poll:
 
 
 @logger.inject_lambda_context(clear_state=True)
+@METER.flushed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Looks at a row's task."""
     job = Job.from_state(event["job"])

@@ -6,10 +6,12 @@ from rowshot import wiring
 from rowshot.ledger.renders import Limits
 from rowshot.logs import logger
 from rowshot.machine import Machine
+from rowshot.metrics import METER
 from rowshot.settings import SweepSettings
 from rowshot.steps.poll import Poll
 from rowshot.steps.submit import Submit
 from rowshot.steps.sweep import Sweep, invoker
+from rowshot.steps.watching import Watch
 from rowshot.storage import Inbox
 
 
@@ -29,8 +31,11 @@ def _step(context: Any) -> Sweep:
 
 
 @logger.inject_lambda_context(clear_state=True)
+@METER.flushed
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Looks after whatever has no owner."""
-    swept = _step(context)()
+    sweep = _step(context)
+    Watch(sweep.ledger, METER)()
+    swept = sweep()
     logger.info("sweep", renders=swept.renders, runs=swept.runs)
     return {"renders": swept.renders, "runs": swept.runs}

@@ -7,6 +7,7 @@ from rowshot import wiring
 from rowshot.download import download_client
 from rowshot.jobs import Job
 from rowshot.logs import log_step, logger
+from rowshot.metrics import METER
 from rowshot.settings import PublishSettings
 from rowshot.steps.publish import Publish
 from rowshot.storage import Media
@@ -24,6 +25,7 @@ def _step() -> Publish:
 
 
 @logger.inject_lambda_context(clear_state=True)
+@METER.flushed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Publishes a row's picture."""
     job = Job.from_state(event["job"])

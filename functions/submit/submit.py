@@ -7,6 +7,7 @@ from rowshot import wiring
 from rowshot.jobs import Job
 from rowshot.ledger.renders import Limits
 from rowshot.logs import log_step, logger
+from rowshot.metrics import METER
 from rowshot.settings import SubmitSettings
 from rowshot.steps.submit import Submit
 
@@ -19,6 +20,7 @@ def _step() -> Submit:
 
 
 @logger.inject_lambda_context(clear_state=True)
+@METER.flushed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Takes a row's job one step towards its render."""
     job = Job.from_state(event["job"])

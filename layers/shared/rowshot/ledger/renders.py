@@ -119,6 +119,11 @@ class Renders:
             if render and render.due_at <= until:
                 yield render
 
+    def open(self) -> Iterator[Render]:
+        """Every render that is not at its end, whoever looks after it."""
+        found = self._table.query("render", index="open")
+        yield from self.get_many(_id_of((item["pk"], item["sk"])) for item in found).values()
+
     def claim(
         self,
         order: Order,
