@@ -24,3 +24,8 @@ def table(rows: Iterable[Mapping[str, str]]) -> bytes:
     writer.writeheader()
     writer.writerows(listed)
     return out.getvalue().encode()
+
+
+def keys(data: bytes) -> set[str]:
+    """The row keys of a CSV file."""
+    return {row["slug"] for row in csv.DictReader(io.StringIO(data.decode()))}

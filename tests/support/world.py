@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 import json
 import logging
@@ -18,8 +19,10 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+from PIL import Image
 
 from rowshot.clock import Clock
+from rowshot.download import download_client
 from rowshot.hiapi import HiapiClient
 from rowshot.jobs import Job
 from rowshot.ledger import Ledger
@@ -41,7 +44,7 @@ from rowshot_local.simulators.hiapi import Fault, SimulatorOptions
 from rowshot_local.simulators.hiapi.app import Api
 from rowshot_local.simulators.hiapi.books import state as books
 from rowshot_local.simulators.hiapi.outputs import Outputs, Picture
-from rowshot_local.simulators.hiapi.pictures import draw
+from rowshot_local.simulators.hiapi.pictures.flaws import spoiled
 from rowshot_local.simulators.hiapi.service import Hiapi
 from rowshot_local.simulators.hiapi.tasks import Task
 from support import template, virtual
@@ -63,14 +66,30 @@ _MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:rowshot-render"
 _life: ContextVar[Life | None] = ContextVar("life", default=None)
 
 
+def colour_of(prompt: str) -> tuple[int, int, int]:
+    """The colour that a prompt's picture has all over, so that pictures can be told apart."""
+    digest = hashlib.sha256(prompt.encode()).digest()
+    return digest[0], digest[1], digest[2]
+
+
 class _QuickOutputs(Outputs):
-    """Draws at once: a thread of its own would be no part of virtual time."""
+    """Draws at once (a thread of its own would be no part of virtual time), in one colour."""
 
     async def _picture(self, task: Task) -> Picture:
         picture = self._kept.get(task.id)
         if picture is None:
-            picture = self._kept[task.id] = Picture(*draw(self._wanted(task), task.fate.flaw))
+            picture = self._kept[task.id] = self._drawn(task)
         return picture
+
+    def _drawn(self, task: Task) -> Picture:
+        def compose() -> Image.Image:
+            return Image.new("RGB", (16, 16), colour_of(task.prompt))
+
+        if task.fate.flaw:
+            return Picture(*spoiled(task.fate.flaw, compose))
+        file = io.BytesIO()
+        compose().save(file, "PNG")
+        return Picture(file.getvalue(), "image/png")
 
 
 @dataclass
@@ -120,6 +139,7 @@ class World:
         self.calls: Counter[str] = Counter()
         self.judges: list[Callable[[Place], None]] = []
         self.dead_letters: list[Any] = []
+        self.given_up: set[str] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._busy: Counter[str] = Counter()
         self._make_cloud()
@@ -188,6 +208,10 @@ class World:
         """The simulated hiapi's own count of what happened."""
         return books(self.hiapi)
 
+    def executions(self) -> list[Execution]:
+        """Every execution that was started."""
+        return list(self.stepfunctions.executions.values())
+
     def report(self, run_id: str) -> dict[str, Any]:
         """A run's report as it lies in the bucket."""
         text = self.s3.read(INBOX, f"runs/{run_id}/report.json")
@@ -254,7 +278,10 @@ class World:
         }
         self.wire = Wire(apps, self._travel_time)
         self.client = HiapiClient(API, lambda: TOKEN, transport=self.wire, now=self.now)
-        self.downloads = httpx.Client(transport=self.wire, timeout=15.0)
+        real = download_client(allow_loopback=True)  # it also silences httpx's lines of links
+        self.downloads = httpx.Client(
+            transport=self.wire, headers=real.headers, timeout=real.timeout
+        )
 
     def _follower(self, point: Callable[[str], None]) -> Follower:
         return Follower(self.ledger, self.client, self.marks, point)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from rowshot.ledger.records import Buyer
 
-Step = Literal["submit", "poll", "publish", "done"]
+Step = Literal["submit", "poll", "publish", "finish", "done"]
 _LONGEST_WAIT = 3600
 
 
@@ -30,7 +30,9 @@ class Job:
         price: USD of one attempt.
         body: The exact request body, canonical JSON.
         max_attempt: The highest attempt of the render that this run may buy.
-        sheet_id: The sheet in whose memory the picture is noted.
+        sheet_id: The sheet that the row stands in.
+        memory_sheet: The sheet in whose memory the picture is noted.
+        memory_key: The key under which it is noted there.
         live: Whether a Google worksheet follows the run.
         expected: Nominal seconds that the model is known to take at least, None when unknown.
     """
@@ -46,6 +48,8 @@ class Job:
     body: str
     max_attempt: int
     sheet_id: str
+    memory_sheet: str
+    memory_key: str
     live: bool
     expected: float | None = None
 

@@ -6,7 +6,7 @@ The caller fetches what the ledger knows (``Known``); ``draw_up`` only thinks.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -18,7 +18,11 @@ from rowshot.statuses import RowStatus
 from rowshot.wishes import Wish, versioned_input
 
 ATTEMPTS = 3  # tries of one render within one run
+PERSONAL = "personal"  # the sheet under which personal pictures are remembered
 _YES = "yes"  # what a plain tick in the redo column is read as
+_DAY = 86_400.0
+
+Since = Callable[[float], float]
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,9 @@ class Wanted:
     Args:
         wish: What the row says.
         memory: What is remembered of it, with a redo taken if one was.
-        redo_taken: The redo cell's value when this plan takes it, empty otherwise.
+        redo_taken: The redo cell's value when it was taken, by this plan or before; else empty.
+        new_version: Whether the memory's version is this plan's, so that it has to be noted.
+        redo_is_over: Whether the cell of the last redo was seen empty, so that a tick counts again.
         render_id: The render, empty when the row has problems.
         body: The exact request body.
     """
@@ -36,6 +42,8 @@ class Wanted:
     wish: Wish
     memory: Memory
     redo_taken: str = ""
+    new_version: bool = False
+    redo_is_over: bool = False
     render_id: str = ""
     body: bytes = b""
 
@@ -92,38 +100,56 @@ class Plan:
         return [row for row in self.rows if row.status is RowStatus.QUEUED]
 
 
-def want(wish: Wish, memory: Memory, catalogue: Catalogue) -> Wanted:
+def want(wish: Wish, memory: Memory, catalogue: Catalogue, since: Since) -> Wanted:
     """Decides a row's version, and with it its render.
 
     A redo raises the version once for each time that somebody ticks it: the same value again means
-    nothing until the ledger has seen the cell empty or changed.
+    nothing until the ledger has seen the cell empty or changed. So does the end of a personal
+    picture's time to live.
 
     Args:
         wish: What the row says.
         memory: What is remembered of it.
         catalogue: The models.
+        since: Nominal seconds that have passed since an instant.
     """
+    is_over = not wish.redo and bool(memory.redo_seen)
     model = catalogue.find(wish.model)
     if wish.problems or model is None:
-        return Wanted(wish, memory)
+        return Wanted(wish, memory, redo_is_over=is_over)
     base = sha256_hex({"model": wish.model, "input": wish.input})
-    redo_taken = ""
+    stood = memory.version
     if wish.redo and wish.redo != memory.redo_seen and not _holds(wish, memory):
         note = "" if wish.redo == _YES else wish.redo
-        version = memory.version + 1
-        redo_taken = wish.redo
         memory = replace(
-            memory, version=version, note=note, note_for=base if note else "", redo_seen=wish.redo
+            memory, version=stood + 1, note=note, note_for=base if note else "", redo_seen=wish.redo
         )
+    elif _outlived(wish, memory, since):
+        memory = replace(memory, version=stood + 1)
     note = memory.note if memory.note_for == base else ""
     final = versioned_input(model, wish.input, version=memory.version, note=note)
     return Wanted(
         wish,
         memory,
-        redo_taken,
-        render_id(wish.model, final, memory.version),
-        canonical_json({"model": wish.model, "input": final}),
+        redo_taken=wish.redo if wish.redo and wish.redo == memory.redo_seen else "",
+        new_version=memory.version > stood,
+        redo_is_over=is_over,
+        render_id=render_id(wish.model, final, memory.version),
+        body=canonical_json({"model": wish.model, "input": final}),
     )
+
+
+def memory_of(wish: Wish, sheet_id: str) -> tuple[str, str]:
+    """Under which sheet and key a row is remembered: a personal picture apart from any sheet."""
+    return (PERSONAL, wish.personal.cache_key) if wish.personal else (sheet_id, wish.row_key)
+
+
+def _outlived(wish: Wish, memory: Memory, since: Since) -> bool:
+    """Whether a personal picture's time is over and no newer one is under way."""
+    latest = memory.latest
+    if wish.personal is None or latest is None or latest.version < memory.version:
+        return False
+    return not wish.approved and since(latest.published_at) > wish.personal.ttl_days * _DAY
 
 
 def draw_up(
@@ -151,7 +177,8 @@ def draw_up(
             if first is not None and turns > first:
                 reason = messages.NOT_FIRST(first=first)
                 # Its redo is not taken either: it stays for the drop in which its turn comes.
-                rows.append(_end(replace(each, redo_taken=""), RowStatus.SKIPPED, reason))
+                later = replace(each, redo_taken="", new_version=False)
+                rows.append(_end(later, RowStatus.SKIPPED, reason))
                 continue
             if each.render_id in bought:
                 same = messages.SAME_PICTURE(row=bought[each.render_id])
@@ -187,8 +214,9 @@ def _decide(wanted: Wanted, known: Known) -> PlannedRow:
     if render.state is RenderState.PUBLISHED:
         return replace(row, cost=Decimal(0), reasons=(messages.COPIED(),))
     if render.state in (RenderState.CLAIMED, RenderState.RUNNING, RenderState.SUCCEEDED):
-        reasons = (messages.BEING_MADE(),)
-        return replace(row, cost=Decimal(0), reasons=reasons, max_attempt=render.attempt)
+        # Should it fail, or its run be cancelled, this run may buy what is left of the attempts.
+        left = render.attempt - 1 + ATTEMPTS
+        return replace(row, cost=Decimal(0), reasons=(messages.BEING_MADE(),), max_attempt=left)
     if render.state is RenderState.FAILED and render.final:
         return _end(wanted, RowStatus.FAILED, render.failure)
     tried = render.attempt - (render.state is RenderState.RELEASED)

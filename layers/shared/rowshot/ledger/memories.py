@@ -26,19 +26,16 @@ class Memories:
         memories = (Memory.from_item(item) for item in found.values())
         return {memory.row_key: memory for memory in memories}
 
-    def take_redo(self, sheet_id: str, memory: Memory, before: int) -> bool:
-        """Notes a redo that was taken: the version it asks for and the cell that asked.
+    def take_version(self, sheet_id: str, memory: Memory) -> bool:
+        """Notes a new version: its number, its note and the redo cell that asked for it.
 
         Args:
             sheet_id: The sheet.
-            memory: With the new version, note and cell value.
-            before: The version that stood when the decision was made.
+            memory: With the new version.
 
         Returns:
-            False when another plan took it first; the caller reads again.
+            False when another plan noted this version, or a later one, before.
         """
-        fresh = "attribute_not_exists(#version)" if before == 1 else "#version = :before"
-        alternative = " OR #version = :before" if before == 1 else ""
         try:
             self._table.write(
                 Change(
@@ -50,8 +47,8 @@ class Memories:
                         "note_for": memory.note_for,
                         "redo_seen": memory.redo_seen,
                     },
-                    when=fresh + alternative,
-                    given={"before": before},
+                    when="attribute_not_exists(#version) OR #version < :new",
+                    given={"new": memory.version},
                 )
             )
         except Conflict:
@@ -66,6 +63,17 @@ class Memories:
                 set={"row_key": row_key},
                 append={"versions": [version.item()]},
             )
+        )
+
+    def redo_released(self, sheet_id: str, row_key: str, version: int, seen_at: float) -> None:
+        """Notes when a live worksheet was seen without the redo that asked for a version.
+
+        Such a redo may have been cleared by ourselves, so an older export still has it: only a
+        drop that was exported later may count the same value as a new redo.
+        """
+        seen = {"redo_empty_at": seen_at, "redo_empty_for": version}
+        self._table.write(
+            Change(keys.memory(sheet_id, row_key), set={"row_key": row_key, **seen})
         )
 
     def redo_cleared(self, sheet_id: str, row_key: str) -> None:

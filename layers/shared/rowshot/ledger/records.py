@@ -201,6 +201,8 @@ class Run:
     max_usd: Decimal = NOTHING
     halted: str = ""
     reason: str = ""
+    told: bool = False
+    sheet_problem: str = ""
 
     @classmethod
     def from_item(cls, item: Item) -> Run:
@@ -226,6 +228,8 @@ class Run:
             max_usd=item.get("max_usd", NOTHING),
             halted=item.get("halted", ""),
             reason=item.get("reason", ""),
+            sheet_problem=item.get("sheet_problem", ""),
+            told=bool(item.get("told", False)),
         )
 
 
@@ -268,6 +272,9 @@ class Memory:
         note_for: Fingerprint of that input.
         redo_seen: The redo cell's value that was taken; ignored until the cell changes.
         versions: Published pictures, oldest first.
+        redo_empty_at: Instant at which the live worksheet was seen without the taken redo, 0 when
+            it was not.
+        redo_empty_for: The version that this redo had asked for.
     """
 
     row_key: str
@@ -276,6 +283,8 @@ class Memory:
     note_for: str = ""
     redo_seen: str = ""
     versions: tuple[Version, ...] = ()
+    redo_empty_at: float = 0.0
+    redo_empty_for: int = 0
 
     @property
     def latest(self) -> Version | None:
@@ -292,4 +301,6 @@ class Memory:
             note_for=item.get("note_for", ""),
             redo_seen=item.get("redo_seen", ""),
             versions=tuple(Version.from_item(each) for each in item.get("versions", [])),
+            redo_empty_at=float(item.get("redo_empty_at", 0)),
+            redo_empty_for=int(item.get("redo_empty_for", 0)),
         )

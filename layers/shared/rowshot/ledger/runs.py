@@ -64,11 +64,20 @@ class Runs:
             raise RunNotFound(f"There is no run {run_id}: check the id, and which stack you ask.")
         return Run.from_item(item)
 
-    def started(self, run_id: str, *, rows: int, to_render: int, estimate: Decimal) -> None:
+    def planned(self, run_id: str, *, rows: int, to_render: int, estimate: Decimal) -> None:
+        """Notes the first plan's figures, before the run starts: it may be at its end at once."""
+        self._set(
+            run_id,
+            {"rows": rows, "to_render": to_render, "estimate": estimate},
+            when="#status = :planning AND attribute_not_exists(#rows)",
+            given={"planning": "planning"},
+        )
+
+    def started(self, run_id: str) -> None:
         """Notes that a planned run is going on, unless it already came further."""
         self._set(
             run_id,
-            {"status": "running", "rows": rows, "to_render": to_render, "estimate": estimate},
+            {"status": "running"},
             when="#status = :planning",
             given={"planning": "planning"},
         )
@@ -85,6 +94,10 @@ class Runs:
             when="#status IN (:planning, :running, :paused)",
             given={"planning": "planning", "running": "running", "paused": "paused"},
         )
+
+    def told(self, run_id: str) -> None:
+        """Notes that people were told of a run's end."""
+        self._set(run_id, {"told": True}, when="attribute_exists(#pk)")
 
     def halt(self, run_id: str, status: RunStatus, reason: str) -> bool:
         """Lets the run buy nothing more; what is in flight is still collected.
@@ -118,7 +131,7 @@ class Runs:
                     "open": "run",
                     "due_at": self._clock.now() + _CARE,
                 },
-                remove=("halted", "reason", "finished_at"),
+                remove=("halted", "reason", "finished_at", "told"),
                 when="#generation = :seen",
                 given={"seen": run.generation},
             )

@@ -10,8 +10,9 @@ from typing import Any
 from rowshot.contact_sheet import render_contact_sheet
 from rowshot.jobs import DONE, Next
 from rowshot.ledger import Ledger
-from rowshot.ledger.records import RenderState, Row, Run, RunStatus
+from rowshot.ledger.records import Memory, RenderState, Row, Run, RunStatus
 from rowshot.notices import Notices
+from rowshot.planning import PERSONAL
 from rowshot.reporting import Report, build_report, results_csv
 from rowshot.statuses import RowStatus
 from rowshot.steps import failures
@@ -39,7 +40,7 @@ class Finish:
     point: Callable[[str], None] = lambda name: None
 
     def __call__(self, run_id: str) -> Next:
-        """Ends a run. Safe to repeat: the results are written anew, people are told once."""
+        """Ends a run. Safe to repeat: the results are written anew, people are not told again."""
         run = self.ledger.runs.get(run_id)
         for row in self.ledger.rows.of_run(run_id):
             if not row.status.final:
@@ -48,16 +49,20 @@ class Finish:
         status = self._status(run)
         report = self.write_results(run, status)
         self.point("end run")
-        if self.ledger.runs.ended(run_id, status, report_url=report["contact_sheet_url"]):
+        self.ledger.runs.ended(run_id, status, report_url=report["contact_sheet_url"])
+        if not self.ledger.runs.get(run_id).told:
+            # Told before it is noted: after a crash twice is better than never.
             self.point("notify")
             self.notices.ended(report)
+            self.point("note notice")
+            self.ledger.runs.told(run_id)
         return DONE
 
     def write_results(self, run: Run, status: RunStatus) -> Report:
         """Writes report, results and contact sheet from the ledger as it stands."""
         plan = json.loads(self.inbox.get(run.id, "plan.json") or b'{"header": [], "rows": []}')
         rows = list(self.ledger.rows.of_run(run.id))
-        memories = self.ledger.memories.get_many(run.sheet_id, (row.row_key for row in rows))
+        memories = self._memories(run, rows, plan)
         clock = self.ledger.clock
         finished_at = run.finished_at or clock.now()
         report = build_report(run, status, rows, plan, memories, clock, finished_at)
@@ -70,6 +75,15 @@ class Finish:
         report["contact_sheet_url"] = url
         self.inbox.put_json(run.id, "report.json", report)
         return report
+
+    def _memories(self, run: Run, rows: list[Row], plan: dict[str, Any]) -> dict[str, Memory]:
+        """What is remembered of the rows, by row key, wherever it is."""
+        personal = {each["slug"]: each["memory"][1] for each in plan["rows"] if each.get("memory")}
+        usual = (row.row_key for row in rows if row.row_key not in personal)
+        memories = self.ledger.memories.get_many(run.sheet_id, usual)
+        cached = self.ledger.memories.get_many(PERSONAL, personal.values())
+        found = {name: cached[key] for name, key in personal.items() if key in cached}
+        return {**memories, **found}
 
     def _settle(self, run: Run, row: Row) -> None:
         """A row without an end here has lost its execution, or was never reached."""

@@ -4,25 +4,43 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from rowshot.errors import UnreadableSheet
 from rowshot.jobs import Job
 from rowshot.ledger import Ledger
-from rowshot.ledger.records import Memory, Row, Run, RunStatus, Version
+from rowshot.ledger.records import Row, Run, RunStatus, Version
 from rowshot.machine import Machine
 from rowshot.marks import Marks
 from rowshot.models import Catalogue
-from rowshot.planning import Known, Plan, PlannedRow, Wanted, draw_up, row_hash, want
+from rowshot.planning import Plan, PlannedRow, memory_of, row_hash
 from rowshot.reporting import unreadable_report
 from rowshot.sheets import Sheet, read_sheet
 from rowshot.source import SheetSource
 from rowshot.statuses import RowStatus
+from rowshot.steps.lookups import (
+    LedgerLookups,
+    Lookups,
+    NotedVersions,
+    NothingKnown,
+    draw_up_from,
+)
+from rowshot.steps.manifests import start, write_first
 from rowshot.storage import Drop, Inbox
-from rowshot.wishes import Wish, read_wishes
+
+__all__ = [
+    "MAX_BYTES",
+    "Dropped",
+    "LedgerLookups",
+    "Lookups",
+    "NothingKnown",
+    "PlanRun",
+    "draw_up_from",
+    "plan_file",
+    "run_id_of",
+]
 
 MAX_BYTES = 50_000_000  # the reader's own limits are lower; this bounds the function's memory
 
@@ -39,96 +57,6 @@ def run_id_of(bucket: str, dropped: Dropped) -> str:
     """The id of a drop's run: the same event always means the same run."""
     text = f"{bucket}/{dropped.key}/{dropped.version_id}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-class Lookups(Protocol):
-    """What planning asks the ledger; reading only."""
-
-    def overrides(self) -> dict[str, Any]:
-        """What was learned of the models."""
-
-    def memories(self, sheet_id: str, row_keys: Iterable[str]) -> dict[str, Memory]:
-        """What is remembered of a sheet's rows."""
-
-    def known(self, wanted: Iterable[tuple[str, str]]) -> Known:
-        """What stands of renders, each with the folder that wants it."""
-
-
-@dataclass(frozen=True)
-class LedgerLookups:
-    """Asks a real ledger."""
-
-    ledger: Ledger
-
-    def overrides(self) -> dict[str, Any]:
-        """What was learned of the models."""
-        return self.ledger.models.overrides()
-
-    def memories(self, sheet_id: str, row_keys: Iterable[str]) -> dict[str, Memory]:
-        """What is remembered of a sheet's rows."""
-        return self.ledger.memories.get_many(sheet_id, row_keys)
-
-    def known(self, wanted: Iterable[tuple[str, str]]) -> Known:
-        """What stands of renders, each with the folder that wants it."""
-        pairs = list(wanted)
-        renders = self.ledger.renders.get_many(render_id for render_id, _ in pairs)
-        stored = [pair for pair in pairs if pair[0] in renders]
-        return Known(renders, self.ledger.renders.pictures(stored))
-
-
-class NothingKnown:
-    """Where no ledger stands yet: everything is new."""
-
-    def overrides(self) -> dict[str, Any]:
-        """Nothing."""
-        return {}
-
-    def memories(self, sheet_id: str, row_keys: Iterable[str]) -> dict[str, Memory]:
-        """Nothing."""
-        return {}
-
-    def known(self, wanted: Iterable[tuple[str, str]]) -> Known:
-        """Nothing."""
-        return Known()
-
-
-def draw_up_from(
-    sheet: Sheet,
-    lookups: Lookups,
-    sheet_id: str,
-    *,
-    default_model: str,
-    max_usd: Decimal,
-    first: int | None,
-    noted: Mapping[str, Memory] | None = None,
-) -> Plan:
-    """Plans a sheet against what is known, without changing anything.
-
-    Args:
-        sheet: The dropped sheet.
-        lookups: What the ledger knows.
-        sheet_id: Whose memory counts.
-        default_model: For rows that name none.
-        max_usd: The run's limit.
-        first: Only so many rows, None for all.
-        noted: Memories that the bucket holds and the ledger may have lost, by row hash.
-    """
-    catalogue = Catalogue.from_package().with_overrides(lookups.overrides())
-    wishes = read_wishes(sheet, catalogue, default_model=default_model)
-    memories = lookups.memories(sheet_id, (wish.row_key for wish in wishes))
-    wanted = [_want(wish, memories, noted or {}, catalogue) for wish in wishes]
-    known = lookups.known((each.render_id, each.folder) for each in wanted if each.render_id)
-    return draw_up(wanted, known, max_usd=max_usd, first=first)
-
-
-def _want(
-    wish: Wish, memories: Mapping[str, Memory], noted: Mapping[str, Memory], catalogue: Catalogue
-) -> Wanted:
-    memory = memories.get(wish.row_key) or Memory(wish.row_key)
-    other = noted.get(row_hash(wish.row_key))
-    if other and other.version > memory.version:
-        memory = replace(other, row_key=wish.row_key, versions=memory.versions)
-    return want(wish, memory, catalogue)
 
 
 @dataclass(frozen=True)
@@ -199,45 +127,56 @@ class PlanRun:
             source.sheet_id,
             default_model=self.default_model,
             max_usd=self.max_usd,
-            first=int(first) if first.isdigit() and int(first) > 0 else None,
-            noted=self._noted(source.sheet_id),
+            first=int(first) if first.isdecimal() and int(first) > 0 else None,
+            noted=NotedVersions(self.inbox),
+            since=self.ledger.clock.since,
         )
-
-    def _noted(self, sheet_id: str) -> dict[str, Memory]:
-        noted = {}
-        for row_id, version in self.inbox.noted_versions(sheet_id).items():
-            body = self.inbox.noted_version(sheet_id, row_id, version)
-            noted[row_id] = Memory("", version, body["note"], body["note_for"], body["redo_seen"])
-        return noted
 
     def _start(self, run: Run, sheet: Sheet, source: SheetSource, plan: Plan) -> None:
         """Everything is written before the execution starts, so a repeated start finds it all."""
         self.point("write plan")
         self.inbox.put_once(run.id, "plan.json", plan_file(sheet, plan), "application/json")
-        if not plan.over_budget:
-            self._take_redos(source.sheet_id, plan)
+        self._note_versions(source.sheet_id, plan)
         self.point("add rows")
         self.ledger.rows.add([_row(run.id, row) for row in plan.rows])
-        jobs = [_job(run, source, row) for row in plan.to_render]
-        manifest = "\n".join(job.line() for job in jobs).encode()
         self.point("write manifest")
-        key = self.inbox.put_once(run.id, "manifest-1.jsonl", manifest, "application/jsonl")
-        self.point("start execution")
-        self.machine.start(run.id, 1, rows=len(jobs), bucket=self.inbox.bucket, manifest=key)
-        self.point("note start")
-        self.ledger.runs.started(
+        planned = [_job(run, source, row) for row in plan.to_render]
+        jobs = write_first(self.inbox, run.id, planned)
+        self.point("note plan")
+        self.ledger.runs.planned(
             run.id, rows=len(plan.rows), to_render=len(jobs), estimate=plan.estimate
         )
         if source.spreadsheet_id:
+            self._show(run, sheet, source)
+        self.point("start execution")
+        start(self.inbox, self.machine, run, jobs)
+        self.point("note start")
+        self.ledger.runs.started(run.id)
+        if source.spreadsheet_id:
             self.marks.touch(run.id, source.sheet_id)
 
-    def _take_redos(self, sheet_id: str, plan: Plan) -> None:
-        """Notes taken redos in the bucket, then in the ledger, before anything is ordered."""
+    def _show(self, run: Run, sheet: Sheet, source: SheetSource) -> None:
+        self.point("show run")
+        self.ledger.sheets.show(
+            source.sheet_id,
+            run_id=run.id,
+            started_at=run.started_at,
+            spreadsheet_id=source.spreadsheet_id,
+            worksheet=source.worksheet or sheet.worksheet or "",
+            header=sheet.header,
+        )
+
+    def _note_versions(self, sheet_id: str, plan: Plan) -> None:
+        """Notes new versions in the bucket, then in the ledger, before anything is ordered."""
         for row in plan.rows:
+            sheet, key = memory_of(row.wanted.wish, sheet_id)
             memory = row.wanted.memory
-            self._adopt(sheet_id, row)
-            if not row.wanted.redo_taken:
-                continue
+            self._adopt(sheet, key, row)
+            if row.wanted.redo_is_over:
+                self.point("forget redo")
+                self.ledger.memories.redo_cleared(sheet, key)
+            if not row.wanted.new_version or row.status is not RowStatus.QUEUED:
+                continue  # nothing will be rendered, so the wish stays for another drop
             noted = {
                 "note": memory.note,
                 "note_for": memory.note_for,
@@ -245,18 +184,19 @@ class PlanRun:
             }
             body = json.dumps(noted, ensure_ascii=False).encode()
             self.point("note version")
-            self.inbox.note_version(sheet_id, row_hash(memory.row_key), memory.version, body)
-            self.point("take redo")
-            self.ledger.memories.take_redo(sheet_id, memory, memory.version - 1)
+            self.inbox.note_version(sheet, row_hash(key), memory.version, body)
+            self.point("take version")
+            self.ledger.memories.take_version(sheet, memory)
 
-    def _adopt(self, sheet_id: str, row: PlannedRow) -> None:
+    def _adopt(self, sheet_id: str, key: str, row: PlannedRow) -> None:
         """A picture that stands already, but is new to this sheet's row, is its newest."""
         wanted, latest = row.wanted, row.wanted.memory.latest
         if row.status is RowStatus.UNCHANGED and row.picture:
             if latest is None or latest.render_id != wanted.render_id:
                 now = self.ledger.clock.now()
                 version = Version(wanted.memory.version, wanted.render_id, row.picture, now)
-                self.ledger.memories.add_version(sheet_id, wanted.wish.row_key, version)
+                self.point("adopt picture")
+                self.ledger.memories.add_version(sheet_id, key, version)
 
 
 def _row(run_id: str, planned: PlannedRow) -> Row:
@@ -270,13 +210,20 @@ def _row(run_id: str, planned: PlannedRow) -> Row:
         error=" ".join(planned.reasons) if planned.status is not RowStatus.QUEUED else "",
         picture=planned.picture,
         version=planned.wanted.memory.version,
-        redo_taken=planned.wanted.redo_taken if planned.status is not RowStatus.OVER_BUDGET else "",
+        redo_taken=_taken(planned),
     )
+
+
+def _taken(planned: PlannedRow) -> str:
+    """The redo that was taken, empty where it stays for another drop."""
+    stays = planned.wanted.new_version and planned.status is not RowStatus.QUEUED
+    return "" if stays else planned.wanted.redo_taken
 
 
 def _job(run: Run, source: SheetSource, planned: PlannedRow) -> Job:
     wanted = planned.wanted
     model = Catalogue.from_package().find(wanted.wish.model)
+    memory_sheet, memory_key = memory_of(wanted.wish, source.sheet_id)
     return Job(
         run_id=run.id,
         number=wanted.wish.number,
@@ -291,6 +238,8 @@ def _job(run: Run, source: SheetSource, planned: PlannedRow) -> Job:
         sheet_id=source.sheet_id,
         live=bool(source.spreadsheet_id),
         expected=model.latency_seconds if model else None,
+        memory_sheet=memory_sheet,
+        memory_key=memory_key,
     )
 
 
@@ -321,4 +270,5 @@ def _static(row: PlannedRow | None) -> dict[str, Any]:
         "recipe": wish.recipe,
         "size": shape,
         "version": row.wanted.memory.version,
+        **({"memory": memory_of(wish, "")} if wish.personal else {}),
     }

@@ -19,12 +19,15 @@ from rowshot.ledger.table import Conflict
 from rowshot.machine import Machine
 from rowshot.statuses import RowStatus
 from rowshot.steps import failures
+from rowshot.steps.manifests import jobs_of, start
 from rowshot.steps.poll import Poll
 from rowshot.steps.submit import KEY_LIFE, Submit
 from rowshot.storage import Inbox
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
+
+__all__ = ["Sweep", "Swept", "invoker", "jobs_of", "start"]
 
 _TASK_LIFE = 86_400.0  # nominal seconds that a task is looked after
 _GENERATIONS = 5  # times that a run is continued by itself; then its rows end
@@ -146,20 +149,6 @@ class Sweep:
         return next(
             (job for job in jobs_of(self.inbox, row.run_id) if job.number == row.number), None
         )
-
-
-def jobs_of(inbox: Inbox, run_id: str) -> list[Job]:
-    """The jobs of a run as it was planned."""
-    lines = (inbox.get(run_id, "manifest-1.jsonl") or b"").decode().splitlines()
-    return [Job.from_state(json.loads(line)) for line in lines if line.strip()]
-
-
-def start(inbox: Inbox, machine: Machine, run: Run, jobs: list[Job]) -> None:
-    """Starts a run's present generation over some of its rows."""
-    manifest = "\n".join(job.line() for job in jobs).encode()
-    name = f"manifest-{run.generation}.jsonl"
-    key = inbox.put_once(run.id, name, manifest, "application/jsonl")
-    machine.start(run.id, run.generation, rows=len(jobs), bucket=inbox.bucket, manifest=key)
 
 
 def invoker(client: LambdaClient, function: str) -> Callable[[Job], None]:

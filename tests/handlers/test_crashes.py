@@ -1,0 +1,126 @@
+"""Each function dies once at each moment; the end must be the same as if it had not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from rowshot_local.simulators.hiapi import Fault
+from support import promises
+from support.kills import Killed, Place
+from support.sheets import keys, sheet, table
+from support.world import Options, World
+
+Moment = tuple[str, int, int]
+
+
+@dataclass(frozen=True)
+class Story:
+    """What happens in a world.
+
+    Args:
+        play: Drops sheets and lets the world go on; returns the runs' ids with their row keys.
+        options: How the world is set up.
+        charged_again: Whether a crash may cost another attempt (never).
+    """
+
+    play: Callable[[World], dict[str, set[str]]]
+    options: Options = field(default_factory=Options)
+
+
+def _one(data: bytes, **metadata: str) -> Callable[[World], dict[str, set[str]]]:
+    def play(world: World) -> dict[str, set[str]]:
+        run_id = world.drop(data, **metadata)
+        world.run(run_id)
+        return {run_id: keys(data)}
+
+    return play
+
+
+def _again(first: bytes, second: bytes) -> Callable[[World], dict[str, set[str]]]:
+    def play(world: World) -> dict[str, set[str]]:
+        return {**_one(first)(world), **_one(second)(world)}
+
+    return play
+
+
+SHARED = table(
+    [
+        {"slug": "one", "prompt": "The same jar"},
+        {"slug": "two", "prompt": "The same jar"},
+        {"slug": "", "prompt": "No name"},
+    ]
+)
+REDO = table([{"slug": "jar-1", "prompt": "A jar of cream, number 1", "redo": "more light"}])
+FAILING = (
+    Fault("task", "fail", code="TASK_TIMEOUT", prompt="number 1", times=1),
+    Fault("task", "fail", code="TASK_FAILED", message="content policy", prompt="number 2"),
+)
+ROUGH = (
+    Fault("create", "reset", when="after", nth=(1,)),
+    Fault("create", "status", status=429, retry_after_s=7, nth=(2,)),
+    Fault("detail", "status", status=502, nth=(1,)),
+    Fault("output", "status", status=404, nth=(1,)),
+)
+STORIES = {
+    "plain": Story(_one(sheet(2))),
+    "line": Story(_one(sheet(3)), Options(in_flight=1)),
+    "shared": Story(_one(SHARED)),
+    "redo": Story(_again(sheet(1), REDO)),
+    "first": Story(_one(sheet(3), first="1")),
+    "failing": Story(_one(sheet(2)), Options(faults=FAILING)),
+    "rough": Story(_one(sheet(2)), Options(faults=ROUGH)),
+    "unreadable": Story(_one(b"")),
+}
+
+
+def _expected(name: str) -> tuple[list[dict[str, Any]], list[Place]]:
+    story = STORIES[name]
+    with World(replace(story.options)) as world:
+        runs = story.play(world)
+        broken = promises.check(world, runs) if name != "unreadable" else ""
+        assert not broken, str(broken)
+        assert world.errors == []
+        return [promises.fingerprint(world, run_id) for run_id in runs], list(world.places)
+
+
+def _killing(moment: Moment) -> Callable[[Place], None]:
+    def judge(place: Place) -> None:
+        if (place.function, place.call, place.step) == moment:
+            raise Killed
+
+    return judge
+
+
+FUNCTIONS = ("plan", "submit", "poll", "publish", "finish")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("name", STORIES)
+def test_a_crash_at_any_moment_ends_the_same(name: str, function: str) -> None:
+    expected, places = _expected(name)
+    moments = [each for each in places if each.function == function]
+    wrong = []
+    for place in moments:
+        story = STORIES[name]
+        with World(replace(story.options)) as world:
+            world.judges.append(_killing((place.function, place.call, place.step)))
+            runs = story.play(world)
+            found = [promises.fingerprint(world, run_id) for run_id in runs]
+            broken = str(promises.check(world, runs)) if name != "unreadable" else ""
+            differs = _differences(expected, found)
+            if differs or broken or world.errors:
+                wrong.append((place, differs, broken, world.errors))
+    assert not wrong, "\n".join(map(str, wrong[:5])) + f"\n{len(wrong)} of {len(moments)}"
+
+
+def _differences(expected: list[dict[str, Any]], found: list[dict[str, Any]]) -> list[Any]:
+    return [
+        (name, one[name], other[name])
+        for one, other in zip(expected, found, strict=True)
+        for name in one
+        if one[name] != other[name]
+    ]
