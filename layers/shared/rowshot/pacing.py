@@ -8,8 +8,8 @@ SHORTEST = 2  # sub-second polling is the commonest cause of 429 at hiapi
 LONGEST = 60
 _UNKNOWN_MODEL_FIRST = 12  # before anything is known of a model
 _ENOUGH = 4  # latencies from which on a distribution means something
-_EARLY = 0.15  # the part of recent renders that was done by the first look
-_STEP = 4
+_EARLY = 0.25  # the part of recent renders that was done by the first look
+_STEP = 3
 _SLOW_STEP = 15  # after the soft deadline
 _VERY_SLOW_STEP = 45
 
