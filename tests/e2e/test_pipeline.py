@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rowshot_local.environment import Target
 from rowshot_local.following import follow
 from rowshot_local.local_stack import LocalStack, start_local_stack
@@ -24,9 +25,7 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """A deployed stack with a simulator that draws small pictures."""
     state = tmp_path_factory.mktemp("state")
     options = SimulatorOptions(max_edge=48)
-    with start_local_stack(
-        state, SIMULATED, time_scale=0.02, simulator_options=options
-    ) as started:
+    with start_local_stack(state, SIMULATED, time_scale=0.02, simulator_options=options) as started:
         yield started
 
 
