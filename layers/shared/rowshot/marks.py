@@ -6,8 +6,6 @@ import json
 import math
 from typing import TYPE_CHECKING
 
-from rowshot.ledger import keys
-from rowshot.ledger.table import Change, Conflict, Table
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -29,30 +27,21 @@ class Marks:
     """
 
     def __init__(self, ledger: Ledger, client: SQSClient, queue_url: str, seconds: int) -> None:
-        self._table: Table = ledger.table
+        self._sheets = ledger.sheets
         self._clock = ledger.clock
         self._client = client
         self._queue_url = queue_url
-        self._seconds = seconds
+        self.seconds = seconds
 
     def touch(self, run_id: str, sheet_id: str) -> None:
         """Marks a sheet; only the first mark since its last pass sends a message."""
-        now = self._clock.now()
-        try:
-            self._table.write(
-                Change(
-                    keys.mark(sheet_id),
-                    set={"dirty_since": now, "run_id": run_id},
-                    when="attribute_not_exists(#dirty_since) OR #dirty_since < :stale",
-                    given={"stale": now - self._clock.wall(_STALE)},
-                )
-            )
-        except Conflict:
-            return
-        self.send(run_id, sheet_id, self._seconds)
+        if self._sheets.mark(sheet_id, _STALE):
+            self.send(run_id, sheet_id, self.seconds)
 
     def send(self, run_id: str, sheet_id: str, seconds: float) -> None:
         """Asks for a pass after so many nominal seconds."""
-        delay = min(_LONGEST_DELAY, math.ceil(self._clock.wall(seconds)))
+        wall = self._clock.wall(seconds)
+        # SQS counts whole seconds: what a laptop's clock makes shorter than one is left out.
+        delay = min(_LONGEST_DELAY, math.ceil(wall)) if wall >= 1 else round(wall)
         body = json.dumps({"run_id": run_id, "sheet_id": sheet_id})
         self._client.send_message(QueueUrl=self._queue_url, MessageBody=body, DelaySeconds=delay)

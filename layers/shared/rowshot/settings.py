@@ -77,6 +77,14 @@ class WriteBack:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Google:
+    """Where Google Sheets is, and under which secret the service account's key file lies."""
+
+    sheets_base_url: str = "https://sheets.googleapis.com"
+    google_secret: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ceilings:
     """What bounds money and tasks in flight."""
 
@@ -129,7 +137,14 @@ class PublishSettings(Hiapi, WriteBack, Settings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FinishSettings(Settings):
+class WriteBackSettings(Google, WriteBack, Settings):
+    """WriteBack's settings."""
+
+    media_base_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinishSettings(Google, WriteBack, Settings):
     """Finish's settings."""
 
     inbox_bucket: str

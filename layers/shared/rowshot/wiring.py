@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import time
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import botocore.session
 from botocore.config import Config
 
 from rowshot.clock import Clock
+from rowshot.errors import HiapiDenied
 from rowshot.hiapi import HiapiClient
 from rowshot.ledger import Ledger
 from rowshot.marks import Marks
 from rowshot.metrics import METER
-from rowshot.settings import Hiapi, Settings
+from rowshot.settings import FinishSettings, Google, Hiapi, Settings, WriteBackSettings
 from rowshot.steps.following import Follower
+
+if TYPE_CHECKING:
+    from rowshot.google import ServiceAccount
+    from rowshot.steps.write_back import WriteBack
 
 _SECRET_AGE = 300  # wall seconds after which a changed secret is taken up
 _CONFIG = Config(
@@ -40,8 +45,19 @@ def ledger(settings: Settings) -> Ledger:
 def hiapi(settings: Hiapi, scale: float) -> HiapiClient:
     """The client of hiapi, with the key from Secrets Manager."""
     return HiapiClient(
-        settings.hiapi_base_url, lambda: secret(settings.hiapi_secret).strip(), scale=scale
+        settings.hiapi_base_url, lambda: _key(settings.hiapi_secret), scale=scale
     )
+
+
+def _key(name: str) -> str:
+    """The account's key; without one it is as if hiapi had denied it, which stops the run."""
+    try:
+        key = secret(name).strip()
+    except client("secretsmanager").exceptions.ResourceNotFoundException:
+        key = ""
+    if not key:
+        raise HiapiDenied("The hiapi key is missing: put it into the stack's secret for it.")
+    return key
 
 
 _secrets: dict[str, tuple[float, str]] = {}
@@ -70,4 +86,34 @@ def follower(settings: Any) -> Follower:
         hiapi(settings, settings.time_scale),
         marks(book, settings.write_back_queue, settings.write_back_seconds),
         meter=METER,
+    )
+
+
+def worksheets(settings: Google, clock: Clock) -> ServiceAccount:
+    """What opens Google worksheets, with the service account from Secrets Manager."""
+    from rowshot.google import ServiceAccount
+
+    return ServiceAccount(
+        lambda: optional_secret(settings.google_secret), settings.sheets_base_url, clock
+    )
+
+
+def optional_secret(name: str) -> str:
+    """A secret's text; empty when nobody has put one in."""
+    try:
+        return secret(name)
+    except client("secretsmanager").exceptions.ResourceNotFoundException:
+        return ""
+
+
+def write_back(settings: WriteBackSettings | FinishSettings) -> WriteBack:
+    """What brings worksheets in line, for WriteBack and for Finish's last passes."""
+    from rowshot.steps.write_back import WriteBack
+
+    book = ledger(settings)
+    return WriteBack(
+        book,
+        marks(book, settings.write_back_queue, settings.write_back_seconds),
+        worksheets(settings, book.clock),
+        [f"{settings.media_base_url.rstrip('/')}/images/"],
     )

@@ -5,7 +5,8 @@ gspread and google-auth are imported when a worksheet is opened, not before.
 
 from __future__ import annotations
 
+from rowshot.google.account import ServiceAccount
 from rowshot.google.live import LiveSheet, open_worksheet
 from rowshot.google.passing import project
 
-__all__ = ["LiveSheet", "open_worksheet", "project"]
+__all__ = ["LiveSheet", "ServiceAccount", "open_worksheet", "project"]

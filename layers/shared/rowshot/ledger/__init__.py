@@ -15,6 +15,7 @@ from rowshot.ledger.models import ModelFacts
 from rowshot.ledger.renders import Renders
 from rowshot.ledger.rows import Rows
 from rowshot.ledger.runs import Runs
+from rowshot.ledger.sheets import Sheets
 from rowshot.ledger.table import Table
 
 if TYPE_CHECKING:
@@ -40,4 +41,5 @@ class Ledger:
         self.renders = Renders(self.table, clock, self.rows)
         self.gate = Gate(self.table, clock)
         self.memories = Memories(self.table)
+        self.sheets = Sheets(self.table, clock)
         self.models = ModelFacts(self.table)

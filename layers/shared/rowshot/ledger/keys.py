@@ -11,7 +11,8 @@ partition              sort key                item
 ``ACCOUNT``            ``LINE#<place>``        a row that waits for a slot
 ``DAY#<date>``         ``BUDGET``              what was reserved on that day (UTC)
 ``SHEET#<sheet id>``   ``KEY#<hash>``          what is remembered of a sheet's row
-``SHEET#<sheet id>``   ``MARK``                the write-back's mark and lease
+``SHEET#<sheet id>``   ``MARK``                its worksheet, with the write-back's mark and lease
+``SHEET#<sheet id>``   ``LAYOUT``              where its worksheet's columns are
 ``MODEL#<model>``      ``LATENCY``             its recent latencies
 ``MODELS``             ``LEARNED#<model>``     its lists and prices as they were learned
 ``SHEETS``             ``PACE``                the shared pace towards Google
@@ -28,6 +29,7 @@ import hashlib
 from rowshot.ledger.table import Key
 
 GATE: Key = ("ACCOUNT", "GATE")
+PACE: Key = ("SHEETS", "PACE")
 LINE = "LINE#"
 ROW = "ROW#"
 
@@ -65,6 +67,11 @@ def memory(sheet_id: str, row_key: str) -> Key:
 def mark(sheet_id: str) -> Key:
     """The key of a sheet's write-back mark."""
     return f"SHEET#{sheet_id}", "MARK"
+
+
+def layout(sheet_id: str) -> Key:
+    """The key of what is remembered of a worksheet's columns."""
+    return f"SHEET#{sheet_id}", "LAYOUT"
 
 
 def latency(model: str) -> Key:

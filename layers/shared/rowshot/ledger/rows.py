@@ -129,6 +129,10 @@ class Rows:
                 )
             )
 
+    def redo_released(self, run_id: str, number: int) -> None:
+        """Notes that a row's redo cell no longer holds the value that was taken."""
+        self._table.write(Change(keys.row(run_id, number), remove=("redo_taken",)))
+
     def _put(self, row: Row) -> Put:
         now = self._clock.now()
         item: dict[str, Any] = {

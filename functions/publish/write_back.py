@@ -1,0 +1,32 @@
+"""WriteBack: started by the messages of sheets that have changed."""
+
+import json
+from functools import cache
+from typing import Any
+
+from rowshot import wiring
+from rowshot.logs import logger
+from rowshot.settings import WriteBackSettings
+from rowshot.steps.write_back import WriteBack
+
+
+@cache
+def _step() -> WriteBack:
+    return wiring.write_back(WriteBackSettings.load())
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Makes a pass for each message; those that nobody expected to fail come again."""
+    failed = []
+    for record in event["Records"]:
+        message = json.loads(record["body"])
+        try:
+            passed = _step()(message["run_id"], message["sheet_id"])
+        except Exception:  # one sheet's trouble must not undo the others' passes
+            logger.exception("write back", sheet_id=message["sheet_id"])
+            failed.append({"itemIdentifier": record["messageId"]})
+            continue
+        said = {"cells": passed.cells, "wait": passed.wait, "stopped": passed.stopped}
+        logger.info("write back", sheet_id=message["sheet_id"], why=passed.why, **said)
+    return {"batchItemFailures": failed}
