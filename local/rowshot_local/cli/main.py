@@ -8,19 +8,16 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rowshot.errors import RowshotError
-from rowshot_local.cli import catalogue, inspect, planning, running, serving
+from rowshot_local.cli import catalogue, dropping, inspect, planning, running, serving
 from rowshot_local.engine import EngineError
 from rowshot_local.environment import ConfigurationError
 
-app = typer.Typer(
-    name="rowshot",
-    help="Turns a sheet of product rows into published product pictures.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+_INTERRUPTED = 130  # what shells expect of a program that Ctrl-C ended
+
+app = typer.Typer(name="rowshot", add_completion=False, pretty_exceptions_enable=False)
 app.command("run")(running.run)
 app.command("plan")(planning.plan)
+app.command("drop")(dropping.drop)
 app.command("status")(inspect.status)
 app.command("serve")(serving.serve)
 app.add_typer(catalogue.models, name="models")
@@ -28,18 +25,41 @@ app.add_typer(catalogue.recipes, name="recipes")
 app.add_typer(serving.simulators, name="sim")
 
 
+@app.callback(invoke_without_command=True)
+def rowshot(context: typer.Context) -> None:
+    """Turns a sheet of product rows into published product pictures."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
 def main() -> None:
     """The program's entry. Whatever a person can mend ends as one sentence and exit code 2."""
     try:
-        app()
+        code = app(standalone_mode=False)
+    except typer.TyperException as error:
+        _stop(_usage(error))
     except (RowshotError, EngineError, ConfigurationError) as error:
         _stop(str(error))
     except (BotoCoreError, ClientError) as error:
         _stop(f"AWS did not do what was asked: {error}")
-    except KeyboardInterrupt:
-        _stop("Stopped. The same command goes on where it was.", code=130)
+    except typer.Abort:
+        code = _INTERRUPTED
+    if code == _INTERRUPTED:
+        _stop("Stopped. The same command goes on where it was.", code=_INTERRUPTED)
+    raise SystemExit(code or 0)
+
+
+def _usage(error: typer.TyperException) -> str:
+    """What is wrong with the command's words; empty when its help was shown instead."""
+    sentence = error.format_message().rstrip(".")
+    if not sentence:
+        return ""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "rowshot"
+    return f"{sentence}. See '{command} --help'."
 
 
 def _stop(sentence: str, code: int = 2) -> None:
-    print(sentence, file=sys.stderr)  # noqa: T201 - the one place that reports an error
+    if sentence:
+        print(sentence, file=sys.stderr)  # noqa: T201 - the one place that reports an error
     raise SystemExit(code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
@@ -41,5 +42,32 @@ MaxUsd = Annotated[
     Decimal | None,
     typer.Option(
         "--max-usd", parser=money, metavar="USD", help="Start nothing dearer than this (25)."
+    ),
+]
+
+_SPREADSHEET_URL = re.compile(
+    r"https://docs\.google\.com/spreadsheets/d/([A-Za-z0-9_-]+)(?:[/?#].*)?"
+)
+_SPREADSHEET_ID = re.compile(r"[A-Za-z0-9_-]{20,}")
+
+
+def spreadsheet_id(text: str) -> str:
+    """A Google spreadsheet's id, from the id itself or the address in the browser."""
+    found = _SPREADSHEET_URL.fullmatch(text.strip())
+    wanted = found[1] if found else text.strip()
+    if not _SPREADSHEET_ID.fullmatch(wanted):
+        raise typer.BadParameter(
+            "it is the long part of the sheet's address, between '/d/' and '/edit'"
+        )
+    return wanted
+
+
+Spreadsheet = Annotated[
+    str | None,
+    typer.Option(
+        "--spreadsheet",
+        parser=spreadsheet_id,
+        metavar="ID",
+        help="The Google spreadsheet that shows the results: its id or its address.",
     ),
 ]

@@ -31,9 +31,7 @@ def run(
     ] = False,
     time_scale: Annotated[
         float | None,
-        typer.Option(
-            min=0, max=10, help="Wall seconds per second; 0.1 when simulated, else 1."
-        ),
+        typer.Option(min=0, max=10, help="Wall seconds per second; 0.1 when simulated, else 1."),
     ] = None,
     max_usd: options.MaxUsd = None,
     first: options.First = None,
