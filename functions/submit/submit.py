@@ -9,14 +9,17 @@ from rowshot.ledger.renders import Limits
 from rowshot.logs import log_step, logger
 from rowshot.metrics import METER
 from rowshot.settings import SubmitSettings
+from rowshot.steps.patience import Patience
 from rowshot.steps.submit import Submit
 
 
 @cache
-def _step() -> Submit:
+def _step() -> Patience:
     settings = SubmitSettings.load()
     limits = Limits(settings.in_flight_limit, settings.max_run_usd, settings.max_day_usd)
-    return Submit(wiring.follower(settings), limits, settings.hard_deadline_seconds)
+    follower = wiring.follower(settings)
+    step = Submit(follower, limits, settings.hard_deadline_seconds)
+    return Patience(step, "submit", follower.clock)
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -24,6 +27,6 @@ def _step() -> Submit:
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Takes a row's job one step towards its render."""
     job = Job.from_state(event["job"])
-    outcome = _step()(job)
+    outcome = _step()(job, context.get_remaining_time_in_millis() / 1000)
     log_step("submit", job, outcome)
     return outcome.state()

@@ -7,7 +7,22 @@ from rowshot.clock import Clock
 from rowshot.jobs import DONE, Job, Next
 from rowshot.steps.patience import Patience
 
-JOB = Job("run", 2, "a", "a", "render", "model", 1, Decimal("0.025"), "{}", 1, "sheet", False)
+JOB = Job(
+    run_id="run",
+    number=2,
+    row_key="a",
+    folder="a",
+    render_id="render",
+    model="model",
+    version=1,
+    price=Decimal("0.025"),
+    body="{}",
+    max_attempt=1,
+    sheet_id="sheet",
+    memory_sheet="sheet",
+    memory_key="a",
+    live=False,
+)
 
 
 @dataclass
