@@ -22,6 +22,7 @@ def _step() -> Finish:
         media=Media(wiring.client("s3"), settings.media_bucket, settings.media_base_url),
         notices=Notices(wiring.client("sns"), settings.topic_arn),
         secret_path=lambda run_id: _unguessable(settings.link_secret, run_id),
+        write_back=wiring.write_back(settings),
     )
 
 
@@ -35,5 +36,5 @@ def _unguessable(secret: str, run_id: str) -> str:
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Ends a run."""
     outcome = _step()(event["run_id"])
-    logger.info("finish", run_id=event["run_id"], next=outcome.step)
+    logger.info("finish", run_id=event["run_id"], next=outcome.step, why=outcome.why)
     return outcome.state()

@@ -1,6 +1,7 @@
 """WriteBack: started by the messages of sheets that have changed."""
 
 import json
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 
@@ -27,6 +28,5 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             logger.exception("write back", sheet_id=message["sheet_id"])
             failed.append({"itemIdentifier": record["messageId"]})
             continue
-        said = {"cells": passed.cells, "wait": passed.wait, "stopped": passed.stopped}
-        logger.info("write back", sheet_id=message["sheet_id"], why=passed.why, **said)
+        logger.info("write back", extra={"sheet_id": message["sheet_id"], **asdict(passed)})
     return {"batchItemFailures": failed}

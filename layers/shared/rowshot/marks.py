@@ -6,7 +6,6 @@ import json
 import math
 from typing import TYPE_CHECKING
 
-
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 

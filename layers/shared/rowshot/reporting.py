@@ -7,6 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +28,21 @@ _COUNTED = (
     RowStatus.APPROVED,
 )
 _OUR_PICTURE = re.compile(r"/images/[^/]+/[0-9a-f]{64}(-\d+)?\.webp")
+
+
+@dataclass(frozen=True)
+class SheetEnd:
+    """How a run's worksheet stands at its end.
+
+    Args:
+        complete: Whether a fresh read showed everything that the ledger wants.
+        problem: Why it is not complete, in a plain sentence.
+        notes: What a person has to put right in the worksheet.
+    """
+
+    complete: bool
+    problem: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def usd(amount: Decimal) -> str:
@@ -120,6 +136,19 @@ def _row(
             }
             for each in versions
         ],
+    }
+
+
+def live_sheet(run: Run, end: SheetEnd | None) -> dict[str, Any] | None:
+    """What a report says of the run's Google worksheet, None where it has none."""
+    if end is None:
+        return None
+    return {
+        "spreadsheet_id": run.spreadsheet_id,
+        "worksheet": run.worksheet,
+        "complete": end.complete,
+        "problem": end.problem or None,
+        "notes": list(end.notes),
     }
 
 

@@ -44,9 +44,7 @@ def ledger(settings: Settings) -> Ledger:
 
 def hiapi(settings: Hiapi, scale: float) -> HiapiClient:
     """The client of hiapi, with the key from Secrets Manager."""
-    return HiapiClient(
-        settings.hiapi_base_url, lambda: _key(settings.hiapi_secret), scale=scale
-    )
+    return HiapiClient(settings.hiapi_base_url, lambda: _key(settings.hiapi_secret), scale=scale)
 
 
 def _key(name: str) -> str:

@@ -9,6 +9,17 @@ from rowshot.ledger.records import Memory, Version
 from rowshot.ledger.table import Change, Conflict, Table
 
 
+def new_version(sheet_id: str, row_key: str, version: Version) -> Change:
+    """The change that notes a row's newest picture; fails where it is the newest already."""
+    return Change(
+        keys.memory(sheet_id, row_key),
+        set={"row_key": row_key, "newest": version.render_id},
+        append={"versions": [version.item()]},
+        when="attribute_not_exists(#newest) OR #newest <> :same",
+        given={"same": version.render_id},
+    )
+
+
 class Memories:
     """Reads and changes memories."""
 
@@ -57,13 +68,10 @@ class Memories:
 
     def add_version(self, sheet_id: str, row_key: str, version: Version) -> None:
         """Notes a picture as the one that the row shows now."""
-        self._table.write(
-            Change(
-                keys.memory(sheet_id, row_key),
-                set={"row_key": row_key},
-                append={"versions": [version.item()]},
-            )
-        )
+        try:
+            self._table.write(new_version(sheet_id, row_key, version))
+        except Conflict:
+            return  # it is the newest already
 
     def redo_released(self, sheet_id: str, row_key: str, version: int, seen_at: float) -> None:
         """Notes when a live worksheet was seen without the redo that asked for a version.
@@ -72,9 +80,7 @@ class Memories:
         drop that was exported later may count the same value as a new redo.
         """
         seen = {"redo_empty_at": seen_at, "redo_empty_for": version}
-        self._table.write(
-            Change(keys.memory(sheet_id, row_key), set={"row_key": row_key, **seen})
-        )
+        self._table.write(Change(keys.memory(sheet_id, row_key), set={"row_key": row_key, **seen}))
 
     def redo_cleared(self, sheet_id: str, row_key: str) -> None:
         """Notes that the redo cell was seen empty, so that the next tick counts again."""

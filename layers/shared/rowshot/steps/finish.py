@@ -13,9 +13,10 @@ from rowshot.ledger import Ledger
 from rowshot.ledger.records import Memory, RenderState, Row, Run, RunStatus
 from rowshot.notices import Notices
 from rowshot.planning import PERSONAL
-from rowshot.reporting import Report, build_report, results_csv
+from rowshot.reporting import Report, SheetEnd, build_report, live_sheet, results_csv
 from rowshot.statuses import RowStatus
 from rowshot.steps import failures
+from rowshot.steps.write_back import WriteBack
 from rowshot.storage import Inbox, Media
 
 
@@ -30,6 +31,7 @@ class Finish:
         notices: Tells people that a run ended.
         secret_path: Gives an unguessable folder for a run's contact sheet.
         point: Called with a name before each side effect; tests kill the process there.
+        write_back: Makes the last passes over the run's worksheet, None where there are none.
     """
 
     ledger: Ledger
@@ -38,16 +40,24 @@ class Finish:
     notices: Notices
     secret_path: Callable[[str], str]
     point: Callable[[str], None] = lambda name: None
+    write_back: WriteBack | None = None
 
     def __call__(self, run_id: str) -> Next:
-        """Ends a run. Safe to repeat: the results are written anew, people are not told again."""
+        """Ends a run. Safe to repeat: the results are written anew, people are not told again.
+
+        Returns:
+            The end, or when to come back because the worksheet is not complete yet.
+        """
         run = self.ledger.runs.get(run_id)
         for row in self.ledger.rows.of_run(run_id):
             if not row.status.final:
                 self.point("settle row")
                 self._settle(run, row)
+        sheet = self.write_back.complete(run) if self.write_back and run.spreadsheet_id else None
+        if isinstance(sheet, Next):
+            return sheet
         status = self._status(run)
-        report = self.write_results(run, status)
+        report = self.write_results(run, status, sheet)
         self.point("end run")
         self.ledger.runs.ended(run_id, status, report_url=report["contact_sheet_url"])
         if not self.ledger.runs.get(run_id).told:
@@ -58,7 +68,7 @@ class Finish:
             self.ledger.runs.told(run_id)
         return DONE
 
-    def write_results(self, run: Run, status: RunStatus) -> Report:
+    def write_results(self, run: Run, status: RunStatus, sheet: SheetEnd | None) -> Report:
         """Writes report, results and contact sheet from the ledger as it stands."""
         plan = json.loads(self.inbox.get(run.id, "plan.json") or b'{"header": [], "rows": []}')
         rows = list(self.ledger.rows.of_run(run.id))
@@ -66,6 +76,7 @@ class Finish:
         clock = self.ledger.clock
         finished_at = run.finished_at or clock.now()
         report = build_report(run, status, rows, plan, memories, clock, finished_at)
+        report["live_sheet"] = live_sheet(run, sheet)
         self.point("write results")
         self.inbox.put(run.id, "results.csv", results_csv(report, plan), "text/csv; charset=utf-8")
         page = render_contact_sheet(report, picture=_width_480, large=_full)

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from rowshot.errors import SheetError, SheetsUnavailable
 from rowshot.google import LiveSheet, project
+from rowshot.jobs import Next
 from rowshot.ledger import Ledger
 from rowshot.ledger.records import Row, Run
 from rowshot.ledger.sheets import Lease, Refusal
 from rowshot.projection import Layout, WantedRow
+from rowshot.reporting import SheetEnd
 from rowshot.sheets import map_headers
 
 if TYPE_CHECKING:
@@ -25,6 +27,18 @@ if TYPE_CHECKING:
 _HELD = 2.0  # nominal seconds until another try while somebody else holds the lease
 _AGAIN = 15.0  # nominal seconds until another try after Google did not answer
 _LONGEST_SILENCE = 86_400.0  # nominal seconds without an answer after which a run's sheet is left
+
+_LAST_PASSES = 5
+_PATIENCE = 900.0  # nominal seconds for which a run's end waits for Google
+
+_SILENT = (
+    "Google Sheets has not answered for a quarter of an hour, so the sheet lacks the last changes; "
+    "they come by themselves when it answers again."
+)
+_RESTLESS = (
+    "The cells that Rowshot fills in were changed at every look, so the sheet may lack something: "
+    "drop it again when nobody works in these columns."
+)
 
 OpenSheet = Callable[[str, str], LiveSheet]
 """Opens a worksheet by the spreadsheet's id and its own title (empty for the first one)."""
@@ -77,6 +91,29 @@ class WriteBack:
             self.marks.send(run_id, sheet_id, max(passed.wait, 1.0))
         return passed
 
+    def complete(self, run: Run) -> SheetEnd | Next:
+        """The last passes of a run, until a fresh read of its worksheet shows no difference.
+
+        Returns:
+            How the worksheet stands, or when to come back. A worksheet that shows a later run is
+            that run's business.
+        """
+        if self.ledger.sheets.shown(run.sheet_id) != run.id:
+            return SheetEnd(complete=True)
+        passed = Passed()
+        for _ in range(_LAST_PASSES):
+            passed = self.once(run.sheet_id, insist=True)
+            if passed.stopped:
+                return SheetEnd(False, passed.stopped)
+            if passed.silence > _PATIENCE:
+                self.marks.send(run.id, run.sheet_id, passed.wait or _AGAIN)
+                return SheetEnd(False, _SILENT)
+            if passed.wait is not None:
+                return Next("finish", passed.wait, passed.why)
+            if not passed.cells:
+                return SheetEnd(True, notes=passed.problems)
+        return SheetEnd(False, _RESTLESS, passed.problems)
+
     def once(self, sheet_id: str, *, insist: bool = False) -> Passed:
         """One pass over a worksheet.
 
@@ -91,7 +128,8 @@ class WriteBack:
         self.point("take lease")
         lease = self.ledger.sheets.take(sheet_id, marked_only=not insist)
         if lease is Refusal.HELD:
-            self.ledger.sheets.remark(sheet_id)
+            if not insist:
+                self.ledger.sheets.remark(sheet_id)
             return Passed(wait=max(_HELD, self.marks.seconds), why="another pass is going on")
         if isinstance(lease, Refusal):
             return Passed()
