@@ -22,7 +22,7 @@ AWAY      := env SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 \
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help environments run test test-fast test-e2e test-artifacts lint audit build deploy \
-	sam-local bench chaos lock clean
+	sam-local bench chaos events lock clean
 
 help: ## says what each command does
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -117,6 +117,9 @@ sam-local: $(VENV)/.dev build ## every function in sam's containers, or under La
 	@$(AWAY) $(PENNILESS) $(BIN)/python tools/sam_local.py
 
 # ---------------------------------------------------------------- upkeep
+
+events: $(VENV)/.dev ## writes the sample events anew, after a change of a job or a setting
+	@cd tests && ../$(BIN)/python -m support.samples
 
 # What is locked stays as it is unless UPGRADE=--upgrade (or --upgrade-package NAME) says otherwise.
 lock: $(VENV)/.dev ## resolves every requirements file again; UPGRADE=--upgrade for newer versions

@@ -1,0 +1,83 @@
+"""Every function as it was built answers its event, with nothing but its layers around it.
+
+The tests follow one row and depend on each other, in this order.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from support.artifacts.built import BuiltFunction
+from support.artifacts.walk import Walk
+
+pytestmark = pytest.mark.xdist_group("artifacts")
+
+COLD_SECONDS = 6.0  # on a busy machine; about one second where nothing else runs
+
+
+def test_plan_prices_the_sheet_and_starts_its_run(walk: Walk) -> None:
+    assert walk.plan() is None
+    run = walk.local.stack.ledger.runs.get(walk.run_id)
+    assert (run.rows, run.status.value) == (1, "running")
+    assert walk.job["row_key"] == "longjing-tin"
+    assert "龙井" in json.loads(walk.job["body"])["input"]["prompt"]
+    assert walk.local.stack.machine.status(walk.run_id, 1) != "MISSING"
+
+
+def test_submit_orders_the_picture_once(walk: Walk) -> None:
+    assert walk.local.simulator is not None
+    before = walk.local.simulator.state()["tasks_created"]
+    answers = [walk.submit(), walk.submit()]
+    assert {answer["next"] for answer in answers} <= {"poll", "publish"}
+    assert walk.local.simulator.state()["tasks_created"] <= before + 1
+    assert walk.local.stack.ledger.renders.get(walk.job["render_id"]) is not None
+
+
+def test_poll_sees_the_picture_done(walk: Walk) -> None:
+    assert walk.poll()["next"] == "publish"
+
+
+def test_publish_stores_pictures_that_open(walk: Walk) -> None:
+    assert walk.publish()["next"] == "done"
+    media = walk.local.stack.outputs["MediaBucket"]
+    for width in ("", "-480", "-960"):
+        key = f"images/{walk.job['folder']}/{walk.job['render_id']}{width}.webp"
+        stored = walk.local.engine.client("s3").get_object(Bucket=media, Key=key)
+        with Image.open(io.BytesIO(stored["Body"].read())) as picture:
+            assert picture.format == "WEBP"
+        assert stored["CacheControl"] == "public, max-age=31536000, immutable"
+
+
+def test_finish_writes_the_results(walk: Walk) -> None:
+    assert walk.finish()["next"] == "done"
+    report: dict[str, Any] = json.loads(
+        walk.local.stack.inbox.get(walk.run_id, "report.json") or b""
+    )
+    (row,) = report["rows"]
+    assert (row["status"], row["slug"]) == ("published", "longjing-tin")
+    assert walk.local.engine.cdn_get(row["image_url"]).status == 200
+
+
+def test_sweep_finds_nothing_left_over(walk: Walk) -> None:
+    assert walk.sweep() == {"renders": 0, "runs": 0}
+
+
+def test_every_function_was_called(functions: dict[str, BuiltFunction], emulated: Any) -> None:
+    assert set(emulated.first) == set(functions)
+
+
+def test_functions_start_fast(emulated: Any) -> None:
+    slow = {name: answer.seconds for name, answer in emulated.first.items()}
+    print({name: f"{seconds:.2f} s" for name, seconds in slow.items()})
+    assert max(slow.values()) < COLD_SECONDS
+
+
+def test_nothing_is_logged_that_must_stay_secret(walk: Walk, emulated: Any) -> None:
+    assert walk.local.simulator is not None
+    for name in emulated.first:
+        assert walk.local.simulator.token not in emulated.log(name)

@@ -1,0 +1,118 @@
+"""Sends the events of ``events/`` through every function, in the order of the state machine.
+
+The files hold a stack's sample values; the walk puts in the values of the stack at hand (its
+bucket, the sheet's version, the run) and leaves the rest as AWS sends it.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote_plus
+
+from rowshot.steps.plan import Dropped, run_id_of
+from rowshot_local.local_stack import LocalStack
+from support.artifacts.built import ROOT
+
+Invoke = Callable[[str, Any], Any]
+"""Sends an event to a function by its event's name and returns the decoded answer."""
+
+SHEET = ROOT / "tests" / "artifacts" / "sheet.csv"
+_MOST_POLLS = 40
+
+
+def sample(name: str) -> dict[str, Any]:
+    """An event as it lies in the repository."""
+    text = Path(ROOT, "events", f"{name}.json").read_text(encoding="utf-8")
+    event: dict[str, Any] = json.loads(text)
+    return event
+
+
+def quieten(local: LocalStack) -> None:
+    """Keeps the engine's own functions out, so that only those under test act.
+
+    The sheet's event is taken off the inbox, the machine ends at once, and the schedule rests.
+    """
+    outputs, client = local.stack.outputs, local.engine.client
+    client("s3").put_bucket_notification_configuration(
+        Bucket=outputs["InboxBucket"], NotificationConfiguration={}
+    )
+    nothing = {"StartAt": "Nothing", "States": {"Nothing": {"Type": "Succeed"}}}
+    client("stepfunctions").update_state_machine(
+        stateMachineArn=outputs["StateMachine"], definition=json.dumps(nothing)
+    )
+    for rule in client("events").list_rules()["Rules"]:
+        client("events").disable_rule(Name=rule["Name"])
+
+
+class Walk:
+    """One row's way, from the sheet to the results.
+
+    Args:
+        local: The stack that the functions work on.
+        invoke: Reaches the functions.
+    """
+
+    def __init__(self, local: LocalStack, invoke: Invoke) -> None:
+        self.local = local
+        self._invoke = invoke
+        self.run_id = ""
+        self.manifest = ""
+        self.job: dict[str, Any] = {}
+
+    def drop(self) -> dict[str, Any]:
+        """Uploads the sheet; gives the event that S3 would send."""
+        event = sample("plan")
+        bucket = self.local.stack.outputs["InboxBucket"]
+        entry = event["Records"][0]["s3"]
+        key = unquote_plus(entry["object"]["key"])
+        put = self.local.engine.client("s3").put_object(
+            Bucket=bucket, Key=key, Body=SHEET.read_bytes()
+        )
+        entry["bucket"].update(name=bucket, arn=f"arn:aws:s3:::{bucket}")
+        entry["object"]["versionId"] = put["VersionId"]
+        self.run_id = run_id_of(bucket, Dropped(key, put["VersionId"]))
+        return event
+
+    def plan(self) -> Any:
+        """Plan, as the sheet's event starts it."""
+        answer = self._invoke("plan", self.drop())
+        self.manifest = f"runs/{self.run_id}/manifest-1.jsonl"
+        text = self.local.stack.inbox.get(self.run_id, "manifest-1.jsonl") or b""
+        (line,) = text.splitlines()
+        self.job = json.loads(line)
+        return answer
+
+    def submit(self) -> Any:
+        """Submit, as the Map's first state calls it."""
+        return self._invoke("submit", {**sample("submit"), "job": self.job})
+
+    def poll(self) -> Any:
+        """Poll, again and again as the machine would, until there is something else to do."""
+        answer: dict[str, Any] = {"next": "poll", "wait": 0}
+        for _ in range(_MOST_POLLS):
+            answer = self._invoke("poll", {**sample("poll"), "job": self.job, "step": answer})
+            if answer["next"] != "poll":
+                break
+            time.sleep(self.local.stack.clock.wall(answer["wait"]))
+        return answer
+
+    def publish(self) -> Any:
+        """Publish."""
+        return self._invoke("publish", {**sample("publish"), "job": self.job})
+
+    def finish(self) -> Any:
+        """Finish, as the machine's last state calls it."""
+        own = {
+            "run_id": self.run_id,
+            "bucket": self.local.stack.outputs["InboxBucket"],
+            "manifest": self.manifest,
+        }
+        return self._invoke("finish", {**sample("finish"), **own})
+
+    def sweep(self) -> Any:
+        """Sweep, as the schedule starts it."""
+        return self._invoke("sweep", sample("sweep"))
