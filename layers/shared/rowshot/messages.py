@@ -235,6 +235,9 @@ APPROVED_CHANGED = Message(
     "note", "Approved, so it keeps its picture although the row was changed."
 )
 REDO_TAKEN = Message("note", "A redo is asked for: version {version} of the picture is bought.")
+TIME_IS_OVER = Message(
+    "note", "The time of this personal picture is over: version {version} of it is bought."
+)
 SAME_PICTURE = Message("note", "It is the same picture as row {row}: bought once.")
 COPIED = Message("note", "The same picture was made for another row: it is copied.")
 BEING_MADE = Message("note", "This picture is being made already: it is not bought again.")

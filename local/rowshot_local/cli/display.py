@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +60,10 @@ def finished(console: Console, report: dict[str, Any], out: Path) -> None:
     console.print(Text(summary, style="bold"))
     for row in [each for each in report["rows"] if each["status"] in ("failed", "invalid")][:10]:
         console.print(Text(f"  row {row['row']} {row['slug']}: {row['error']}", style="red"))
-    console.print(f"Spent ${_money(report['spent_usd'])}.", highlight=False)
+    console.print(f"Spent {dollars(report['spent_usd'])}.", highlight=False)
     if report["possibly_billed_usd"] != "0":
         console.print(
-            f"Failed at hiapi but possibly billed: ${_money(report['possibly_billed_usd'])}.",
+            f"Failed at hiapi but possibly billed: {dollars(report['possibly_billed_usd'])}.",
             highlight=False,
         )
     for name in ("index.html", "results.csv", "report.json", "images"):
@@ -80,10 +81,10 @@ def status_lines(progress: Progress) -> list[str]:
     return lines
 
 
-def _money(text: str) -> str:
-    """At least two digits after the point."""
-    whole, _, cents = text.partition(".")
-    return f"{whole}.{cents.ljust(2, '0')}"
+def dollars(amount: Decimal | str) -> str:
+    """An amount as people write it, exact, with at least two digits after the point."""
+    whole, _, cents = f"{Decimal(amount):f}".partition(".")
+    return f"${whole}.{cents.rstrip('0').ljust(2, '0')}"
 
 
 def _line(progress: Progress) -> str:
@@ -91,7 +92,7 @@ def _line(progress: Progress) -> str:
         return "Reading the sheet."
     counts = ", ".join(f"{n} {status}" for status, n in sorted(progress.counts.items()) if n)
     note = f"; {progress.paused}" if progress.paused else ""
-    return f"{progress.done}/{progress.total} ({counts}) ${progress.spent:.2f} spent{note}"
+    return f"{progress.done}/{progress.total} ({counts}) {dollars(progress.spent)} spent{note}"
 
 
 def _panel(progress: Progress) -> Group:
@@ -103,9 +104,9 @@ def _panel(progress: Progress) -> Group:
     bar = ProgressBar(total=max(1, progress.total), completed=progress.done, width=40)
     left = f"about {_duration(progress.left)} left" if progress.left is not None else ""
     grid.add_row(bar, f"{progress.done}/{progress.total}", left)
-    figures = f"{progress.in_flight} in flight · ${progress.spent:.2f} spent"
+    figures = f"{progress.in_flight} in flight · {dollars(progress.spent)} spent"
     if progress.reserved > progress.spent:
-        figures += f" of ${progress.reserved:.2f} reserved"
+        figures += f" of {dollars(progress.reserved)} reserved"
     lines: list[RenderableType] = [grid, counts, Text(figures, style="dim")]
     if progress.paused:
         lines.append(Text(progress.paused, style="red"))

@@ -15,9 +15,9 @@ from rich.text import Text
 
 from rowshot import messages
 from rowshot.planning import Plan, PlannedRow
-from rowshot.reporting import usd
 from rowshot.sheets import Sheet, map_headers
 from rowshot.statuses import RowStatus
+from rowshot_local.cli.display import dollars
 
 _WORDS = {RowStatus.QUEUED: "ready"}
 _WRONG = (RowStatus.INVALID, RowStatus.FAILED)
@@ -109,7 +109,7 @@ def _show_rows(console: Console, drawn: Plan, *, prompts: bool) -> None:
             str(wish.number),
             Text(wish.row_key),
             Text(word(row), "red" if row.status in _BAD else ""),
-            f"${usd(row.cost)}" if row.cost else "",
+            f"{dollars(row.cost)}" if row.cost else "",
             _about(row, whole=prompts),
         )
     console.print(table)
@@ -133,31 +133,34 @@ def _worth_showing(rows: tuple[PlannedRow, ...]) -> list[PlannedRow]:
 def _about(row: PlannedRow, *, whole: bool) -> Text:
     """What there is to say of a row, and the prompt that will be sent for it."""
     text = Text()
-    for reason in _reasons(row):
+    told = _reasons(row)
+    for reason in told:
         text.append(f"{reason}\n", style="red" if row.status in _BAD else "cyan")
     for warning in row.wanted.wish.warnings:
         text.append(f"{warning}\n", style="yellow")
-    prompt = _prompt(row)
-    if whole or not text:
-        text.append(prompt if whole else " ".join(prompt.split()))
+    if whole:
+        text.append(_prompt(row))
+    elif not text:
+        return Text(" ".join(_prompt(row).split()), no_wrap=True, overflow="ellipsis")
     text.rstrip()
-    if not whole and "\n" not in text.plain and text.plain and not _reasons(row):
-        text.no_wrap, text.overflow = True, "ellipsis"
     return text
 
 
 def _reasons(row: PlannedRow) -> tuple[str, ...]:
+    """What is to be said of this very row; what many rows share is said once, below them."""
     if row.status is RowStatus.OVER_BUDGET:
-        return ()  # it is the whole sheet's, and said once
-    if row.reasons:
+        return ()
+    if row.reasons or not row.wanted.new_version:
         return row.reasons
-    if row.status is RowStatus.UNCHANGED:
-        return (messages.UNCHANGED(),)
-    if row.status is RowStatus.APPROVED:
-        return (messages.APPROVED(),)
-    if row.wanted.redo_taken:
-        return (messages.REDO_TAKEN(version=row.wanted.memory.version),)
-    return ()
+    why = messages.REDO_TAKEN if row.wanted.redo_taken else messages.TIME_IS_OVER
+    return (why(version=row.wanted.memory.version),)
+
+
+def _why_free(row: PlannedRow) -> tuple[str, ...]:
+    shared = {RowStatus.UNCHANGED: messages.UNCHANGED, RowStatus.APPROVED: messages.APPROVED}
+    if not row.reasons and row.status in shared:
+        return (shared[row.status](),)
+    return row.reasons
 
 
 def _prompt(row: PlannedRow) -> str:
@@ -169,20 +172,22 @@ def _prompt(row: PlannedRow) -> str:
 
 
 def _show_costs(console: Console, drawn: Plan) -> None:
+    if not bought(drawn):
+        return
     table = _table("What would be bought")
     table.add_column("model", overflow="fold")
     for title in ("pictures", "each", "in all"):
         table.add_column(title, justify="right")
     for each in bought(drawn):
-        table.add_row(each.model, str(each.rows), f"${usd(each.price)}", f"${usd(each.cost)}")
+        table.add_row(each.model, str(each.rows), f"{dollars(each.price)}", f"{dollars(each.cost)}")
     number = sum(each.rows for each in bought(drawn))
-    table.add_row("in all", str(number), "", f"${usd(drawn.estimate)}", style="bold")
+    table.add_row("in all", str(number), "", f"{dollars(drawn.estimate)}", style="bold")
     console.print(table)
 
 
 def _show_kept(console: Console, drawn: Plan) -> None:
     free = [row for row in drawn.rows if not row.cost and row.status not in _BAD]
-    kinds = Counter((word(row), reason) for row in free for reason in _kinds(_reasons(row)))
+    kinds = Counter((word(row), reason) for row in free for reason in _kinds(_why_free(row)))
     if not kinds:
         return
     table = _table("What is not bought, and why")
@@ -209,10 +214,16 @@ def _show_sum(console: Console, drawn: Plan, limit: Decimal) -> None:
     parts = ", ".join(f"{number} {name}" for name, number in counts.items())
     _say(console, f"{len(drawn.rows)} rows: {parts}.", "bold")
     if drawn.over_budget:
-        figures = {"estimate": f"{drawn.estimate:.2f}", "limit": f"{limit:.2f}"}
-        _say(console, messages.RUN_OVER_BUDGET(**figures), "red")
+        estimate, most = f"{drawn.estimate:.2f}", f"{limit:.2f}"
+        _say(console, messages.RUN_OVER_BUDGET(estimate=estimate, limit=most), "red")
+    elif not drawn.estimate:
+        _say(console, "Nothing would be bought.", "bold")
     else:
-        _say(console, f"It would cost ${usd(drawn.estimate)}; the limit is ${usd(limit)}.", "bold")
+        _say(
+            console,
+            f"It would cost {dollars(drawn.estimate)}; the limit is {dollars(limit)}.",
+            "bold",
+        )
 
 
 def _table(title: str | None = None) -> Table:

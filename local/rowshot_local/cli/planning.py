@@ -10,12 +10,13 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from rowshot.clock import Clock
 from rowshot.planning import Plan, PlannedRow
 from rowshot.reporting import usd
 from rowshot.sheets import Sheet, map_headers, read_sheet
 from rowshot.source import SheetSource
 from rowshot.statuses import RowStatus
-from rowshot.steps.plan import LedgerLookups, NothingKnown, draw_up_from
+from rowshot.steps.lookups import LedgerLookups, NotedVersions, NothingKnown, draw_up_from
 from rowshot_local.cli import options
 from rowshot_local.cli.plan_view import bought, show_plan, word
 from rowshot_local.cli.running import read_file
@@ -52,6 +53,8 @@ def plan(
             default_model=_DEFAULT_MODEL,
             max_usd=limit,
             first=first,
+            noted=NotedVersions(found.inbox) if found else None,
+            since=(found.clock if found else Clock()).since,
         )
     if as_json:
         answer = plan_json(table, drawn, limit)
