@@ -10,12 +10,15 @@ from botocore.exceptions import ClientError
 
 from rowshot_local.engine.connection import Connection
 from rowshot_local.engine.errors import DeployFailed
+from rowshot_local.engine.folder import CODE_BUCKET
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.literals import ChangeSetTypeType
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
 DEPLOY_SECONDS = 120.0
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+_BODY_LIMIT = 51_200  # bytes of a template that is not read from a bucket
 _PAUSE_SECONDS = 0.05
 _CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
 _COMPLETE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
@@ -66,7 +69,7 @@ def change(
         engine: A running engine.
         stack: The stack's name.
         kind: ``CREATE``, ``UPDATE`` or ``IMPORT``.
-        template: The template's body.
+        template: The template's body. A long one goes by way of the bucket of code, as sam's does.
         parameters: Values of its parameters.
         tags: The stack's tags.
         imports: What an import adopts, as ``ResourcesToImport`` has it.
@@ -83,7 +86,7 @@ def change(
             StackName=stack,
             ChangeSetName=name,
             ChangeSetType=kind,
-            TemplateBody=template,
+            **_document(engine, stack, template),
             Parameters=[
                 {"ParameterKey": key, "ParameterValue": value}
                 for key, value in (parameters or {}).items()
@@ -104,6 +107,16 @@ def change(
         time.sleep(_PAUSE_SECONDS)
     client.execute_change_set(StackName=stack, ChangeSetName=name)
     return _await(engine, stack, deadline)
+
+
+def _document(engine: Connection, stack: str, template: str) -> dict[str, Any]:
+    """How a change set is given its template."""
+    body = template.encode()
+    if len(body) <= _BODY_LIMIT:
+        return {"TemplateBody": template}
+    key = f"templates/{stack}.json"
+    engine.client("s3").put_object(Bucket=CODE_BUCKET, Key=key, Body=body)
+    return {"TemplateURL": f"{engine.endpoint_url}/{CODE_BUCKET}/{key}"}
 
 
 def delete_stack(engine: Connection, stack: str, *, seconds: float = DEPLOY_SECONDS) -> None:
