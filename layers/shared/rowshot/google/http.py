@@ -107,7 +107,7 @@ class SheetsClient(HTTPClient):
             try:
                 return send()
             except SheetsUnavailable as error:
-                wait = max(error.retry_after or 0.0, pause * random.uniform(0.75, 1.25))  # noqa: S311
+                wait = max(error.retry_after or 0.0, pause * random.uniform(0.75, 1.25))  # noqa: S311 - jitter
                 spent = self._clock.since(started)
                 if tries == _MOST_TRIES or spent + wait > limit:
                     raise

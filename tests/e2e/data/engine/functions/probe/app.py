@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+from pathlib import Path
 
 import boto3
 from shelf import LABEL
@@ -29,7 +30,7 @@ def probe(event, context):
     answer = {
         "environment": dict(os.environ),
         "path": sys.path,
-        "cwd": os.getcwd(),
+        "cwd": str(Path.cwd()),
         "label": LABEL,
         "event": event,
     }
