@@ -12,9 +12,10 @@ from pathlib import Path
 from rowshot.clock import Clock
 from rowshot_local.engine import Connection, Engine, Outcome, attach, deploy
 from rowshot_local.engine import outputs as outputs_of
-from rowshot_local.environment import PROJECT, Target
+from rowshot_local.environment import PROJECT, Google, Target
 from rowshot_local.simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
 from rowshot_local.stack import Stack
+from rowshot_local.worksheets import Worksheets, start_worksheets
 
 STACK = "rowshot"
 
@@ -28,6 +29,7 @@ class LocalStack:
         engine: The engine that it runs on.
         hiapi_url: The hiapi server that it talks to.
         simulator: The built-in simulator, None when another server is used.
+        worksheets: Where the runs' Google worksheets are.
         moved: Whether the engine had to take another port, so that old URLs do not open.
         recovery: A sentence about a state that was not shut down cleanly, empty otherwise.
     """
@@ -36,6 +38,7 @@ class LocalStack:
     engine: Connection
     hiapi_url: str
     simulator: HiapiSimulator | None
+    worksheets: Worksheets
     moved: bool
     recovery: str
 
@@ -47,6 +50,7 @@ def start_local_stack(
     *,
     time_scale: float,
     max_usd: Decimal | None = None,
+    google: Google | None = None,
     simulator_options: SimulatorOptions | None = None,
     parameters: dict[str, str] | None = None,
 ) -> Iterator[LocalStack]:
@@ -57,6 +61,7 @@ def start_local_stack(
         target: The hiapi server.
         time_scale: Wall seconds per nominal second, for simulator, clock and engine alike.
         max_usd: The limit of one run, None for the template's.
+        google: The Google Sheets server, None for the built-in simulator.
         simulator_options: How the built-in simulator behaves; its scale and files are set here.
         parameters: Further template parameters.
     """
@@ -71,8 +76,10 @@ def start_local_stack(
             )
             token = simulator.token
         url = simulator.base_url if simulator else str(target.base_url)
+        worksheets = cleanup.enter_context(start_worksheets(state, time_scale, google))
         chosen = {
             "HiapiBaseUrl": url,
+            "SheetsBaseUrl": worksheets.base_url,
             "TimeScale": f"{time_scale:g}",
             "LocalEngine": "true",
             **({"MaxRunUsd": str(max_usd)} if max_usd is not None else {}),
@@ -81,10 +88,13 @@ def start_local_stack(
         outputs = _deploy(engine, state, chosen)
         secrets = engine.client("secretsmanager")
         secrets.put_secret_value(SecretId=outputs["HiapiTokenSecret"], SecretString=token)
+        secrets.put_secret_value(
+            SecretId=outputs["GoogleServiceAccountSecret"], SecretString=worksheets.service_account
+        )
         stack = Stack(outputs, engine.client, Clock(time_scale))
         crashed = engine.recovery.outcome in (Outcome.RECOVERED, Outcome.LOST)
         recovery = engine.recovery.sentence() if crashed else ""
-        yield LocalStack(stack, engine, url, simulator, engine.port_changed, recovery)
+        yield LocalStack(stack, engine, url, simulator, worksheets, engine.port_changed, recovery)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from rowshot.errors import UnreadableSheet
 from rowshot.ledger.records import Run
 from rowshot_local.cli import options
 from rowshot_local.cli.display import finished, show_progress
-from rowshot_local.environment import Target, target
+from rowshot_local.environment import Target, google, target
 from rowshot_local.following import follow
 from rowshot_local.local_stack import LocalStack, start_local_stack
 from rowshot_local.results import write_results
@@ -35,6 +35,8 @@ def run(
     ] = None,
     max_usd: options.MaxUsd = None,
     first: options.First = None,
+    spreadsheet: options.Spreadsheet = None,
+    worksheet: options.Worksheet = None,
     state: options.State = options.DEFAULT_STATE,
 ) -> None:
     """Render a sheet's pictures on this machine, through the template that deploys to AWS."""
@@ -42,9 +44,18 @@ def run(
     data = read_file(sheet)
     chosen = target(live=live)
     scale = chosen.time_scale if time_scale is None else time_scale
-    with start_local_stack(state, chosen, time_scale=scale, max_usd=max_usd) as local:
+    sheets = google() if spreadsheet else None
+    with start_local_stack(
+        state, chosen, time_scale=scale, max_usd=max_usd, google=sheets
+    ) as local:
         _introduce(console, chosen, scale, local)
-        run_id = _continue_or_drop(local.stack, data, sheet.name, first)
+        if spreadsheet:
+            metadata = {"spreadsheet-id": spreadsheet, "worksheet": worksheet or ""}
+        else:
+            metadata = local.worksheets.load(data, sheet.name, worksheet)
+        if first:
+            metadata["first"] = str(first)
+        run_id = _continue_or_drop(local.stack, data, sheet.name, metadata)
         last = show_progress(console, follow(local.stack, run_id))
         report = write_results(local.stack, run_id, out)
     finished(console, report, out)
@@ -83,13 +94,13 @@ def _introduce(console: Console, chosen: Target, scale: float, local: LocalStack
         )
 
 
-def _continue_or_drop(stack: Stack, data: bytes, name: str, first: int | None) -> str:
+def _continue_or_drop(stack: Stack, data: bytes, name: str, metadata: dict[str, str]) -> str:
     """Goes on with an unfinished run of the very same file, or drops the file."""
     unfinished = _unfinished_run(stack, data, name)
     if unfinished:
         resume(stack, unfinished)
         return unfinished.id
-    return stack.drop(data, name, {"first": str(first)} if first else {})
+    return stack.drop(data, name, metadata)
 
 
 def _unfinished_run(stack: Stack, data: bytes, name: str) -> Run | None:

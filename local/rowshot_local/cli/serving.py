@@ -10,6 +10,7 @@ import typer
 
 from rowshot_local.cli import options
 from rowshot_local.local_stack import kept_stack
+from rowshot_local.simulators import sheets as sheets_simulator
 from rowshot_local.simulators.hiapi import SimulatorOptions, run_forever
 
 simulators = typer.Typer(no_args_is_help=True, help="A simulator on its own.")
@@ -40,3 +41,13 @@ def hiapi(
 ) -> None:
     """A simulated hiapi; the first line is JSON with its address and token."""
     run_forever(port, SimulatorOptions(time_scale=time_scale, seed=seed))
+
+
+@simulators.command("sheets")
+def sheets(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for any free port.")] = 0,
+    time_scale: Annotated[float, typer.Option(min=0, help="Wall seconds per second.")] = 1.0,
+) -> None:
+    """A simulated Google Sheets; the first line is JSON with its address and key file."""
+    options = sheets_simulator.SheetsSimulatorOptions(time_scale=time_scale)
+    sheets_simulator.run_forever(port, options)
