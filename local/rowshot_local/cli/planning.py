@@ -21,6 +21,7 @@ from rowshot_local.cli import options
 from rowshot_local.cli.plan_view import bought, show_plan, word
 from rowshot_local.cli.running import read_file
 from rowshot_local.cli.targets import known_stack
+from rowshot_local.worksheets import simulated
 
 _DEFAULT_MAX = Decimal(25)
 _DEFAULT_MODEL = "qwen-image-2.0"
@@ -45,11 +46,14 @@ def plan(
     """
     table = read_sheet(read_file(sheet), name=sheet.name, worksheet=worksheet)
     limit = _DEFAULT_MAX if max_usd is None else max_usd
+    # On this machine a file's own worksheet in the simulator follows it.
+    metadata = {} if stack else simulated(sheet.name, worksheet)
+    source = SheetSource.of(f"sheets/{sheet.name}", metadata)
     with known_stack(state, stack) as found:
         drawn = draw_up_from(
             table,
             LedgerLookups(found.ledger) if found else NothingKnown(),
-            SheetSource.of(f"sheets/{sheet.name}", {}).sheet_id,
+            source.sheet_id,
             default_model=_DEFAULT_MODEL,
             max_usd=limit,
             first=first,
