@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +15,11 @@ import pytest
 from rowshot_local.environment import Target
 from rowshot_local.local_stack import LocalStack, start_local_stack
 from rowshot_local.simulators.hiapi import SimulatorOptions
+from rowshot_local.simulators.sheets import (
+    SheetsSimulator,
+    SheetsSimulatorOptions,
+    start_sheets_simulator,
+)
 from support.artifacts.built import BUILD, ROOT, BuiltFunction, built_functions
 from support.artifacts.emulator import (
     Answer,
@@ -60,13 +66,28 @@ def runtime(
 
 
 @pytest.fixture(scope="session")
-def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+def sheets() -> Iterator[SheetsSimulator]:
+    """A Google Sheets server."""
+    with start_sheets_simulator(SheetsSimulatorOptions(time_scale=TIME_SCALE)) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def local(
+    tmp_path_factory: pytest.TempPathFactory, sheets: SheetsSimulator
+) -> Iterator[LocalStack]:
     """The deployed template, whose own functions rest."""
-    state = tmp_path_factory.mktemp("state")
-    options = SimulatorOptions(max_edge=96)
     with start_local_stack(
-        state, Target(None, "", TIME_SCALE), time_scale=TIME_SCALE, simulator_options=options
+        tmp_path_factory.mktemp("state"),
+        Target(None, "", TIME_SCALE),
+        time_scale=TIME_SCALE,
+        simulator_options=SimulatorOptions(max_edge=96),
+        parameters={"SheetsBaseUrl": sheets.base_url},
     ) as started:
+        started.engine.client("secretsmanager").put_secret_value(
+            SecretId=started.stack.outputs["GoogleServiceAccountSecret"],
+            SecretString=json.dumps(sheets.service_account_info()),
+        )
         quieten(started)
         yield started
 
@@ -137,6 +158,6 @@ def emulated(
 
 
 @pytest.fixture(scope="session")
-def walk(local: LocalStack, emulated: Emulated) -> Walk:
+def walk(local: LocalStack, sheets: SheetsSimulator, emulated: Emulated) -> Walk:
     """A row on its way; the tests go along with it in their order."""
-    return Walk(local, emulated.invoke)
+    return Walk(local, sheets, emulated.invoke)

@@ -53,6 +53,13 @@ def test_publish_stores_pictures_that_open(walk: Walk) -> None:
         assert stored["CacheControl"] == "public, max-age=31536000, immutable"
 
 
+def test_write_back_shows_the_picture_in_the_worksheet(walk: Walk) -> None:
+    assert walk.write_back() == {"batchItemFailures": []}
+    row = walk.shown()
+    assert (row["slug"], row["status"]) == ("longjing-tin", "published")
+    assert row["image_url"].endswith(f"/{walk.job['render_id']}.webp")
+
+
 def test_finish_writes_the_results(walk: Walk) -> None:
     assert walk.finish()["next"] == "done"
     report: dict[str, Any] = json.loads(

@@ -6,22 +6,27 @@ bucket, the sheet's version, the run) and leaves the rest as AWS sends it.
 
 from __future__ import annotations
 
+import csv
 import json
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote_plus
 
 from rowshot.steps.plan import Dropped, run_id_of
 from rowshot_local.local_stack import LocalStack
+from rowshot_local.simulators.sheets import SheetsSimulator
 from support.artifacts.built import ROOT
 
 Invoke = Callable[[str, Any], Any]
 """Sends an event to a function by its event's name and returns the decoded answer."""
 
 SHEET = ROOT / "tests" / "artifacts" / "sheet.csv"
+WORKSHEET = "春季"
 _MOST_POLLS = 40
+_MOST_PASSES = 10
+_PASS_SECONDS = 2.0  # nominal
 
 
 def sample(name: str) -> dict[str, Any]:
@@ -34,7 +39,7 @@ def sample(name: str) -> dict[str, Any]:
 def quieten(local: LocalStack) -> None:
     """Keeps the engine's own functions out, so that only those under test act.
 
-    The sheet's event is taken off the inbox, the machine ends at once, and the schedule rests.
+    The sheet's event is taken off the inbox, the machine ends at once, schedule and queue rest.
     """
     outputs, client = local.stack.outputs, local.engine.client
     client("s3").put_bucket_notification_configuration(
@@ -46,6 +51,8 @@ def quieten(local: LocalStack) -> None:
     )
     for rule in client("events").list_rules()["Rules"]:
         client("events").disable_rule(Name=rule["Name"])
+    for mapping in client("lambda").list_event_source_mappings()["EventSourceMappings"]:
+        client("lambda").update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
 
 
 class Walk:
@@ -53,24 +60,30 @@ class Walk:
 
     Args:
         local: The stack that the functions work on.
+        sheets: Where the worksheet is that the run shows.
         invoke: Reaches the functions.
     """
 
-    def __init__(self, local: LocalStack, invoke: Invoke) -> None:
+    def __init__(self, local: LocalStack, sheets: SheetsSimulator, invoke: Invoke) -> None:
         self.local = local
+        self.sheets = sheets
         self._invoke = invoke
+        self.spreadsheet_id = ""
         self.run_id = ""
         self.manifest = ""
         self.job: dict[str, Any] = {}
 
     def drop(self) -> dict[str, Any]:
-        """Uploads the sheet; gives the event that S3 would send."""
+        """Uploads a worksheet's export; gives the event that S3 would send."""
+        cells = list(csv.reader(SHEET.read_text(encoding="utf-8").splitlines()))
+        self.spreadsheet_id = self.sheets.create_spreadsheet("Spring", {WORKSHEET: cells})
+        metadata = {"spreadsheet-id": self.spreadsheet_id, "worksheet": quote(WORKSHEET)}
         event = sample("plan")
         bucket = self.local.stack.outputs["InboxBucket"]
         entry = event["Records"][0]["s3"]
         key = unquote_plus(entry["object"]["key"])
         put = self.local.engine.client("s3").put_object(
-            Bucket=bucket, Key=key, Body=SHEET.read_bytes()
+            Bucket=bucket, Key=key, Body=SHEET.read_bytes(), Metadata=metadata
         )
         entry["bucket"].update(name=bucket, arn=f"arn:aws:s3:::{bucket}")
         entry["object"]["versionId"] = put["VersionId"]
@@ -103,6 +116,24 @@ class Walk:
     def publish(self) -> Any:
         """Publish."""
         return self._invoke("publish", {**sample("publish"), "job": self.job})
+
+    def write_back(self) -> Any:
+        """WriteBack, as the queue's message starts it, until the worksheet shows the picture."""
+        event = sample("write_back")
+        mark = {"run_id": self.run_id, "sheet_id": self.job["sheet_id"]}
+        event["Records"][0]["body"] = json.dumps(mark)
+        answer = self._invoke("write_back", event)
+        for _ in range(_MOST_PASSES):
+            if self.shown().get("status") == "published":
+                break
+            time.sleep(self.local.stack.clock.wall(_PASS_SECONDS))
+            answer = self._invoke("write_back", event)
+        return answer
+
+    def shown(self) -> dict[str, str]:
+        """What the worksheet's row shows, by the columns' headers."""
+        header, row = self.sheets.grid(self.spreadsheet_id, WORKSHEET)
+        return dict(zip(header, row, strict=False))
 
     def finish(self) -> Any:
         """Finish, as the machine's last state calls it."""
