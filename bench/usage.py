@@ -1,0 +1,120 @@
+"""What AWS would have counted of a real local run, read from its history and its logs."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from rowshot_local.local_stack import LocalStack
+
+FUNCTIONS = ("plan", "submit", "poll", "publish", "finish", "write-back", "sweep")
+_REPORT = re.compile(r"REPORT .*Billed Duration: (\d+) ms\s+Memory Size: (\d+) MB")
+_PARENT_END = 1  # RunEnded, which the engine does not note
+
+
+@dataclass
+class Usage:
+    """Counts of one or several runs together.
+
+    Args:
+        rows: Pictures.
+        transitions: Of the state machine and its children.
+        calls: Lambda requests by function.
+        seconds: Billed seconds by function, as they were on this machine.
+        memory_mb: Configured memory by function.
+        log_bytes: What the functions logged.
+        picture_bytes: Stored bytes a row, all widths.
+    """
+
+    rows: int = 0
+    transitions: int = 0
+    calls: Counter[str] = field(default_factory=Counter)
+    seconds: Counter[str] = field(default_factory=Counter)
+    memory_mb: dict[str, int] = field(default_factory=dict)
+    log_bytes: int = 0
+    picture_bytes: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Ready to be kept."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Usage:
+        """The reverse of ``to_json``."""
+        counters = {name: Counter(kept[name]) for name in ("calls", "seconds")}
+        return cls(**{**kept, **counters})
+
+
+def usage_of(local: LocalStack, run_ids: Sequence[str]) -> Usage:
+    """Reads everything that the engine noted of some runs, the only ones on it."""
+    usage = Usage()
+    for run_id in run_ids:
+        _add_executions(usage, local, run_id)
+    for name in FUNCTIONS:
+        _add_log(usage, local, name)
+    bucket = local.stack.outputs["MediaBucket"]
+    pages = local.engine.client("s3").get_paginator("list_objects_v2")
+    sizes = [
+        entry["Size"]
+        for page in pages.paginate(Bucket=bucket, Prefix="images/")
+        for entry in page.get("Contents", [])
+    ]
+    usage.picture_bytes = sum(sizes) / max(1, usage.rows)
+    return usage
+
+
+def _add_executions(usage: Usage, local: LocalStack, run_id: str) -> None:
+    machine: Any = local.engine.client("stepfunctions")
+    arn = f"{local.stack.outputs['StateMachine'].replace(':stateMachine:', ':execution:')}"
+    parent = f"{arn}:{run_id}-1"
+    events = _events(machine, parent)
+    usage.transitions += sum(event["type"].endswith("StateEntered") for event in events)
+    usage.transitions += _PARENT_END
+    for each in machine.list_map_runs(executionArn=parent)["mapRuns"]:
+        pages = machine.get_paginator("list_executions")
+        for page in pages.paginate(mapRunArn=each["mapRunArn"]):
+            for child in page["executions"]:
+                usage.rows += 1
+                usage.transitions += transitions_of(_events(machine, child["executionArn"]))
+
+
+def transitions_of(events: Iterable[dict[str, Any]]) -> int:
+    """The states that a child entered, worked out from the functions that it called.
+
+    The engine notes only the calls of a Map's child. Each call is a Task and the Choice behind it;
+    a Wait stands before each but the first one and but a Publish that follows another state; the
+    last state is RowSettled or RowUnsettled.
+    """
+    called = [_function(event) for event in events if event["type"] == "TaskScheduled"]
+    waits = sum(after != "publish" or before == "publish" for before, after in pairwise(called))
+    return 2 * len(called) + waits + 1
+
+
+def _function(event: dict[str, Any]) -> str:
+    text = str(event.get("taskScheduledEventDetails", event)).lower()
+    return next(
+        name for name in ("submit", "poll", "publish", "finish") if f"{name}function" in text
+    )
+
+
+def _events(machine: Any, arn: str) -> list[dict[str, Any]]:
+    pages = machine.get_paginator("get_execution_history").paginate(executionArn=arn)
+    return [event for page in pages for event in page["events"]]
+
+
+def _add_log(usage: Usage, local: LocalStack, name: str) -> None:
+    group = f"/rowshot/rowshot/{name}"
+    pages = local.engine.client("logs").get_paginator("filter_log_events")
+    for page in pages.paginate(logGroupName=group):
+        for event in page["events"]:
+            message = event["message"]
+            report = _REPORT.search(message)
+            if report:
+                usage.calls[name] += 1
+                usage.seconds[name] += int(report[1]) / 1000
+                usage.memory_mb[name] = int(report[2])
+            usage.log_bytes += len(message.encode()) + 26  # CloudWatch adds 26 bytes an event
