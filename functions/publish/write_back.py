@@ -7,6 +7,7 @@ from typing import Any
 
 from rowshot import wiring
 from rowshot.logs import logger
+from rowshot.metrics import METER
 from rowshot.settings import WriteBackSettings
 from rowshot.steps.write_back import WriteBack
 
@@ -17,13 +18,14 @@ def _step() -> WriteBack:
 
 
 @logger.inject_lambda_context(clear_state=True)
+@METER.flushed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Makes a pass for each message; those that nobody expected to fail come again."""
     failed = []
     for record in event["Records"]:
         message = json.loads(record["body"])
         try:
-            passed = _step()(message["run_id"], message["sheet_id"])
+            passed = _step()(message["run_id"], message["sheet_id"], message["since"])
         except Exception:  # one sheet's trouble must not undo the others' passes
             logger.exception("write back", sheet_id=message["sheet_id"])
             failed.append({"itemIdentifier": record["messageId"]})

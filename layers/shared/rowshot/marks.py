@@ -37,10 +37,18 @@ class Marks:
         if self._sheets.mark(sheet_id, _STALE):
             self.send(run_id, sheet_id, self.seconds)
 
-    def send(self, run_id: str, sheet_id: str, seconds: float) -> None:
-        """Asks for a pass after so many nominal seconds."""
+    def send(self, run_id: str, sheet_id: str, seconds: float, since: float | None = None) -> None:
+        """Asks for a pass.
+
+        Args:
+            run_id: The run.
+            sheet_id: The sheet.
+            seconds: Nominal seconds after which the pass is to be made.
+            since: The instant of the change that it is to show, None for the present one.
+        """
         wall = self._clock.wall(seconds)
         # SQS counts whole seconds: what a laptop's clock makes shorter than one is left out.
         delay = min(_LONGEST_DELAY, math.ceil(wall)) if wall >= 1 else round(wall)
-        body = json.dumps({"run_id": run_id, "sheet_id": sheet_id})
+        changed_at = self._clock.now() if since is None else since
+        body = json.dumps({"run_id": run_id, "sheet_id": sheet_id, "since": changed_at})
         self._client.send_message(QueueUrl=self._queue_url, MessageBody=body, DelaySeconds=delay)

@@ -114,4 +114,5 @@ def write_back(settings: WriteBackSettings | FinishSettings) -> WriteBack:
         marks(book, settings.write_back_queue, settings.write_back_seconds),
         worksheets(settings, book.clock),
         [f"{settings.media_base_url.rstrip('/')}/images/"],
+        meter=METER,
     )

@@ -16,6 +16,7 @@ from rowshot.jobs import Next
 from rowshot.ledger import Ledger
 from rowshot.ledger.records import Row, Run
 from rowshot.ledger.sheets import Lease, Refusal
+from rowshot.metrics import DEAF, Figure, Meter
 from rowshot.projection import Layout, WantedRow
 from rowshot.reporting import SheetEnd
 from rowshot.sheets import map_headers
@@ -75,6 +76,7 @@ class WriteBack:
         open_sheet: Opens a worksheet.
         origins: What the URLs of our pictures start with.
         point: Called with a name before each side effect; tests kill the process there.
+        meter: Takes the figures that people watch.
     """
 
     ledger: Ledger
@@ -82,13 +84,22 @@ class WriteBack:
     open_sheet: OpenSheet
     origins: Sequence[str]
     point: Callable[[str], None] = lambda name: None
+    meter: Meter = DEAF
 
-    def __call__(self, run_id: str, sheet_id: str) -> Passed:
-        """Makes the pass that a message asks for, or sees to it that it is made later."""
+    def __call__(self, run_id: str, sheet_id: str, since: float | None = None) -> Passed:
+        """Makes the pass that a message asks for, or sees to it that it is made later.
+
+        Args:
+            run_id: The run.
+            sheet_id: The sheet.
+            since: The instant of the change that the pass is to show, None when it is not known.
+        """
         passed = self.once(sheet_id)
+        if since is not None:
+            self.meter.add(Figure.WRITE_BACK_LAG_SECONDS, self.ledger.clock.since(since))
         if passed.wait is not None:
             self.point("ask for another pass")
-            self.marks.send(run_id, sheet_id, max(passed.wait, 1.0))
+            self.marks.send(run_id, sheet_id, max(passed.wait, 1.0), since)
         return passed
 
     def complete(self, run: Run) -> SheetEnd | Next:
