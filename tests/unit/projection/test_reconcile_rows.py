@@ -48,6 +48,22 @@ def test_only_differences_are_written() -> None:
     assert [(w.row, w.column, w.value) for w in result.updates.cells] == [(2, 3, "rendering")]
 
 
+def test_an_unchanged_row_keeps_what_its_own_run_wrote() -> None:
+    page = Page([HEADER, ["a", "p", None, *shows("a")], ["b", "q", None, "rendering", url("b")]])
+    rows = [WantedRow(key, "unchanged", url(key)) for key in ("a", "b")]
+    run(page, *rows)
+    assert page.under("status") == ["published", "unchanged"]
+    assert page.under("cost_usd") == [0.025, None]
+
+
+def test_an_unchanged_row_with_another_rows_picture_is_put_right() -> None:
+    page = Page([HEADER, ["a", "p", None, *shows("b")]])
+    run(page, WantedRow("a", "unchanged", url("a")))
+    assert page.under("image_url") == [url("a")]
+    assert page.under("status") == ["unchanged"]
+    assert page.under("cost_usd") == [None]
+
+
 def test_a_picture_in_a_wrong_row_is_put_right() -> None:
     page = Page([HEADER, ["b", "q", None, *shows("a")], ["a", "p", None, *shows("b")]])
     run(page, wants("a"), wants("b"))

@@ -146,11 +146,14 @@ def _rows_by_key(work: _Pass) -> dict[str, list[int]]:
 def _project(work: _Pass, row: WantedRow, at: int) -> None:
     """Sets all that is wanted of a row, and resets its taken redo."""
     url = row.image_url or ""
-    work.set(at, "status", str(row.status))
+    stands = _stands(work.cells(at), row)
+    if not stands:
+        work.set(at, "status", str(row.status))
     work.set(at, "image_url", url or None)
     work.set(at, "preview", image_formula(url) if url and work.ours.url(url) else None)
     work.set(at, "error", one_line(row.error or "") or None)
-    work.set(at, "cost_usd", None if row.cost_usd is None else float(row.cost_usd))
+    if not stands:
+        work.set(at, "cost_usd", None if row.cost_usd is None else float(row.cost_usd))
     redo = work.block.redo
     if row.redo_taken and redo is not None:
         cell = work.grid.cell(at, redo)
@@ -159,6 +162,18 @@ def _project(work: _Pass, row: WantedRow, at: int) -> None:
         elif not isinstance(cell.entered, Formula):  # a formula of a person's is not overwritten
             work.writes.append(CellWrite(at, redo, False if cell.entered is True else None))
             work.cleared.append(row.row_key)
+
+
+def _stands(cells: Mapping[str, GridCell], row: WantedRow) -> bool:
+    """True for an unchanged row that says already how its picture was published, and its cost.
+
+    So a sheet that is dropped again without changes is not written to at all.
+    """
+    return (
+        row.status == RowStatus.UNCHANGED
+        and cells["status"].entered == RowStatus.PUBLISHED
+        and cells["image_url"].entered == row.image_url
+    )
 
 
 def _keep(work: _Pass, url: str, at: int) -> None:
