@@ -25,7 +25,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     for record in event["Records"]:
         message = json.loads(record["body"])
         try:
-            passed = _step()(message["run_id"], message["sheet_id"], message["since"])
+            passed = _step()(message["run_id"], message["sheet_id"], message.get("since"))
         except Exception:  # one sheet's trouble must not undo the others' passes
             logger.exception("write back", sheet_id=message["sheet_id"])
             failed.append({"itemIdentifier": record["messageId"]})

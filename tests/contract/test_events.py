@@ -79,5 +79,5 @@ def test_a_rows_event_is_a_job(name: str) -> None:
 def test_write_back_gets_a_batch_of_marks() -> None:
     for record in event("write_back")["Records"]:
         assert record["eventSource"] == "aws:sqs"
-        assert set(json.loads(record["body"])) == {"run_id", "sheet_id"}
+        assert set(json.loads(record["body"])) == {"run_id", "sheet_id", "since"}
         assert record["messageId"]

@@ -37,7 +37,7 @@ _CHOSEN = {"HiapiBaseUrl": "http://172.17.0.1:8701", "TimeScale": "0.1", "LocalE
 def sample_events() -> dict[str, Any]:
     """Every event by the name of its handler's module."""
     job = _job()
-    mark = {"run_id": _RUN_ID, "sheet_id": job["sheet_id"]}
+    mark = {"run_id": _RUN_ID, "sheet_id": job["sheet_id"], "since": 1_772_442_755.1}
     manifest = f"runs/{_RUN_ID}/manifest-1.jsonl"
     return {
         "plan": {"Records": [_s3_record()]},
