@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from rowshot.errors import SheetsUnavailable
+from rowshot.google import LiveSheet
 from rowshot.metrics import Figure
 from rowshot.steps.following import Follower
 from rowshot.steps.watching import Watch
+from rowshot.steps.write_back import WriteBack
 from rowshot_local.simulators.hiapi import Fault
 from support.sheets import sheet
 from support.world import Options, World
@@ -122,3 +125,23 @@ def test_a_failed_row_is_counted_under_its_kind(kind: str, fault: Fault) -> None
         world.run(world.drop(sheet(1)))
         assert world.noted.total(f"Failures {kind}") == world.noted.total("Failures") == 1
         assert world.noted.total("KeyDenied") == (kind == "key denied")
+
+
+def test_a_change_waits_from_its_beginning_however_often_its_pass_is_put_off() -> None:
+    def silent(spreadsheet_id: str, worksheet: str) -> LiveSheet:
+        raise SheetsUnavailable("Google does not answer.")
+
+    with Measured() as world:
+        run_id = world.drop(sheet(1))
+        world.run(run_id)
+        sheets, sheet_id = world.ledger.sheets, world.ledger.runs.get(run_id).sheet_id
+        shown = {"started_at": world.now(), "spreadsheet_id": "any", "worksheet": "Launch"}
+        sheets.show(sheet_id, run_id=run_id, header=["slug"], **shown)
+        sheets.mark(sheet_id, 30)
+        changed_at = world.now() - 100
+        step = WriteBack(world.ledger, world.marks, silent, [], meter=world.noted)
+        step(run_id, sheet_id, changed_at)
+        world.run(until=20)
+        again = world.queue.sent[-1]
+        step(run_id, sheet_id, again["since"])
+        assert world.noted.values["WriteBackLagSeconds"] == pytest.approx([100, 120])
