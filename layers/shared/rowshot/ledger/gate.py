@@ -55,6 +55,7 @@ class GateView:
     pause_reason: str = ""
     probe_at: float = 0.0
     line: tuple[Ticket, ...] = field(default_factory=tuple)
+    deserted: tuple[Ticket, ...] = field(default_factory=tuple)
 
     def ticket_of(self, run_id: str, number: int) -> Ticket | None:
         """The row's place, if it has one."""
@@ -94,12 +95,14 @@ class Gate:
         """The gate and the line as they stand; places whose holder is long overdue are left out."""
         now = self._clock.now()
         gate: dict[str, object] = {}
-        line = []
+        line: list[Ticket] = []
+        deserted: list[Ticket] = []
         for item in self._table.query("ACCOUNT", limit=_LINE_PAGE):
             if item["sk"] == keys.GATE[1]:
                 gate = item
-            elif item["sk"].startswith(keys.LINE) and float(item["until"]) > now:
-                line.append(Ticket.from_sort_key(item["sk"], float(item["until"])))
+            elif item["sk"].startswith(keys.LINE):
+                ticket = Ticket.from_sort_key(item["sk"], float(item["until"]))
+                (line if ticket.until > now else deserted).append(ticket)
         return GateView(
             holders=gate.get("holders", frozenset()),  # type: ignore[arg-type]
             parked=gate.get("parked", frozenset()),  # type: ignore[arg-type]
@@ -108,6 +111,7 @@ class Gate:
             pause_reason=str(gate.get("pause_reason", "")),
             probe_at=float(gate.get("probe_at", 0)),  # type: ignore[arg-type]
             line=tuple(line),
+            deserted=tuple(deserted),
         )
 
     def blocked_until(self) -> float:
@@ -124,6 +128,11 @@ class Gate:
     def leave(self, ticket: Ticket) -> None:
         """Gives a place up."""
         self._table.write(Delete(ticket.key))
+
+    def tidy(self, view: GateView) -> None:
+        """Removes places that nobody stands for any more, before they crowd others out."""
+        for ticket in view.deserted:
+            self.leave(ticket)
 
     def slow_down(self, seconds: float) -> None:
         """Lets nobody ask hiapi before so many nominal seconds have passed."""
@@ -148,7 +157,7 @@ class Gate:
             first = "attribute_not_exists(#paused_at)"
             self._table.write(Change(keys.GATE, set={"paused_at": now, **change}, when=first))
         except Conflict:
-            self._table.write(Change(keys.GATE, set=change))
+            return  # paused already; when the next probe is due was settled with the last one
 
     def take_probe(self, view: GateView, seconds: float) -> bool:
         """Whether the caller is the one who may probe now; the next may after nominal seconds."""

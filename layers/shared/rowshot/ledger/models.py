@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from rowshot.clock import Clock
 from rowshot.ledger import keys
 from rowshot.ledger.table import Change, Table
 
 _KEPT = 24  # latencies remembered of a model
+_OUT_ANEW = 300.0  # nominal seconds without a refusal after which a model counts as back
 
 
 class ModelFacts:
@@ -20,12 +22,26 @@ class ModelFacts:
     def latencies(self, model: str) -> list[float]:
         """Nominal seconds from order to success of the latest renders, oldest first."""
         item = self._table.get(keys.latency(model))
-        return [float(each) for each in item["seconds"]] if item else []
+        return [float(each) for each in item.get("seconds", [])] if item else []
 
     def add_latency(self, model: str, seconds: float) -> None:
         """Remembers one more latency; two at the same moment may forget one, which is harmless."""
         kept = [*self.latencies(model), round(seconds, 1)][-_KEPT:]
         self._table.write(Change(keys.latency(model), set={"seconds": kept}))
+
+    def out_for(self, model: str, clock: Clock) -> float:
+        """Notes that hiapi has just called a model unavailable.
+
+        Returns:
+            Nominal seconds for which it has been, without a pause of five minutes.
+        """
+        item = self._table.get(keys.latency(model)) or {}
+        since = float(item.get("out_since", 0))
+        if not since or clock.since(float(item["out_at"])) > _OUT_ANEW:
+            since = clock.now()
+        change = {"out_since": since, "out_at": clock.now()}
+        self._table.write(Change(keys.latency(model), set=change))
+        return clock.since(since)
 
     def overrides(self) -> dict[str, Any]:
         """What was learned, by model id, in the form that the catalogue lays over its own data."""

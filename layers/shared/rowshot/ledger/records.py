@@ -92,7 +92,8 @@ class Render:
     """One wanted picture and its current attempt.
 
     Instants are Unix seconds, 0 when they have not come. ``final`` says of a failed render that the
-    same order is never repeated; ``day`` is the one whose budget carries the current attempt.
+    same order is never repeated; ``day`` is the one whose budget carries the current attempt;
+    ``unsent`` says of a claimed one that hiapi has certainly not taken the order so far.
     """
 
     id: str
@@ -113,6 +114,7 @@ class Render:
     failure: str = ""
     final: bool = False
     day: str = ""
+    unsent: bool = False
 
     @classmethod
     def from_item(cls, render_id: str, item: Item) -> Render:
@@ -136,6 +138,7 @@ class Render:
             failure=item.get("failure", ""),
             final=bool(item.get("final", False)),
             day=item.get("day", ""),
+            unsent=bool(item.get("unsent", False)),
         )
 
 
@@ -202,6 +205,8 @@ class Run:
     halted: str = ""
     reason: str = ""
     told: bool = False
+    lives: int = 0
+    opened_at: float = 0.0
     sheet_problem: str = ""
 
     @classmethod
@@ -230,6 +235,8 @@ class Run:
             reason=item.get("reason", ""),
             sheet_problem=item.get("sheet_problem", ""),
             told=bool(item.get("told", False)),
+            lives=int(item.get("lives", 0)),
+            opened_at=float(item.get("opened_at", item["started_at"])),
         )
 
 
@@ -293,14 +300,15 @@ class Memory:
 
     @classmethod
     def from_item(cls, item: Item) -> Memory:
-        """Reads a memory's item."""
+        """Reads a memory's item; a picture that came late does not hide a later version."""
+        versions = [Version.from_item(each) for each in item.get("versions", [])]
         return cls(
             row_key=item["row_key"],
             version=int(item.get("version", 1)),
             note=item.get("note", ""),
             note_for=item.get("note_for", ""),
             redo_seen=item.get("redo_seen", ""),
-            versions=tuple(Version.from_item(each) for each in item.get("versions", [])),
+            versions=tuple(sorted(versions, key=lambda one: (one.version, one.published_at))),
             redo_empty_at=float(item.get("redo_empty_at", 0)),
             redo_empty_for=int(item.get("redo_empty_for", 0)),
         )

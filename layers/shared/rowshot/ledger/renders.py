@@ -8,19 +8,20 @@ sent, and only where no other attempt of the same render is open.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from rowshot.clock import Clock
 from rowshot.ledger import gate, keys
+from rowshot.ledger.memories import new_version
 from rowshot.ledger.records import Buyer, Picture, Render, RenderState, Version
 from rowshot.ledger.rows import Rows
 from rowshot.ledger.table import Change, Conflict, Delete, Key, Operation, Put, Table
 from rowshot.statuses import RowStatus
 
-_LEASE = 90.0  # wall seconds: longer than Submit's, Poll's and Publish's timeouts
+_LEASE = 150.0  # wall seconds: longer than Submit's, Poll's and Publish's timeouts
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ class Renders:
             Change(
                 keys.render(order.render_id),
                 set=values,
-                remove=("task_id", "failure", "final", "parked", "looked_at"),
+                remove=("task_id", "failure", "final", "parked", "looked_at", "unsent"),
                 when="attribute_not_exists(#pk)"
                 if seen is None
                 else "#state = :seen AND #attempt = :before",
@@ -230,16 +231,34 @@ class Renders:
             add={"polls": 1},
         )
 
-    def hold(self, render: Render, wait: float) -> bool:
-        """Keeps a render for the caller for one wait and one function's time.
+    def keep(self, render: Render, wait: float) -> bool:
+        """Keeps a task for the caller, who did not look at it, for one wait and function's time.
 
         Returns:
-            False when somebody else changed it since it was read.
+            False when the attempt ended meanwhile.
         """
-        due = self._clock.after(wait) + _LEASE
-        return self._change_open(
-            render, set={"due_at": due}, when="#due_at = :due", given={"due": render.due_at}
+        return self._change_open(render, set={"due_at": self._clock.after(wait) + _LEASE})
+
+    def hold(self, render: Render, wait: float, *, unsent: bool = False) -> Render | None:
+        """Keeps a render for the caller alone, for one wait and one function's time.
+
+        Args:
+            render: As it was read.
+            wait: Nominal seconds.
+            unsent: True when hiapi has certainly not taken the order so far, and nobody sends it
+                before the wait is over.
+
+        Returns:
+            The render as it is now, None when somebody else changed it since it was read.
+        """
+        due = round(self._clock.after(wait) + _LEASE, 3)  # the table keeps milliseconds
+        held = self._change_open(
+            render,
+            set={"due_at": due, "unsent": unsent},
+            when="#due_at = :due",
+            given={"due": render.due_at},
         )
+        return replace(render, due_at=due, unsent=unsent) if held else None
 
     def release(self, render: Render, wait: float) -> None:
         """Lets others at a render again, after a wait of nominal seconds."""
@@ -289,7 +308,7 @@ class Renders:
             state,
             {"failure": reason, "final": False},
             book={"reserved": give_back},
-            row={},
+            row={"attempts": Decimal(-1)},
             day=give_back,
         )
 
@@ -331,13 +350,14 @@ class Renders:
             ),
             Put(keys.picture(render.id, folder), picture.item(), when=""),
             self._rows.published(row.run_id, row.number, picture),
-            Change(
-                keys.memory(sheet_id, row_key),
-                set={"row_key": row_key},
-                append={"versions": [entry.item()]},
-            ),
         ]
-        return self._transact(operations)
+        try:
+            self._table.transact([*operations, new_version(sheet_id, row_key, entry)])
+        except Conflict as conflict:
+            *others, known = conflict.failed
+            # Two runs of one sheet may wait for the same picture: it is one version all the same.
+            return known and not any(others) and self._transact(operations)
+        return True
 
     def _next_attempt(self, seen: Render | None) -> int:
         if seen is None:
@@ -347,6 +367,7 @@ class Renders:
     def _reserve_run(self, order: Order, ceiling: Decimal) -> Change:
         return Change(
             keys.run(order.buyer.run_id),
+            set={"status": "running"},  # perhaps it was paused
             add={"reserved": order.price},
             when="attribute_not_exists(#halted) AND #reserved <= :room",
             given={"room": ceiling - order.price},

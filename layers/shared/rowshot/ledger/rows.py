@@ -13,6 +13,7 @@ from rowshot.ledger.table import Change, Conflict, Put, Table
 from rowshot.statuses import RowStatus
 
 _BATCH = 100  # items in one transaction (AWS quota)
+_LATER = 120.0  # nominal seconds between two looks at a row whose picture may still come
 _KEEP = 400 * 86_400  # wall seconds after which the table forgets a row
 
 # A picture that arrived after all corrects every other end; nothing else overwrites an end.
@@ -57,7 +58,14 @@ class Rows:
             yield Row.from_item(item)
 
     def record(
-        self, run_id: str, number: int, status: RowStatus, *, error: str = "", **more: Any
+        self,
+        run_id: str,
+        number: int,
+        status: RowStatus,
+        *,
+        error: str = "",
+        awaited: bool = False,
+        **more: Any,
     ) -> bool:
         """Sets a row's status, unless the row has reached its end.
 
@@ -66,16 +74,54 @@ class Rows:
             number: The row's number.
             status: The new status; ``published`` is recorded by ``published`` instead.
             error: The sentence for the sheet's ``error`` column.
+            awaited: Whether the row's picture may still come, so that Sweep has to look after it.
             more: Further attributes of the row.
 
         Returns:
             Whether the row was changed.
         """
+        if awaited:
+            more = {**more, "open": "row", "due_at": self._clock.after(_LATER)}
         try:
             self._table.write(self.change(run_id, number, status, error=error, set=more))
         except Conflict:
             return False
         return True
+
+    def awaited(self) -> Iterator[Row]:
+        """Rows at their end whose picture may still come, or has, and that are due for a look."""
+        found = self._table.query("row", index="open", until=self._clock.now())
+        for item in self._table.get_many((each["pk"], each["sk"]) for each in found).values():
+            if "open" in item:
+                yield Row.from_item(item)
+
+    def await_longer(self, row: Row) -> None:
+        """Puts the next look at an awaited row off."""
+        self._unless_settled(row, set={"due_at": self._clock.after(_LATER)})
+
+    def give_up(self, row: Row, reason: str) -> None:
+        """Tells why an awaited row's picture will not come; Sweep still has to tell its run."""
+        change = {"error": reason, "updated_at": self._clock.now(), "due_at": self._clock.now()}
+        self._unless_settled(row, set=change)
+
+    def settled(self, row: Row) -> None:
+        """Looks after a row no longer: its run's results say how it ended."""
+        self._unless_settled(row, remove=("open", "due_at"))
+
+    def _unless_settled(
+        self, row: Row, *, set: Mapping[str, Any] | None = None, remove: Sequence[str] = ()
+    ) -> None:
+        change = Change(
+            keys.row(row.run_id, row.number),
+            set=set or {},
+            remove=remove,
+            when="attribute_exists(#open) AND #status = :seen",
+            given={"seen": str(row.status)},
+        )
+        try:
+            self._table.write(change)
+        except Conflict:
+            return  # the picture came at this very moment, or somebody retries the row
 
     def change(
         self,
@@ -124,6 +170,7 @@ class Rows:
                 Change(
                     keys.row(run_id, number),
                     set={"status": "queued", "error": "", "updated_at": self._clock.now()},
+                    remove=("open", "due_at"),
                     when=_MAY_PUBLISH,
                     given={"published": str(RowStatus.PUBLISHED)},
                 )

@@ -116,27 +116,44 @@ class Runs:
             when="attribute_not_exists(#halted) AND attribute_exists(#open)",
         )
 
-    def reopen(self, run: Run) -> Run:
-        """Starts the next generation of a run, for its unfinished rows.
+    def reopen(self, run: Run, *, lives: int, anew: bool = False) -> Run:
+        """Starts the next generation of a run.
+
+        Args:
+            run: As it was read.
+            lives: How often Sweep has gone on with it by itself, this time included.
+            anew: True when a person wants it to go on: a halt is lifted, and people are told again.
 
         Raises:
             Conflict: Somebody else did so at the same moment.
         """
+        now = self._clock.now()
+        values: dict[str, Any] = {
+            "generation": run.generation + 1,
+            "status": "running",
+            "open": "run",
+            "due_at": now + _CARE,
+            "lives": lives,
+        }
         item = self._table.write(
             Change(
                 keys.run(run.id),
-                set={
-                    "generation": run.generation + 1,
-                    "status": "running",
-                    "open": "run",
-                    "due_at": self._clock.now() + _CARE,
-                },
-                remove=("halted", "reason", "finished_at", "told"),
+                set=values | ({"opened_at": now} if anew else {}),
+                remove=("halted", "reason", "finished_at", "told") if anew else (),
                 when="#generation = :seen",
                 given={"seen": run.generation},
             )
         )
         return Run.from_item(item)
+
+    def paused(self, run_id: str) -> None:
+        """Notes that a run waits for the account's balance, until it buys again."""
+        self._set(
+            run_id,
+            {"status": "paused"},
+            when="#status = :running",
+            given={"running": "running"},
+        )
 
     def looked_after(self, run_id: str) -> None:
         """Puts off Sweep's next look at a run that is alive."""

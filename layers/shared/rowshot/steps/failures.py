@@ -90,6 +90,11 @@ PICTURE_GONE = (
     "The finished picture could not be fetched from hiapi any more (task {task}): {why} Tick redo "
     "to buy another one."
 )
+PICTURE_LATE = (
+    "The finished picture cannot be fetched from hiapi yet (task {task}): {why} Rowshot keeps "
+    "trying, and it will appear here."
+)
+NEVER_TAKEN = "hiapi did not take the order in the end: nothing was spent, drop the sheet again."
 TASK_UNKNOWN = "hiapi does not know the task {task} any more: tick redo to buy another picture"
 CANCELLED = "The run was cancelled before this picture was ordered: nothing was spent on it."
 RUN_FULL = "This picture would have gone over the run's limit of ${limit}: nothing was spent on it."
@@ -102,6 +107,10 @@ BALANCE_GAVE_OUT = (
     "The balance at hiapi was used up for a day: top it up, then drop the sheet again."
 )
 MODEL_OUT = "hiapi has switched this model off for now: drop the sheet again later."
+NOT_PLANNED = (
+    "Rowshot could not plan this sheet because of an error of its own: nothing was spent; drop it "
+    "again."
+)
 INTERNAL = (
     "Rowshot could not finish this row because of an error of its own: drop the sheet again; "
     "what was paid for is not bought twice."

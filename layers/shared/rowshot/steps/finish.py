@@ -13,11 +13,20 @@ from rowshot.ledger import Ledger
 from rowshot.ledger.records import Memory, RenderState, Row, Run, RunStatus
 from rowshot.notices import Notices
 from rowshot.planning import PERSONAL
-from rowshot.reporting import Report, SheetEnd, build_report, live_sheet, results_csv
+from rowshot.reporting import (
+    Report,
+    SheetEnd,
+    build_report,
+    live_sheet,
+    results_csv,
+    without_taken_redos,
+)
 from rowshot.statuses import RowStatus
 from rowshot.steps import failures
 from rowshot.steps.write_back import WriteBack
 from rowshot.storage import Inbox, Media
+
+_COMING = (RenderState.RUNNING, RenderState.SUCCEEDED, RenderState.PUBLISHED)
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,7 @@ class Finish:
         plan = json.loads(self.inbox.get(run.id, "plan.json") or b'{"header": [], "rows": []}')
         rows = list(self.ledger.rows.of_run(run.id))
         memories = self._memories(run, rows, plan)
+        plan = without_taken_redos(plan, memories)
         clock = self.ledger.clock
         finished_at = run.finished_at or clock.now()
         report = build_report(run, status, rows, plan, memories, clock, finished_at)
@@ -98,19 +108,19 @@ class Finish:
 
     def _settle(self, run: Run, row: Row) -> None:
         """A row without an end here has lost its execution, or was never reached."""
-        status, reason = RowStatus.FAILED, failures.INTERNAL
+        status, reason, awaited = RowStatus.FAILED, failures.INTERNAL, False
         render = self.ledger.renders.get(row.render_id) if row.render_id else None
-        if render and render.state in (RenderState.RUNNING, RenderState.SUCCEEDED):
-            reason = failures.STILL_RENDERING.format(task=render.task_id)
+        if render and render.state in _COMING:
+            reason, awaited = failures.STILL_RENDERING.format(task=render.task_id), True
         elif render and render.state is RenderState.CLAIMED:
-            reason = failures.UNCLEAR
+            reason, awaited = failures.UNCLEAR, True
         elif run.halted == RunStatus.CANCELLED:
             status, reason = RowStatus.CANCELLED, failures.CANCELLED
         elif run.halted:
             reason = run.reason
         elif render and render.state is RenderState.FAILED:
             reason = render.failure
-        self.ledger.rows.record(run.id, row.number, status, error=reason)
+        self.ledger.rows.record(run.id, row.number, status, error=reason, awaited=awaited)
 
     def _status(self, run: Run) -> RunStatus:
         if run.halted:

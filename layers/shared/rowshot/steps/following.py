@@ -62,7 +62,15 @@ class Follower:
             self.point("mark sheet")
             self.marks.touch(job.run_id, job.sheet_id)
 
-    def end(self, job: Job, status: RowStatus, error: str, kind: Kind | None) -> Next:
+    def end(
+        self,
+        job: Job,
+        status: RowStatus,
+        error: str,
+        kind: Kind | None,
+        *,
+        awaited: bool = False,
+    ) -> Next:
         """Ends the row without a picture.
 
         Args:
@@ -70,10 +78,11 @@ class Follower:
             status: How it ends.
             error: The sentence for the sheet.
             kind: What it counts as, None where nothing failed.
+            awaited: Whether its picture may still come, so that Sweep has to look after it.
         """
         if kind is Kind.KEY_DENIED:  # counted for rows at their end too: Sweep still meets it
             self.meter.add(Figure.KEY_DENIED)
-        if self.record(job, status, error) and kind:
+        if self.record(job, status, error, awaited=awaited) and kind:
             self.meter.add(Figure.FAILURES, kind=kind)
         return DONE
 
@@ -84,6 +93,7 @@ class Follower:
     def slow_down(self, error: HiapiError) -> float:
         """Takes up a 429 for the whole account and returns the seconds to wait, with jitter."""
         seconds = error.retry_after if error.retry_after is not None else _BUSY
+        self.point("slow down")
         self.ledger.gate.slow_down(seconds)
         return seconds + jitter(seconds)
 

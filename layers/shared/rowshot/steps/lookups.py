@@ -109,6 +109,7 @@ def draw_up_from(
     first: int | None,
     noted: NotedVersions | None = None,
     since: Since = _REAL_TIME.since,
+    exported_at: float = 0.0,
 ) -> Plan:
     """Plans a sheet against what is known, without changing anything.
 
@@ -121,6 +122,7 @@ def draw_up_from(
         first: Only so many rows, None for all.
         noted: Versions that the bucket holds.
         since: Nominal seconds that have passed since an instant.
+        exported_at: When the sheet was exported from Google, 0 when nobody knows.
     """
     catalogue = Catalogue.from_package().with_overrides(lookups.overrides())
     wishes = read_wishes(sheet, catalogue, default_model=default_model)
@@ -130,7 +132,7 @@ def draw_up_from(
         place = memory_of(wish, sheet_id)
         memory = memories.get(place) or Memory(place[1])
         newest = noted.newest(*place, memory) if noted else memory
-        one = want(wish, newest, catalogue, since)
+        one = want(wish, newest, catalogue, since, exported_at)
         # What only the bucket knew is noted again as if it were new.
         wanted.append(replace(one, new_version=one.memory.version > memory.version))
     known = lookups.known((each.render_id, each.folder) for each in wanted if each.render_id)

@@ -18,7 +18,7 @@ from rowshot.models import Catalogue
 from rowshot.planning import Plan, PlannedRow, memory_of, row_hash
 from rowshot.reporting import unreadable_report
 from rowshot.sheets import Sheet, read_sheet
-from rowshot.source import SheetSource
+from rowshot.source import SheetSource, exported_at
 from rowshot.statuses import RowStatus
 from rowshot.steps.lookups import (
     LedgerLookups,
@@ -130,6 +130,7 @@ class PlanRun:
             first=int(first) if first.isdecimal() and int(first) > 0 else None,
             noted=NotedVersions(self.inbox),
             since=self.ledger.clock.since,
+            exported_at=exported_at(drop.metadata),
         )
 
     def _start(self, run: Run, sheet: Sheet, source: SheetSource, plan: Plan) -> None:

@@ -13,9 +13,10 @@ from rowshot.pacing import next_look
 from rowshot.statuses import RowStatus
 from rowshot.steps import failures
 from rowshot.steps.failures import Kind
-from rowshot.steps.following import Follower
+from rowshot.steps.following import Follower, jitter
 
 _FRESH = 2.0  # nominal seconds within which somebody else's look is good enough
+_NEW = 120.0  # nominal seconds in which hiapi may not know a new task everywhere yet
 _RETRY_WAIT = 5
 _TROUBLE_WAIT = 6
 PARKED_WAIT = 120.0  # nominal seconds between Sweep's looks at a task past its hard deadline
@@ -46,7 +47,7 @@ class Poll:
             return self._after_failure(job, render)
         blocked = self.follower.clock.until(self.follower.ledger.gate.blocked_until())
         if blocked:
-            return Next("poll", blocked + 1)
+            return self._unfinished(job, render, blocked + jitter(blocked), looked=False)
         if self.follower.clock.since(render.looked_at) < _FRESH:
             return Next("poll", _FRESH)
         return self._look(job, render)
@@ -56,19 +57,25 @@ class Poll:
         try:
             task = self.follower.hiapi.task(render.task_id)
         except HiapiBusy as error:
-            return Next("poll", self.follower.slow_down(error))
+            return self._unfinished(job, render, self.follower.slow_down(error), looked=False)
         except HiapiDenied as error:
             # The picture is paid for: the row says what is wrong, Sweep fetches it afterwards.
-            return self.follower.end(job, RowStatus.FAILED, error.message, Kind.KEY_DENIED)
+            self._keep(render, PARKED_WAIT, looked=True)
+            reason = error.message
+            return self.follower.end(job, RowStatus.FAILED, reason, Kind.KEY_DENIED, awaited=True)
         except HiapiRefused as error:
-            reason = failures.TASK_UNKNOWN.format(task=render.task_id)
-            if error.status != 404:
-                reason = error.message
-            self.follower.ledger.renders.failed(render, reason, final=True)
-            return self.follower.end(job, RowStatus.FAILED, reason, Kind.TASK_LOST)
+            if error.status == 404 and self.follower.clock.since(render.claimed_at) > _NEW:
+                return self._lost(job, render)
+            return self._unfinished(job, render, _TROUBLE_WAIT)
         except HiapiError:
             return self._unfinished(job, render, _TROUBLE_WAIT)
         return self._judge(job, render, task)
+
+    def _lost(self, job: Job, render: Render) -> Next:
+        reason = failures.TASK_UNKNOWN.format(task=render.task_id)
+        self.follower.point("note loss")
+        self.follower.ledger.renders.failed(render, reason, final=True)
+        return self.follower.end(job, RowStatus.FAILED, reason, Kind.TASK_LOST)
 
     def _judge(self, job: Job, render: Render, task: Task) -> Next:
         renders = self.follower.ledger.renders
@@ -97,20 +104,30 @@ class Poll:
         self.follower.meter.add(Figure.RENDER_SECONDS, took)
         self.follower.meter.add(Figure.POLLS_PER_PICTURE, render.polls + 1)
 
-    def _unfinished(self, job: Job, render: Render, wait: float) -> Next:
-        renders = self.follower.ledger.renders
+    def _unfinished(self, job: Job, render: Render, wait: float, *, looked: bool = True) -> Next:
+        """A task that is not known to have ended: it is looked at again, by Sweep if it is late."""
         elapsed = self.follower.clock.since(render.claimed_at)
-        if elapsed > self.hard_deadline:
-            if not render.parked:
-                self.follower.point("park task")
-                renders.park(render, PARKED_WAIT)
-            reason = failures.STILL_RENDERING.format(task=render.task_id)
-            return self.follower.end(job, RowStatus.FAILED, reason, Kind.TOO_SLOW)
         latencies = self.follower.ledger.models.latencies(job.model)
         wait = wait or next_look(elapsed, latencies, self.soft_deadline)
-        self.follower.point("note look")
-        renders.look(render, wait)
-        return Next("poll", wait)
+        self._keep(render, wait, looked=looked)
+        if elapsed <= self.hard_deadline:
+            return Next("poll", wait)
+        reason = failures.STILL_RENDERING.format(task=render.task_id)
+        return self.follower.end(job, RowStatus.FAILED, reason, Kind.TOO_SLOW, awaited=True)
+
+    def _keep(self, render: Render, wait: float, *, looked: bool) -> None:
+        """Says who looks next until when; past the hard deadline the task gives its slot free."""
+        renders = self.follower.ledger.renders
+        late = self.follower.clock.since(render.claimed_at) > self.hard_deadline
+        if late and not render.parked:
+            self.follower.point("park task")
+            renders.park(render, PARKED_WAIT)
+        elif looked:
+            self.follower.point("note look")
+            renders.look(render, max(wait, PARKED_WAIT) if late else wait)
+        else:
+            self.follower.point("keep task")
+            renders.keep(render, max(wait, PARKED_WAIT) if late else wait)
 
     def _after_failure(self, job: Job, render: Render) -> Next:
         verdict = failures.Verdict(render.failure, render.final)

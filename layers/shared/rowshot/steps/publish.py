@@ -28,7 +28,8 @@ from rowshot.storage import Media
 
 _OTHERS_WAIT = 3  # while another row stores the same picture
 _RETRY_WAIT = 2  # a fresh link may fail for a moment
-_PATIENCE = 600.0  # nominal seconds of failing links that name no expiry
+_PATIENCE = 600.0  # nominal seconds of failing links, after which the run goes on without them
+_LONGEST_WAIT = 300.0
 _BROKEN_PATIENCE = 60.0  # the same for files that arrive whole but are no pictures
 
 
@@ -98,7 +99,8 @@ class Publish:
         except HiapiBusy as error:
             return self._later(render, self.follower.slow_down(error), error.message)
         except HiapiDenied as error:
-            return self.follower.end(job, RowStatus.FAILED, error.message, Kind.KEY_DENIED)
+            reason = error.message
+            return self.follower.end(job, RowStatus.FAILED, reason, Kind.KEY_DENIED, awaited=True)
         except HiapiRefused as error:
             return self._gone(job, render, error.message)
         except HiapiError as error:
@@ -123,17 +125,23 @@ class Publish:
         return DONE
 
     def _later(self, render: Render, wait: float, why: str) -> Next:
+        self.follower.point("put picture off")
         self.follower.ledger.renders.release(render, wait)
         return Next("publish", wait, why)
 
     def _try_again(self, job: Job, render: Render, error: PictureError, expires_at: int) -> Next:
         clock = self.follower.clock
         waited = clock.since(render.succeeded_at)
-        patience = _BROKEN_PATIENCE if isinstance(error, BadPicture) else _PATIENCE
-        over = clock.now() > expires_at if expires_at else waited > patience
-        if over or (isinstance(error, BadPicture) and waited > patience):
+        broken = isinstance(error, BadPicture) and waited > _BROKEN_PATIENCE
+        over = clock.now() > expires_at if expires_at else waited > _PATIENCE
+        if over or broken:
             return self._gone(job, render, error.message)
-        return self._later(render, _RETRY_WAIT + waited / 4, error.message)
+        outcome = self._later(render, min(_LONGEST_WAIT, _RETRY_WAIT + waited / 4), error.message)
+        if waited <= _PATIENCE:
+            return outcome
+        # The run does not wait for it any longer, but as long as the link lives Sweep tries.
+        reason = failures.PICTURE_LATE.format(task=render.task_id, why=error.message)
+        return self.follower.end(job, RowStatus.FAILED, reason, Kind.PICTURE_LOST, awaited=True)
 
     def _gone(self, job: Job, render: Render, why: str) -> Next:
         reason = failures.PICTURE_GONE.format(task=render.task_id, why=why)

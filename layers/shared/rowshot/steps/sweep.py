@@ -2,25 +2,29 @@
 
 An owner is an execution that keeps a render's or a run's ``due_at`` in the future. What is overdue
 has lost it: tasks are looked at, unclear orders are settled, pictures are published, and runs whose
-execution died go on as a new execution over their unfinished rows.
+execution died go on as a new execution over their unfinished rows. Rows that ended while their
+picture may still come are looked after too, until it has come or never will.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
-from rowshot.jobs import Job, Next
+from rowshot.jobs import Job
 from rowshot.ledger import Ledger
-from rowshot.ledger.records import Render, RenderState, Row, Run, RunStatus
-from rowshot.ledger.table import Conflict
+from rowshot.ledger.records import Render, RenderState, Row
+from rowshot.logs import logger
 from rowshot.machine import Machine
 from rowshot.statuses import RowStatus
 from rowshot.steps import failures
 from rowshot.steps.manifests import jobs_of, start
+from rowshot.steps.ordering import Ordering
 from rowshot.steps.poll import Poll
+from rowshot.steps.reviving import Reviving
 from rowshot.steps.submit import KEY_LIFE, Submit
 from rowshot.storage import Inbox
 
@@ -29,8 +33,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Sweep", "Swept", "invoker", "jobs_of", "start"]
 
+T = TypeVar("T")
 _TASK_LIFE = 86_400.0  # nominal seconds that a task is looked after
-_GENERATIONS = 5  # times that a run is continued by itself; then its rows end
+_ENOUGH = 20.0  # wall seconds that one look may take
+_PARKED_WAIT = 300.0  # nominal seconds between two orders that settle a parked claim
+_ORPHAN_WAIT = 3600.0
 _GONE = "hiapi had not finished it after a day (task {task}): tick redo to buy another picture"
 _UNSETTLED = (
     "hiapi never said whether it took this order, so it may have been billed: look at the account, "
@@ -44,11 +51,12 @@ class Swept:
 
     renders: int = 0
     runs: int = 0
+    rows: int = 0
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """The step.
+    """The step; one for each pass, because it remembers what it has read.
 
     Args:
         ledger: The ledger.
@@ -67,88 +75,98 @@ class Sweep:
     poll: Poll
     publish: Callable[[Job], None]
     time_left: Callable[[], float]
+    _manifests: dict[str, dict[int, Job]] = field(default_factory=dict)
 
     def __call__(self) -> Swept:
         """One pass over everything that is overdue, as far as the time allows."""
-        renders = runs = 0
-        for run in self.ledger.runs.overdue():
-            if self.time_left() < 20:
+        point = self.submit.follower.point
+        runs = self._each(self.ledger.runs.overdue(), self._reviving.look_after)
+        renders = self._each(self.ledger.renders.overdue(), self._look_after_render)
+        rows = self._each(self.ledger.rows.awaited(), self._look_after_row)
+        self._reviving.rewrite()
+        point("tidy line")
+        self.ledger.gate.tidy(self.ledger.gate.view())
+        return Swept(renders, runs, rows)
+
+    @cached_property
+    def _reviving(self) -> Reviving:
+        return Reviving(self.ledger, self.inbox, self.machine, self.submit.follower)
+
+    def _each(self, found: Iterable[T], look_after: Callable[[T], None]) -> int:
+        number = 0
+        for each in found:
+            if self.time_left() < _ENOUGH:
                 break
-            runs += self._look_after_run(run)
-        for render in self.ledger.renders.overdue():
-            if self.time_left() < 20:
-                break
-            self._look_after_render(render)
-            renders += 1
-        return Swept(renders, runs)
-
-    def _look_after_run(self, run: Run) -> bool:
-        if run.status is RunStatus.PLANNING:
-            # Plan is retried by Lambda itself; after that the dead-letter queue has the event.
-            self.ledger.runs.looked_after(run.id)
-            return False
-        status = self.machine.status(run.id, run.generation)
-        if status == "RUNNING":
-            self.ledger.runs.looked_after(run.id)
-            return False
-        return self.resume(run)
-
-    def resume(self, run: Run) -> bool:
-        """Continues a run as a new execution over its unfinished rows.
-
-        Returns:
-            False when somebody else did so at the same moment.
-        """
-        unfinished = {row.number for row in self.ledger.rows.of_run(run.id) if not row.status.final}
-        jobs = [job for job in jobs_of(self.inbox, run.id) if job.number in unfinished]
-        if run.generation >= _GENERATIONS:
-            for job in jobs:
-                self.ledger.rows.record(
-                    run.id, job.number, RowStatus.FAILED, error=failures.INTERNAL
-                )
-            jobs = []
-        try:
-            reopened = self.ledger.runs.reopen(run)
-        except Conflict:
-            return False
-        start(self.inbox, self.machine, reopened, jobs)
-        return True
+            number += 1
+            try:
+                look_after(each)
+            except Exception:
+                # Nobody expected it; but one that cannot be looked after must not keep Sweep from
+                # all the others, for good.
+                logger.exception("sweep", kind=type(each).__name__)
+        return number
 
     def _look_after_render(self, render: Render) -> None:
-        rows = list(self.ledger.rows.wanting(render.id))
-        jobs = [job for row in rows if (job := self._job(row)) is not None]
-        if not jobs:
-            self.ledger.renders.hold(render, 3600)
+        job = self._job(render.buyer.run_id, render.buyer.number)
+        if job is None:  # its run's files are gone: nobody knows where the picture belongs
+            self.ledger.renders.hold(render, _ORPHAN_WAIT)
             return
-        age = self.ledger.clock.since(render.claimed_at)
         if render.state is RenderState.CLAIMED:
-            if age > KEY_LIFE:
-                self.ledger.renders.failed(render, _UNSETTLED, final=True)
-            elif self.ledger.renders.hold(render, 300 if render.parked else 0):
-                self.submit.send(self._buyers(render, jobs), render, replay=True)
-            return
-        if render.state is RenderState.RUNNING:
-            outcome = self.poll(self._buyers(render, jobs))
-            if render.parked and outcome.step != "publish":
-                self._parked(render, age)
-            if outcome != Next("publish"):
-                return
-        for job in jobs:
+            self._settle(job, render)
+        elif render.state is RenderState.RUNNING:
+            self._look(job, render)
+        else:
             self.publish(job)
 
-    def _parked(self, render: Render, age: float) -> None:
-        if age > _TASK_LIFE:
+    def _settle(self, job: Job, render: Render) -> None:
+        age = self.ledger.clock.since(render.claimed_at)
+        if age > KEY_LIFE:
+            self.submit.follower.point("give order up")
+            self.ledger.renders.failed(render, _UNSETTLED, final=True)
+        elif age > self.submit.hard_deadline and not render.parked:
+            self.submit.park(render)
+        else:
+            wait = _PARKED_WAIT if render.parked else 0
+            Ordering(self.submit.follower).again(job, render, wait)
+
+    def _look(self, job: Job, render: Render) -> None:
+        if self.poll(job).step == "publish":
+            self.publish(job)
+        elif self.ledger.clock.since(render.claimed_at) > _TASK_LIFE:
+            self.submit.follower.point("give task up")
             self.ledger.renders.failed(render, _GONE.format(task=render.task_id), final=True)
 
-    def _buyers(self, render: Render, jobs: list[Job]) -> Job:
-        return next((job for job in jobs if job.buyer == render.buyer), jobs[0])
-
-    def _job(self, row: Row) -> Job | None:
+    def _look_after_row(self, row: Row) -> None:
+        """A row at its end whose picture may still come, or has come, or never will."""
         if row.status is RowStatus.PUBLISHED:
-            return None
-        return next(
-            (job for job in jobs_of(self.inbox, row.run_id) if job.number == row.number), None
-        )
+            self._reviving.corrected(row)
+            return
+        render = self.ledger.renders.get(row.render_id)
+        if render is None or render.state in (RenderState.RELEASED, RenderState.FAILED):
+            failed = render is not None and render.state is RenderState.FAILED
+            reason = render.failure if render and failed else failures.NEVER_TAKEN
+            if row.error == reason:
+                self._reviving.corrected(row)
+                return
+            self.submit.follower.point("correct row")
+            self.ledger.rows.give_up(row, reason)
+            self._tell_sheet(row)
+            return
+        job = self._job(row.run_id, row.number)
+        if job and render.state is RenderState.PUBLISHED:
+            self.publish(job)
+        self.ledger.rows.await_longer(row)
+
+    def _tell_sheet(self, row: Row) -> None:
+        job = self._job(row.run_id, row.number)
+        if job:
+            self.submit.follower.touch(job)
+
+    def _job(self, run_id: str, number: int) -> Job | None:
+        if run_id not in self._manifests:
+            found = jobs_of(self.inbox, run_id)
+            self._manifests[run_id] = {job.number: job for job in found}
+        return self._manifests[run_id].get(number)
 
 
 def invoker(client: LambdaClient, function: str) -> Callable[[Job], None]:
