@@ -100,7 +100,9 @@ class Plan:
         return [row for row in self.rows if row.status is RowStatus.QUEUED]
 
 
-def want(wish: Wish, memory: Memory, catalogue: Catalogue, since: Since) -> Wanted:
+def want(
+    wish: Wish, memory: Memory, catalogue: Catalogue, since: Since, exported_at: float = 0.0
+) -> Wanted:
     """Decides a row's version, and with it its render.
 
     A redo raises the version once for each time that somebody ticks it: the same value again means
@@ -112,6 +114,7 @@ def want(wish: Wish, memory: Memory, catalogue: Catalogue, since: Since) -> Want
         memory: What is remembered of it.
         catalogue: The models.
         since: Nominal seconds that have passed since an instant.
+        exported_at: When the sheet was exported from Google, 0 when nobody knows.
     """
     is_over = not wish.redo and bool(memory.redo_seen)
     model = catalogue.find(wish.model)
@@ -119,7 +122,7 @@ def want(wish: Wish, memory: Memory, catalogue: Catalogue, since: Since) -> Want
         return Wanted(wish, memory, redo_is_over=is_over)
     base = sha256_hex({"model": wish.model, "input": wish.input})
     stood = memory.version
-    if wish.redo and wish.redo != memory.redo_seen and not _holds(wish, memory):
+    if wish.redo and not _holds(wish, memory) and not _taken(wish, memory, exported_at):
         note = "" if wish.redo == _YES else wish.redo
         memory = replace(
             memory, version=stood + 1, note=note, note_for=base if note else "", redo_seen=wish.redo
@@ -137,6 +140,22 @@ def want(wish: Wish, memory: Memory, catalogue: Catalogue, since: Since) -> Want
         render_id=render_id(wish.model, final, memory.version),
         body=canonical_json({"model": wish.model, "input": final}),
     )
+
+
+def _taken(wish: Wish, memory: Memory, exported_at: float) -> bool:
+    """Whether a row's redo is the one that was taken already, and no new one of the same words.
+
+    A live worksheet is seen without the redo soon, for we reset its cell ourselves, so an older
+    export still has it. It is a new one only in an export that was made after that, or that shows
+    the very picture which the last redo brought.
+    """
+    if wish.redo != memory.redo_seen:
+        return False
+    if not memory.redo_empty_at or memory.redo_empty_for != memory.version:
+        return True
+    latest = memory.latest
+    shows_it = latest and latest.version == memory.version and wish.shows == latest.picture.url
+    return not shows_it and exported_at <= memory.redo_empty_at
 
 
 def memory_of(wish: Wish, sheet_id: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from rowshot.clock import Clock
 from rowshot.ledger.records import Memory, Row, Run, RunStatus
 from rowshot.sheets import OUTPUT_COLUMNS, map_headers
 from rowshot.statuses import RowStatus
+from rowshot.wishes.ticks import redo_wish
 
 Report = dict[str, Any]
 _COUNTED = (
@@ -150,6 +151,34 @@ def live_sheet(run: Run, end: SheetEnd | None) -> dict[str, Any] | None:
         "problem": end.problem or None,
         "notes": list(end.notes),
     }
+
+
+def without_taken_redos(plan: Mapping[str, Any], memories: Mapping[str, Memory]) -> dict[str, Any]:
+    """The plan with those redo cells reset which were reset in the live worksheet.
+
+    So results that are dropped again do not look like a new redo.
+
+    Args:
+        plan: The run's plan file.
+        memories: By row key.
+    """
+    position = map_headers(plan["header"]).index.get("redo") if plan["header"] else None
+    if position is None:
+        return dict(plan)
+    return {**plan, "rows": [_without_redo(row, position, memories) for row in plan["rows"]]}
+
+
+def _without_redo(
+    row: Mapping[str, Any], position: int, memories: Mapping[str, Memory]
+) -> Mapping[str, Any]:
+    memory = memories.get(row.get("slug", ""))
+    cells = list(row["cells"])
+    if memory is None or position >= len(cells) or memory.redo_empty_for != memory.version:
+        return row
+    if redo_wish(cells[position]) != memory.redo_seen:
+        return row
+    cells[position] = "FALSE" if cells[position].strip().upper() == "TRUE" else ""
+    return {**row, "cells": cells}
 
 
 def results_csv(report: Report, plan: Mapping[str, Any]) -> bytes:

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 PREFIX = "sheets/"
+_INSTANT = re.compile(r"\d{1,12}(\.\d{1,6})?")
 _SPREADSHEET_ID = re.compile(r"[A-Za-z0-9_-]{20,}")
+
+
+def exported_at(metadata: Mapping[str, str]) -> float:
+    """When a sheet was exported from Google, in Unix seconds; 0 when its metadata do not say."""
+    text = metadata.get("exported-at", "")
+    return float(text) if _INSTANT.fullmatch(text) else 0.0
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,10 @@ class Columns:
         """A cell's text without white space around it; empty when there is no such column."""
         return _at(row, self.index.get(canonical))
 
+    def output(self, row: SheetRow, name: str) -> str:
+        """What an output column says of a row; empty when the sheet has no such column."""
+        return _at(row, self.outputs.get(name))
+
     def title(self, canonical: str) -> str:
         """The sheet's own name for a column, or the canonical one when it has none."""
         position = self.index.get(canonical)

@@ -94,6 +94,7 @@ class _Reader:
             prompt=prompt.text,
             personal=personal,
             warnings=key.warnings + _warnings(prompt.text, redo, model),
+            shows=self.columns.output(row, "image_url"),
         )
 
     def _input(

@@ -40,6 +40,7 @@ class Wish:
         prompt: The prompt as it will be sent; empty when it cannot be written.
         personal: Set when the picture names a person.
         warnings: Plain sentences about what somebody may want to look at.
+        shows: The picture's URL that the sheet shows already, empty when it shows none.
     """
 
     number: int
@@ -55,3 +56,4 @@ class Wish:
     prompt: str
     personal: Personal | None
     warnings: tuple[str, ...] = ()
+    shows: str = ""
