@@ -7,6 +7,7 @@ from typing import Any
 
 from rowshot import wiring
 from rowshot.logs import logger
+from rowshot.metrics import METER
 from rowshot.notices import Notices
 from rowshot.settings import FinishSettings
 from rowshot.steps.finish import Finish
@@ -23,6 +24,7 @@ def _step() -> Finish:
         notices=Notices(wiring.client("sns"), settings.topic_arn),
         secret_path=lambda run_id: _unguessable(settings.link_secret, run_id),
         write_back=wiring.write_back(settings),
+        meter=METER,
     )
 
 
@@ -33,6 +35,7 @@ def _unguessable(secret: str, run_id: str) -> str:
 
 
 @logger.inject_lambda_context(clear_state=True)
+@METER.flushed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Ends a run."""
     outcome = _step()(event["run_id"])

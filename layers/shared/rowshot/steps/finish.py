@@ -11,6 +11,7 @@ from rowshot.contact_sheet import render_contact_sheet
 from rowshot.jobs import DONE, Next
 from rowshot.ledger import Ledger
 from rowshot.ledger.records import Memory, RenderState, Row, Run, RunStatus
+from rowshot.metrics import DEAF, Figure, Meter
 from rowshot.notices import Notices
 from rowshot.planning import PERSONAL
 from rowshot.reporting import (
@@ -23,6 +24,7 @@ from rowshot.reporting import (
 )
 from rowshot.statuses import RowStatus
 from rowshot.steps import failures
+from rowshot.steps.failures import Kind
 from rowshot.steps.write_back import WriteBack
 from rowshot.storage import Inbox, Media
 
@@ -41,6 +43,7 @@ class Finish:
         secret_path: Gives an unguessable folder for a run's contact sheet.
         point: Called with a name before each side effect; tests kill the process there.
         write_back: Makes the last passes over the run's worksheet, None where there are none.
+        meter: Takes the figures that people watch.
     """
 
     ledger: Ledger
@@ -50,6 +53,7 @@ class Finish:
     secret_path: Callable[[str], str]
     point: Callable[[str], None] = lambda name: None
     write_back: WriteBack | None = None
+    meter: Meter = DEAF
 
     def __call__(self, run_id: str) -> Next:
         """Ends a run. Safe to repeat: the results are written anew, people are not told again.
@@ -73,6 +77,7 @@ class Finish:
             # Told before it is noted: after a crash twice is better than never.
             self.point("notify")
             self.notices.ended(report)
+            self.meter.add(Figure.RUNS_ENDED, kind=str(status))
             self.point("note notice")
             self.ledger.runs.told(run_id)
         return DONE
@@ -109,18 +114,24 @@ class Finish:
     def _settle(self, run: Run, row: Row) -> None:
         """A row without an end here has lost its execution, or was never reached."""
         status, reason, awaited = RowStatus.FAILED, failures.INTERNAL, False
+        kind: Kind | None = Kind.INTERNAL
         render = self.ledger.renders.get(row.render_id) if row.render_id else None
         if render and render.state in _COMING:
             reason, awaited = failures.STILL_RENDERING.format(task=render.task_id), True
+            kind = Kind.TOO_SLOW
         elif render and render.state is RenderState.CLAIMED:
-            reason, awaited = failures.UNCLEAR, True
+            reason, awaited, kind = failures.UNCLEAR, True, Kind.NO_ANSWER
         elif run.halted == RunStatus.CANCELLED:
-            status, reason = RowStatus.CANCELLED, failures.CANCELLED
+            status, reason, kind = RowStatus.CANCELLED, failures.CANCELLED, None
         elif run.halted:
-            reason = run.reason
+            reason, kind = run.reason, Kind.STOPPED
         elif render and render.state is RenderState.FAILED:
-            reason = render.failure
-        self.ledger.rows.record(run.id, row.number, status, error=reason, awaited=awaited)
+            reason, kind = render.failure, Kind.TASK_FAILED
+        settled = self.ledger.rows.record(
+            run.id, row.number, status, error=reason, awaited=awaited
+        )
+        if settled and kind:
+            self.meter.add(Figure.FAILURES, kind=kind)
 
     def _status(self, run: Run) -> RunStatus:
         if run.halted:
