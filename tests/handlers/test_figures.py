@@ -13,6 +13,7 @@ import pytest
 from rowshot.errors import SheetsUnavailable
 from rowshot.google import LiveSheet
 from rowshot.metrics import Figure
+from rowshot.steps.finish import Finish
 from rowshot.steps.following import Follower
 from rowshot.steps.watching import Watch
 from rowshot.steps.write_back import WriteBack
@@ -46,6 +47,9 @@ class Measured(World):
     def _follower(self, point: Callable[[str], None]) -> Follower:
         return replace(super()._follower(point), meter=self.noted)
 
+    def _finish(self, point: Callable[[str], None]) -> Finish:
+        return replace(super()._finish(point), meter=self.noted)
+
     def watch(self) -> dict[str, Any]:
         seen = Noted()
         Watch(self.ledger, seen)()
@@ -59,6 +63,7 @@ def test_a_quiet_run_in_figures():
         assert noted.total("OrdersPlaced") == noted.total("PicturesPublished") == 6
         assert noted.total("ReservedUsd") == noted.total("SpentUsd") == Decimal("0.15")
         assert noted.total("Failures") == 0
+        assert noted.total("RunsEnded") == noted.total("RunsEnded finished") == 1
         assert len(noted.values["RenderSeconds"]) == 6
         assert all(20 < seconds < 60 for seconds in noted.values["RenderSeconds"])
         assert noted.total("PollsPerPicture") == world.calls["poll"]

@@ -127,9 +127,7 @@ class Finish:
             reason, kind = run.reason, Kind.STOPPED
         elif render and render.state is RenderState.FAILED:
             reason, kind = render.failure, Kind.TASK_FAILED
-        settled = self.ledger.rows.record(
-            run.id, row.number, status, error=reason, awaited=awaited
-        )
+        settled = self.ledger.rows.record(run.id, row.number, status, error=reason, awaited=awaited)
         if settled and kind:
             self.meter.add(Figure.FAILURES, kind=kind)
 
