@@ -3,7 +3,7 @@
 
 SHEET ?= examples/catalog.csv
 OUT   ?= out/
-STACK ?= rowshot
+ENVIRONMENT ?= default
 
 VENV  := .venv
 SAM   := .venv-sam
@@ -109,9 +109,9 @@ audit: $(VENV)/.dev $(SAM)/.installed $(AUDIT)/.installed ## security of templat
 build: $(SAM)/.installed ## builds functions and layers with the runtime's own Python
 	@tools/sam-build
 
-deploy: build ## deploys to the AWS account of the shell; the first time it asks
+deploy: build ## deploys to the AWS account of the shell, after asking; ENVIRONMENT=… for another one of samconfig.toml
 	@test -z "$$CI" || { echo "make deploy is for people: it changes an AWS account." >&2; exit 1; }
-	@if test -f samconfig.toml; then $(SAM)/bin/sam deploy; else $(SAM)/bin/sam deploy --guided; fi
+	@$(SAM)/bin/sam deploy --config-env $(ENVIRONMENT)
 
 sam-local: $(VENV)/.dev build ## every function in sam's containers, or under Lambda's emulator without a container engine
 	@$(AWAY) $(PENNILESS) $(BIN)/python tools/sam_local.py

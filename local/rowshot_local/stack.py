@@ -113,7 +113,7 @@ def aws_stack(name: str) -> Stack:
     }
     base_url = chosen.get("MediaBaseUrl") or f"https://{outputs.get('CdnDomain', '')}"
     clock = Clock(float(chosen.get("TimeScale", "1")))
-    return Stack({**outputs, "MediaBaseUrl": base_url}, client, clock)
+    return Stack({"MediaBaseUrl": base_url, **outputs}, client, clock)
 
 
 def _described(cloudformation: Any, name: str, region: str) -> Mapping[str, Any]:
