@@ -27,6 +27,7 @@ from rowshot.errors import (
     HiapiUnknownOutcome,
 )
 from rowshot.redaction import redact
+from rowshot.tls import tls_context
 
 _TIMEOUT = httpx.Timeout(20.0, connect=5.0)  # wall seconds; below the functions' timeouts
 _UNFINISHED = frozenset({"queued", "handling", "archiving"})
@@ -98,6 +99,7 @@ class HiapiClient:
             base_url=f"{origin}/v1",
             timeout=_TIMEOUT,
             transport=transport,
+            verify=tls_context(),
             follow_redirects=False,
             trust_env=False,
             headers={"User-Agent": "rowshot", "Accept": "application/json"},

@@ -18,6 +18,7 @@ import httpcore
 import httpx
 
 from rowshot.addresses import Resolve, resolve, safe_addresses
+from rowshot.tls import tls_context
 
 _KEEP_ALIVE: Final = 15.0  # wall seconds: pictures come one after the other from the same host
 
@@ -69,7 +70,7 @@ class PinnedTransport(httpx.BaseTransport):
         network: httpcore.NetworkBackend | None = None,
     ) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
+            ssl_context=tls_context(),
             keepalive_expiry=_KEEP_ALIVE,
             network_backend=_PinnedNetwork(
                 network or httpcore.SyncBackend(), resolve, allow_loopback
