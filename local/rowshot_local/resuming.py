@@ -1,23 +1,33 @@
-"""Continues a run whose execution died, from outside."""
+"""Continues a run whose execution died with the engine, from outside."""
 
 from __future__ import annotations
 
 from rowshot.ledger.records import Run, RunStatus
 from rowshot.ledger.table import Conflict
-from rowshot.machine import Machine
-from rowshot.steps.sweep import jobs_of, start
+from rowshot.steps.manifests import jobs_of, start
 from rowshot_local.stack import Stack
 
+_DROPPED_AGAIN = "Its planning was interrupted; the sheet was dropped again."
 
-def resume(stack: Stack, run: Run) -> None:
-    """Starts a run's next generation over its unfinished rows, unless it is alive."""
-    machine: Machine = stack.machine
-    if run.status is RunStatus.PLANNING or machine.status(run.id, run.generation) == "RUNNING":
-        return
+
+def resume(stack: Stack, run: Run) -> bool:
+    """Starts an open run's next generation over its unfinished rows, unless it is alive.
+
+    A run that was cancelled, or stopped, goes on too: whoever drops its sheet again wants it.
+
+    Returns:
+        False when its planning died, so that there is nothing to go on with; it is ended.
+    """
+    if run.status is RunStatus.PLANNING:
+        stack.ledger.runs.ended(run.id, RunStatus.STOPPED, _DROPPED_AGAIN)
+        return False
+    if stack.machine.status(run.id, run.generation) == "RUNNING":
+        return True
     unfinished = {row.number for row in stack.ledger.rows.of_run(run.id) if not row.status.final}
-    try:
-        reopened = stack.ledger.runs.reopen(run)
-    except Conflict:
-        return  # Sweep did so at the same moment
     jobs = [job for job in jobs_of(stack.inbox, run.id) if job.number in unfinished]
-    start(stack.inbox, machine, reopened, jobs)
+    try:
+        reopened = stack.ledger.runs.reopen(run, lives=0, anew=bool(run.halted))
+    except Conflict:
+        return True  # Sweep did so at the same moment
+    start(stack.inbox, stack.machine, reopened, jobs)
+    return True
