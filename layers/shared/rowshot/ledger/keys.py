@@ -5,6 +5,7 @@ partition              sort key                item
 =====================  ======================  ==================================================
 ``RUN#<run id>``       ``RUN``                 a run
 ``RUN#<run id>``       ``ROW#<number>``        a row of it, numbered as in the sheet
+``RUNS``               ``RUN#<place>``         which runs there are, the latest first
 ``RENDER#<render id>`` ``RENDER``              a render and its current attempt
 ``RENDER#<render id>`` ``PICTURE#<folder>``    its stored picture under one slug
 ``ACCOUNT``            ``GATE``                slots, pace and pause of the hiapi account
@@ -30,13 +31,20 @@ from rowshot.ledger.table import Key
 
 GATE: Key = ("ACCOUNT", "GATE")
 PACE: Key = ("SHEETS", "PACE")
+RUNS = "RUNS"
 LINE = "LINE#"
 ROW = "ROW#"
+_END_OF_TIME = 10**14 - 1  # milliseconds: the year 5138
 
 
 def run(run_id: str) -> Key:
     """The key of a run."""
     return f"RUN#{run_id}", "RUN"
+
+
+def recent(started_at: float, run_id: str) -> Key:
+    """The key under which a run stands among all runs; later ones sort before earlier ones."""
+    return RUNS, f"RUN#{_END_OF_TIME - round(started_at * 1000):014d}#{run_id}"
 
 
 def row(run_id: str, number: int) -> Key:

@@ -48,7 +48,9 @@ class Runs:
             "expires_at": int(now) + _KEEP,
         }
         try:
-            self._table.write(Put(keys.run(run.id), item))
+            place = {"run_id": run.id, "expires_at": item["expires_at"]}
+            listed = Put(keys.recent(run.started_at, run.id), place, when="")
+            self._table.transact([Put(keys.run(run.id), item), listed])
         except Conflict:
             return self.get(run.id)
         return run
@@ -165,6 +167,12 @@ class Runs:
             found = self._table.get((item["pk"], item["sk"]))
             if found:
                 yield Run.from_item(found)
+
+    def latest(self, limit: int) -> list[Run]:
+        """The runs that were started last, the latest first."""
+        ids = [item["run_id"] for item in self._table.query(keys.RUNS, limit=limit)]
+        found = self._table.get_many(keys.run(run_id) for run_id in ids)
+        return [Run.from_item(found[key]) for run_id in ids if (key := keys.run(run_id)) in found]
 
     def all_open(self) -> Iterator[Run]:
         """Every run that is not at its end."""
