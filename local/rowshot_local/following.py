@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rowshot.errors import RowshotError, RunNotFound
-from rowshot.ledger.records import Run, RunStatus
+from rowshot.ledger.records import Row, Run, RunStatus
 from rowshot.statuses import RowStatus
 from rowshot_local.stack import Stack
 
@@ -38,6 +38,7 @@ class Progress:
         spent: USD booked so far.
         reserved: USD reserved so far.
         paused: Why nothing is ordered, empty when orders go on.
+        rows: All rows.
     """
 
     run: Run
@@ -47,6 +48,7 @@ class Progress:
     spent: Decimal
     reserved: Decimal
     paused: str
+    rows: tuple[Row, ...] = ()
 
     @property
     def done(self) -> int:
@@ -67,7 +69,8 @@ def progress_of(stack: Stack, run_id: str) -> Progress:
     """
     ledger = stack.ledger
     run = ledger.runs.get(run_id)
-    counts = Counter(row.status for row in ledger.rows.of_run(run_id))
+    rows = tuple(ledger.rows.of_run(run_id))
+    counts = Counter(row.status for row in rows)
     gate = ledger.gate.view()
     ended = sum(number for status, number in counts.items() if status.final)
     rendered = ended - (sum(counts.values()) - run.to_render) if run.to_render else 0
@@ -75,7 +78,7 @@ def progress_of(stack: Stack, run_id: str) -> Progress:
     waiting = sum(counts.values()) - ended
     left = elapsed / rendered * waiting if rendered > 0 and run.status.is_open else None
     return Progress(
-        run, counts, len(gate.holders), left, run.spent, run.reserved, gate.pause_reason
+        run, counts, len(gate.holders), left, run.spent, run.reserved, gate.pause_reason, rows
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import webbrowser
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from rowshot_local.cli import options
 from rowshot_local.cli.display import finished, show_progress
 from rowshot_local.environment import Target, google, target
 from rowshot_local.following import follow
+from rowshot_local.live import serve_live_page
 from rowshot_local.local_stack import LocalStack, start_local_stack
 from rowshot_local.results import write_results
 from rowshot_local.resuming import resume
@@ -38,6 +40,9 @@ def run(
     spreadsheet: options.Spreadsheet = None,
     worksheet: options.Worksheet = None,
     state: options.State = options.DEFAULT_STATE,
+    open_page: Annotated[
+        bool, typer.Option("--open", help="Open the live page in a browser.")
+    ] = False,
 ) -> None:
     """Render a sheet's pictures on this machine, through the template that deploys to AWS."""
     console = Console()
@@ -56,9 +61,15 @@ def run(
         if first:
             metadata["first"] = str(first)
         run_id = _continue_or_drop(local.stack, data, sheet.name, metadata)
-        last = show_progress(console, follow(local.stack, run_id))
-        report = write_results(local.stack, run_id, out)
-    finished(console, report, out)
+        with serve_live_page(local.stack) as page:
+            console.print(f"Watch it live: {page.url}", highlight=False)
+            if open_page:
+                webbrowser.open(page.url)
+            last = show_progress(console, page.watch(run_id, follow(local.stack, run_id)))
+            report = write_results(local.stack, run_id, out)
+            finished(console, report, out)
+            if open_page and console.is_terminal:
+                console.input("The live page stays open until you press Enter.")
     raise typer.Exit(exit_code(last.run, report))
 
 
@@ -97,8 +108,7 @@ def _introduce(console: Console, chosen: Target, scale: float, local: LocalStack
 def _continue_or_drop(stack: Stack, data: bytes, name: str, metadata: dict[str, str]) -> str:
     """Goes on with an unfinished run of the very same file, or drops the file."""
     unfinished = _unfinished_run(stack, data, name)
-    if unfinished:
-        resume(stack, unfinished)
+    if unfinished and resume(stack, unfinished):
         return unfinished.id
     return stack.drop(data, name, metadata)
 

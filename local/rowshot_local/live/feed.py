@@ -1,0 +1,93 @@
+"""What the page shows, with a revision for each change, so that a browser is sent only news."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from rowshot.ledger.records import Row
+from rowshot.reporting import usd
+from rowshot.statuses import RowStatus
+from rowshot_local.following import Progress
+
+_EXCERPT = 200  # characters of a prompt in the grid
+
+
+class Feed:
+    """The newest state of a run. One thread updates it, any may read."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._revision = 0
+        self._head: dict[str, Any] = {}
+        self._rows: dict[int, tuple[int, dict[str, Any]]] = {}
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change, from 0 for nothing."""
+        return self._revision
+
+    def update(self, progress: Progress, plan: Mapping[str, Any], elapsed: float) -> None:
+        """Takes up how a run stands.
+
+        Args:
+            progress: The run.
+            plan: The run's plan file, empty while there is none.
+            elapsed: Wall seconds since the run began.
+        """
+        static = {each["number"]: each for each in plan.get("rows", ())}
+        head = _head(progress, elapsed)
+        rows = {row.number: _row(row, static.get(row.number, {})) for row in progress.rows}
+        with self._lock:
+            revision = self._revision + 1
+            news = {n: row for n, row in rows.items() if self._rows.get(n, (0, None))[1] != row}
+            if news or head != self._head:
+                self._rows.update({number: (revision, row) for number, row in news.items()})
+                self._head, self._revision = head, revision
+
+    def since(self, revision: int) -> dict[str, Any]:
+        """The head and the rows that have changed after a revision; 0 for everything."""
+        with self._lock:
+            rows = [row for changed, row in self._rows.values() if changed > revision]
+            return {"revision": self._revision, **self._head, "rows": rows}
+
+
+def _head(progress: Progress, elapsed: float) -> dict[str, Any]:
+    run = progress.run
+    return {
+        "run_id": run.id,
+        "sheet": run.sheet_name,
+        "status": str(run.status),
+        "open": run.status.is_open,
+        "reason": run.sheet_problem or run.reason or progress.paused,
+        "counts": {str(each): progress.counts[each] for each in RowStatus if progress.counts[each]},
+        "total": progress.total,
+        "done": progress.done,
+        "in_flight": progress.in_flight if run.status.is_open else 0,
+        "spent_usd": usd(progress.spent),
+        "estimate_usd": usd(run.estimate),
+        "elapsed": int(elapsed),
+        "left": None if progress.left is None else round(progress.left),
+    }
+
+
+def _row(row: Row, static: Mapping[str, Any]) -> dict[str, Any]:
+    prompt = " ".join(str(static.get("prompt") or "").split())
+    return {
+        "number": row.number,
+        "slug": row.row_key,
+        "status": str(row.status),
+        "error": row.error,
+        "picture": picture_path(row.picture.url) if row.picture else "",
+        "cost_usd": usd(row.cost) if row.cost else "",
+        "version": row.version,
+        "recipe": static.get("recipe") or "",
+        "size": static.get("size") or "",
+        "prompt": prompt if len(prompt) <= _EXCERPT else f"{prompt[: _EXCERPT - 1]}…",
+    }
+
+
+def picture_path(url: str) -> str:
+    """The page's own path of a published picture."""
+    return "/images/" + url.split("/images/", 1)[1]
