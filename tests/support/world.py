@@ -32,6 +32,7 @@ from rowshot.machine import Machine
 from rowshot.marks import Marks
 from rowshot.notices import Notices
 from rowshot.source import PREFIX
+from rowshot.steps.control import Control
 from rowshot.steps.finish import Finish
 from rowshot.steps.following import Follower
 from rowshot.steps.plan import Dropped, PlanRun, run_id_of
@@ -58,7 +59,6 @@ INBOX, MEDIA = "inbox", "media"
 MEDIA_URL = "https://cdn.example"
 API, OUTPUTS = "http://localhost:1", "http://localhost:2"
 TOKEN = "sk-hiapi-simulator"
-_SWEEP_EVERY = 60.0
 _LOOK_EVERY = 10.0
 _LAMBDA_RETRIES = (60.0, 120.0)  # of asynchronous calls, as Lambda waits
 _MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:rowshot-render"
@@ -106,6 +106,7 @@ class Options:
         hard_deadline: After which rows stop waiting.
         hiapi: Further options of the simulator.
         faults: Rules of the simulator.
+        sweep_every: Between two passes of Sweep.
         unsteady: True to let functions overlap at every moment, and indexes lag.
     """
 
@@ -118,6 +119,7 @@ class Options:
     hard_deadline: float = 1800.0
     hiapi: Mapping[str, Any] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    sweep_every: float = 60.0
     unsteady: bool = False
 
 
@@ -174,7 +176,7 @@ class World:
         """
         with self._logging():
             if until is not None:
-                self.loop.run_until_complete(asyncio.sleep(until))
+                self.loop.run_until_complete(self._for(until))
             else:
                 self.loop.run_until_complete(self._until_rest(run_ids, limit))
 
@@ -217,6 +219,11 @@ class World:
         text = self.s3.read(INBOX, f"runs/{run_id}/report.json")
         loaded: dict[str, Any] = json.loads(text)
         return loaded
+
+    @property
+    def control(self) -> Control:
+        """What a person may do to runs."""
+        return Control(self.ledger, self.inbox, self.machine)
 
     def close(self) -> None:
         """Ends everything that still goes on."""
@@ -432,6 +439,11 @@ class World:
 
     # ------------------------------------------------------------------ rest
 
+    async def _for(self, seconds: float) -> None:
+        sweeping = self.start(self._sweeping())
+        await asyncio.sleep(seconds)
+        sweeping.cancel()
+
     async def _until_rest(self, run_ids: tuple[str, ...], limit: float) -> None:
         sweeping = self.start(self._sweeping())
         try:
@@ -445,7 +457,7 @@ class World:
 
     async def _sweeping(self) -> None:
         while True:
-            await asyncio.sleep(_SWEEP_EVERY)
+            await asyncio.sleep(self.options.sweep_every)
             self.start(self._sweep_once())
 
     async def _sweep_once(self) -> None:

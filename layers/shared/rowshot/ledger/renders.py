@@ -293,6 +293,10 @@ class Renders:
             remove=("open", "due_at"),
         )
 
+    def allow_again(self, render: Render) -> None:
+        """Lets a failed render be bought again: a person has decided so."""
+        self._change_open(render, set={"final": False})
+
     def not_created(self, render: Render, reason: str, *, refused: bool) -> bool:
         """Ends an attempt of which hiapi certainly made no task: slot and money come back.
 

@@ -78,9 +78,12 @@ class Submit:
         gate = self.follower.ledger.gate.view()
         probing = False
         if gate.paused_at:
+            # A pause may be older than a run that was started, or resumed, since.
+            if self.follower.clock.since(max(gate.paused_at, run.opened_at)) > _PAUSE_LONGEST:
+                return self._gave_out(job)
             probing = self._may_probe(job, gate)
             if not probing:
-                return self._wait_for_balance(job, run, gate)
+                return self._wait_for_balance(job, gate)
         blocked = self.follower.clock.until(gate.blocked_until)
         if blocked:
             return self._stand(job, gate, blocked + jitter(blocked))
@@ -139,11 +142,12 @@ class Submit:
         self.follower.point("take probe")
         return self.follower.ledger.gate.take_probe(gate, PROBE_EVERY)
 
-    def _wait_for_balance(self, job: Job, run: Run, gate: GateView) -> Next:
-        # A pause may be older than a run that was started, or resumed, since.
-        if self.follower.clock.since(max(gate.paused_at, run.opened_at)) > _PAUSE_LONGEST:
-            self._leave_line(job)
-            return self.follower.end(job, RowStatus.FAILED, failures.BALANCE_GAVE_OUT, Kind.BALANCE)
+    def _gave_out(self, job: Job) -> Next:
+        self._leave_line(job)
+        reason = failures.BALANCE_GAVE_OUT
+        return self.follower.end(job, RowStatus.FAILED, reason, Kind.BALANCE)
+
+    def _wait_for_balance(self, job: Job, gate: GateView) -> Next:
         self.follower.record(job, RowStatus.QUEUED, failures.WAITS_FOR_BALANCE)
         self.follower.ledger.runs.paused(job.run_id)
         return self._stand(job, gate, PROBE_EVERY / 4 + jitter(PROBE_EVERY))

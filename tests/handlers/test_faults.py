@@ -1,0 +1,344 @@
+"""hiapi's faults, one by one: what the row says, what was bought, what is left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from rowshot.ledger.records import RunStatus
+from rowshot_local.simulators.hiapi import Fault
+from support import promises
+from support.sheets import keys, sheet
+from support.world import Options, World
+
+HOUR, DAY = 3600.0, 86_400.0
+
+
+def kept(world: World, runs: dict[str, set[str]]) -> None:
+    broken = promises.check(world, runs)
+    assert not broken, str(broken)
+    assert world.errors == []
+
+
+def one_run(world: World, data: bytes, **metadata: str) -> dict[str, Any]:
+    run_id = world.drop(data, **metadata)
+    world.run(run_id)
+    kept(world, {run_id: keys(data)})
+    return world.report(run_id)
+
+
+def with_faults(*faults: Fault, **options: Any) -> Options:
+    return replace(Options(), faults=faults, **options)
+
+
+PASSING = {
+    "429 in seconds": Fault("create", "status", status=429, retry_after_s=20, nth=(2,)),
+    "429 as a date": Fault(
+        "create", "status", status=429, retry_after_s=20, retry_after_date=True, nth=(2,)
+    ),
+    "429 without a time": Fault("create", "status", status=429, nth=(2,)),
+    "429 of a poll": Fault("detail", "status", status=429, retry_after_s=20, nth=(2,)),
+    "500 before": Fault("create", "status", status=500, nth=(2,)),
+    "500 after": Fault("create", "status", status=500, when="after", nth=(2,)),
+    "502 after": Fault("create", "status", status=502, shape="html", when="after", nth=(2,)),
+    "503": Fault("create", "status", status=503, nth=(2,)),
+    "reset before": Fault("create", "reset", nth=(2,)),
+    "reset after": Fault("create", "reset", when="after", nth=(2,)),
+    "too slow": Fault("create", "delay", seconds=50, nth=(2,)),
+    "too slow after": Fault("create", "delay", seconds=50, when="after", nth=(2,)),
+    "half an answer": Fault("create", "half", nth=(2,)),
+    "broken JSON": Fault("create", "broken_json", nth=(2,)),
+    "HTML": Fault("create", "html", nth=(2,)),
+    "409": Fault("create", "processing", nth=(2,)),
+    "poll 500": Fault("detail", "status", status=500, shape="plain", nth=(1, 3)),
+    "poll 404 once": Fault("detail", "status", status=404, shape="plain", nth=(1,)),
+    "poll reset": Fault("detail", "reset", nth=(1, 3)),
+    "poll HTML": Fault("detail", "html", nth=(1, 3)),
+    "poll half": Fault("detail", "half", nth=(1, 3)),
+    "unknown status": Fault("task", "unknown_status", word="pondering"),
+    "text first": Fault("task", "other_first"),
+    "link fails": Fault("output", "status", status=404, nth=(1, 2)),
+    "link resets": Fault("output", "reset", nth=(1,)),
+    "picture half": Fault("output", "half", nth=(1,)),
+    "CMYK": Fault("task", "picture", flaw="cmyk", nth=(3,)),
+    "16 bits": Fault("task", "picture", flaw="rgb16", nth=(3,)),
+    "storage": Fault("task", "fail", code="STORAGE_UNAVAILABLE", nth=(2,)),
+    "timeout twice": Fault("task", "fail", code="TASK_TIMEOUT", prompt="number 2", times=2),
+    "model out": Fault(
+        "create", "status", status=400, code="MODEL_UNAVAILABLE", shape="coded", nth=(1, 2)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PASSING)
+def test_a_passing_fault_costs_nothing_but_time(name: str) -> None:
+    with World(with_faults(PASSING[name])) as world:
+        report = one_run(world, sheet(4))
+        assert report["counts"]["published"] == 4
+        assert Decimal(report["spent_usd"]) == Decimal("0.1")
+
+
+FINAL = {
+    "policy": (Fault("task", "fail", message="violates our content policy"), "content rules"),
+    "no code": (Fault("task", "fail", code="TASK_FAILED"), "could not make the picture"),
+    "input": (Fault("task", "fail", code="INVALID_INPUT", message="no"), "change it"),
+    "no output": (Fault("task", "no_output"), "sent none"),
+    "truncated": (Fault("task", "picture", flaw="truncated"), "tick redo"),
+    "empty": (Fault("task", "picture", flaw="empty"), "Tick redo"),
+    "HTML": (Fault("task", "picture", flaw="wrong_type"), "Tick redo"),
+    "bomb": (Fault("task", "picture", flaw="bomb"), "Tick redo"),
+    "inside": (Fault("output", "redirect", to="http://169.254.169.254/x"), "Tick redo"),
+    "gone": (Fault("task", "lifetime", seconds=1), "Tick redo"),
+}
+
+
+@pytest.mark.parametrize("name", FINAL)
+def test_a_final_fault_is_told_and_never_bought_again(name: str) -> None:
+    fault, words = FINAL[name]
+    with World(with_faults(replace(fault, prompt="number 2"))) as world:
+        world.hiapi.faults.clear()
+        world.hiapi.faults.add([replace(fault, prompt="number 2")])
+        data = sheet(3)
+        for _ in range(2):  # dropped again, it fails at once
+            run_id = world.drop(data)
+            world.run(run_id)
+            row = world.report(run_id)["rows"][1]
+            assert row["status"] == "failed"
+            assert words.casefold() in row["error"].casefold()
+        assert world.books()["tasks_created"] == 3
+        assert world.errors == []
+
+
+def test_repeatable_failures_are_bought_three_times_with_a_key_each():
+    fault = Fault("task", "fail", code="TASK_TIMEOUT", prompt="number 1")
+    with World(with_faults(fault)) as world:
+        report = one_run(world, sheet(1))
+        assert report["rows"][0]["attempts"] == 3
+        assert report["possibly_billed_usd"] == "0.075"
+        assert world.books()["tasks_created"] == world.books()["unique_keys"] == 3
+
+
+def test_a_refused_order_costs_nothing_and_teaches_the_values():
+    fault = Fault(
+        "create",
+        "status",
+        status=400,
+        shape="coded",
+        message="invalid input: size: value must be one of '1024*1024', '2048*2048'",
+        prompt="number 1",
+        times=1,
+    )
+    with World(with_faults(fault)) as world:
+        report = one_run(world, sheet(2))
+        assert report["counts"]["failed"] == report["counts"]["published"] == 1
+        assert "1024*1024" in report["rows"][0]["error"]
+        assert report["rows"][0]["attempts"] == 0
+        assert report["spent_usd"] == "0.025"
+        learned = world.ledger.models.overrides()["qwen-image-2.0"]
+        assert learned["fields"]["size"]["enum"] == ["1024*1024", "2048*2048"]
+
+
+def test_a_denied_key_stops_the_run_and_resume_goes_on():
+    with World(with_faults(Fault("create", "status", status=401, shape="plain"))) as world:
+        data = sheet(20)
+        report = one_run(world, data)
+        assert report["status"] == "stopped"
+        assert report["counts"]["failed"] == 20
+        assert len({row["error"] for row in report["rows"]}) == 1
+        assert world.books()["tasks_created"] == 0
+        world.hiapi.faults.clear()
+        resumed = world.control.resume(report["run_id"])
+        assert len(resumed.rows) == 20
+        world.run(report["run_id"])
+        kept(world, {report["run_id"]: keys(data)})
+        assert world.report(report["run_id"])["counts"]["published"] == 20
+
+
+def test_an_empty_account_pauses_all_runs_and_they_go_on_by_themselves():
+    options = replace(Options(), hiapi={"balance_usd": Decimal("0.25")})
+    with World(options) as world:
+        sheets = {"a.csv": sheet(12, word="jar"), "b.csv": sheet(12, word="cup")}
+        runs = {world.drop(data, name): keys(data) for name, data in sheets.items()}
+        world.run(until=HOUR)
+        assert world.books()["tasks_created"] == 10
+        assert world.ledger.gate.view().paused_at
+        statuses = {world.ledger.runs.get(run_id).status for run_id in runs}
+        assert statuses == {RunStatus.PAUSED}
+        waiting = [row for run in runs for row in world.ledger.rows.of_run(run) if row.error]
+        assert len(waiting) == 14
+        assert all("top it up" in row.error for row in waiting)
+        asked = world.books()["creates"]
+        assert asked - 10 < 3600 / 240 + 10  # a probe every few minutes, not a storm
+        world.hiapi.top_up(world.hiapi.options.tokens[0], Decimal(1))
+        world.run(*runs)
+        kept(world, runs)
+        assert all(world.report(run)["counts"]["published"] == 12 for run in runs)
+
+
+def test_resume_ends_a_pause_at_once():
+    options = replace(Options(), hiapi={"balance_usd": Decimal(0)})
+    with World(options) as world:
+        run_id = world.drop(sheet(3))
+        world.run(until=100)
+        world.hiapi.top_up(world.hiapi.options.tokens[0], Decimal(1))
+        assert world.control.resume(run_id).rows == ()
+        assert not world.ledger.gate.view().paused_at
+        world.run(run_id)
+        assert world.report(run_id)["counts"]["published"] == 3
+
+
+def test_after_a_day_without_money_the_rows_end_and_a_later_sheet_is_not_hurried():
+    options = replace(Options(), sweep_every=900, hiapi={"balance_usd": Decimal(0)})
+    with World(options) as world:
+        first = world.drop(sheet(3))
+        world.run(first)
+        assert {row["status"] for row in world.report(first)["rows"]} == {"failed"}
+        assert "top it up" in world.report(first)["rows"][0]["error"]
+        world.run(until=DAY)
+        world.hiapi.top_up(world.hiapi.options.tokens[0], Decimal(1))
+        data = sheet(6, word="cup")
+        second = world.drop(data, "b.csv")
+        world.run(second)
+        assert world.report(second)["counts"]["published"] == 6
+        assert len(world.control.resume(first).rows) == 3
+        world.run(first)
+        kept(world, {first: keys(sheet(3)), second: keys(data)})
+        assert world.report(first)["counts"]["published"] == 3
+
+
+def test_a_task_past_the_hard_deadline_arrives_later_and_corrects_its_row():
+    with World(with_faults(Fault("task", "stuck", prompt="number 2"))) as world:
+        data = sheet(10)
+        run_id = world.drop(data)
+        world.run(until=2 * HOUR)
+        row = world.report(run_id)["rows"][1]
+        assert row["status"] == "failed"
+        assert "still rendering at hiapi (task tk-hiapi-" in row["error"]
+        assert world.ledger.runs.get(run_id).status is RunStatus.FINISHED
+        assert not world.ledger.gate.view().holders
+        assert len(world.ledger.gate.view().parked) == 1
+        polls = world.books()["polls"]
+        world.run(until=HOUR)
+        assert world.books()["polls"] - polls <= 3600 / 120 + 1
+        world.hiapi.release(None)
+        world.run(run_id)
+        kept(world, {run_id: keys(data)})
+        assert world.report(run_id)["counts"]["published"] == 10
+        assert len(world.topic.published) == 1
+
+
+def test_a_task_that_never_ends_is_given_up_after_a_day():
+    fault = Fault("task", "stuck", prompt="number 2")
+    with World(with_faults(fault, sweep_every=900)) as world:
+        data = sheet(3)
+        run_id = world.drop(data)
+        world.run(run_id)
+        kept(world, {run_id: keys(data)})
+        row = world.report(run_id)["rows"][1]
+        assert "after a day" in row["error"]
+        assert world.loop.time() < 1.1 * DAY
+        again = world.drop(data)
+        world.run(again)
+        assert world.report(again)["counts"]["failed"] == 1
+        assert world.books()["tasks_created"] == 3
+
+
+def test_a_drop_meanwhile_joins_a_parked_task():
+    with World(with_faults(Fault("task", "stuck", prompt="number 2"))) as world:
+        data = sheet(3)
+        first = world.drop(data)
+        world.run(until=HOUR)
+        second = world.drop(data)
+        world.run(until=HOUR)
+        assert "still rendering" in world.report(second)["rows"][1]["error"]
+        world.hiapi.release(None)
+        world.run(first, second)
+        kept(world, {first: keys(data), second: keys(data)})
+        assert world.report(first)["counts"]["published"] == 3
+        assert world.report(second)["counts"]["published"] == 1
+        assert world.report(second)["rows"][1]["versions"] == 1
+        assert world.books()["tasks_created"] == 3
+
+
+@pytest.mark.parametrize("status", [401, 429, 500])
+def test_polls_that_never_work_free_the_slot_and_end_after_a_day(status: int) -> None:
+    fault = Fault("detail", "status", status=status, shape="plain", prompt="number 2")
+    with World(with_faults(fault, in_flight=1, sweep_every=900)) as world:
+        data = sheet(3)
+        run_id = world.drop(data)
+        world.run(run_id)
+        assert world.report(run_id)["counts"]["published"] == 2
+        assert world.report(run_id)["rows"][1]["status"] == "failed"
+        assert not world.ledger.gate.view().holders
+        assert not world.ledger.gate.view().parked
+
+
+def test_an_order_that_stays_unclear_is_settled_by_its_key_and_corrects_its_row():
+    # every answer is lost, for two hours
+    fault = Fault("create", "reset", when="after", prompt="number 2")
+    with World(with_faults(fault)) as world:
+        data = sheet(3)
+        run_id = world.drop(data)
+        world.run(until=2 * HOUR)
+        row = world.report(run_id)["rows"][1]
+        assert row["status"] == "failed"
+        assert "buys nothing twice" in row["error"]
+        world.hiapi.faults.clear()
+        world.run(run_id)
+        kept(world, {run_id: keys(data)})
+        assert world.report(run_id)["counts"]["published"] == 3
+        assert world.books()["tasks_created"] == 3
+
+
+def test_an_order_that_is_never_settled_is_for_a_person_to_decide():
+    fault = Fault("create", "reset", prompt="number 2")
+    with World(with_faults(fault, sweep_every=900)) as world:
+        data = sheet(3)
+        run_id = world.drop(data)
+        world.run(run_id)
+        kept(world, {run_id: keys(data)})
+        row = world.report(run_id)["rows"][1]
+        assert "rowshot retry" in row["error"]
+        assert row["attempts"] == 1
+        assert 20 * HOUR < world.loop.time() < 21.5 * HOUR
+        # dropped again, it is not bought by itself
+        second = world.drop(data)
+        world.run(second)
+        assert world.report(second)["rows"][1]["status"] == "failed"
+        world.hiapi.faults.clear()
+        assert world.control.retry(run_id, [3]).rows == (3,)
+        world.run(run_id)
+        assert world.report(run_id)["counts"]["published"] == 3
+        assert world.books()["unique_keys"] == 3
+
+
+def test_a_link_that_fails_for_long_does_not_keep_the_run():
+    fault = Fault("output", "status", status=503, prompt="number 2")
+    with World(with_faults(fault)) as world:
+        data = sheet(3)
+        run_id = world.drop(data)
+        world.run(until=HOUR)
+        assert world.ledger.runs.get(run_id).status is RunStatus.FINISHED
+        assert "keeps trying" in world.report(run_id)["rows"][1]["error"]
+        world.hiapi.faults.clear()
+        world.run(run_id)
+        kept(world, {run_id: keys(data)})
+        assert world.report(run_id)["counts"]["published"] == 3
+
+
+def test_a_model_that_is_out_holds_no_slot_and_ends_after_a_while():
+    fault = Fault(
+        "create", "status", status=400, code="MODEL_UNAVAILABLE", shape="coded", prompt="jar"
+    )
+    with World(with_faults(fault, in_flight=2)) as world:
+        out, fine = sheet(6, word="jar"), sheet(6, word="cup")
+        first, second = world.drop(out), world.drop(fine, "b.csv")
+        world.run(until=400)
+        assert world.report(second)["counts"]["published"] == 6
+        world.run(first, second)
+        kept(world, {first: keys(out), second: keys(fine)})
+        assert "switched this model off" in world.report(first)["rows"][0]["error"]
+        assert world.report(first)["possibly_billed_usd"] == "0"
