@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -107,16 +107,32 @@ def kept_stack(state: Path) -> Iterator[Stack | None]:
     if not (state / "cdn.json").is_file():
         yield None
         return
-    running = attach(state)
-    with ExitStack() as cleanup:
-        engine: Connection = running or cleanup.enter_context(Engine(state, wait_scale=1.0))
-        found = outputs_of(engine, STACK)
-        if found is None:
-            yield None
+    with attached_stack(state) as running:
+        if running is not None:
+            yield running
             return
-        domain = engine.cdn_url(found["CdnDomain"])
-        scale = json.loads((state / "cdn.json").read_text()).get("time_scale", 1.0)
-        yield Stack({**found, "MediaBaseUrl": domain}, engine.client, Clock(scale))
+    with Engine(state, wait_scale=1.0) as engine:
+        yield _as_kept(engine, state)
+
+
+@contextmanager
+def attached_stack(state: Path) -> Iterator[Stack | None]:
+    """The stack on the engine that another command runs in a state folder; None without one."""
+    running = attach(state) if (state / "cdn.json").is_file() else None
+    if running is None:
+        yield None
+        return
+    with closing(running):
+        yield _as_kept(running, state)
+
+
+def _as_kept(engine: Connection, state: Path) -> Stack | None:
+    found = outputs_of(engine, STACK)
+    if found is None:
+        return None
+    scale = json.loads((state / "cdn.json").read_text()).get("time_scale", 1.0)
+    base_url = engine.cdn_url(found["CdnDomain"])
+    return Stack({**found, "MediaBaseUrl": base_url}, engine.client, Clock(scale))
 
 
 def _deploy(engine: Engine, state: Path, parameters: dict[str, str]) -> dict[str, str]:

@@ -7,12 +7,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import typer
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from rowshot.ledger.records import RunStatus
 from rowshot.statuses import RowStatus
 from rowshot_local.following import Progress
 
@@ -53,8 +55,8 @@ def show_progress(console: Console, steps: Iterator[Progress]) -> Progress:
 def finished(console: Console, report: dict[str, Any], out: Path) -> None:
     """Sums a run up and says where everything is."""
     counts = report["counts"]
-    if report.get("problem"):
-        console.print(Text(report["problem"], style="red"))
+    if problem := _problem(report):
+        typer.echo(problem, err=True)
     parts = [f"{number} {name}" for name, number in counts.items() if number and name != "rows"]
     summary = f"{counts['rows']} rows: {', '.join(parts)}." if parts else "No rows."
     console.print(Text(summary, style="bold"))
@@ -68,6 +70,14 @@ def finished(console: Console, report: dict[str, Any], out: Path) -> None:
         )
     for name in ("index.html", "results.csv", "report.json", "images"):
         console.print(f"  {out / name}", highlight=False, soft_wrap=True)
+
+
+def _problem(report: dict[str, Any]) -> str:
+    """The sentence for a run that did not start, or did not go to its end; empty otherwise."""
+    if report["status"] == RunStatus.OVER_BUDGET:
+        rows = (row for row in report["rows"] if row["status"] == RowStatus.OVER_BUDGET)
+        return next((str(row["error"]) for row in rows), "")
+    return str(report.get("problem") or "")
 
 
 def status_lines(progress: Progress) -> list[str]:

@@ -1,33 +1,88 @@
-"""``rowshot status``: how runs stand."""
+"""``rowshot status`` and ``rowshot watch``: how runs stand."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
-from rowshot.errors import RunNotFound
+from rowshot.ledger.records import Run
 from rowshot_local.cli import options
-from rowshot_local.cli.display import status_lines
+from rowshot_local.cli.display import dollars, show_progress, status_lines
+from rowshot_local.cli.outcome import exit_code_of
+from rowshot_local.cli.targets import existing_stack
 from rowshot_local.following import progress_of
-from rowshot_local.local_stack import kept_stack
+from rowshot_local.stack import Stack, aws_stack
+from rowshot_local.watching import watch_kept, watch_stack
 
 
 def status(
-    run: Annotated[str, typer.Argument(help="The run's id, as the report names it.")],
+    run: Annotated[
+        str | None, typer.Argument(help="The run's id; without it, the last runs are listed.")
+    ] = None,
     state: options.State = options.DEFAULT_STATE,
+    stack: options.StackName = None,
+    number: Annotated[
+        int, typer.Option("--last", min=1, max=100, help="How many of the last runs.")
+    ] = 10,
 ) -> None:
-    """Say how a run stands."""
-    with kept_stack(state) as stack:
-        if stack is None:
-            raise RunNotFound(f"There is nothing in {state}: no run was ever started there.")
-        progress = progress_of(stack, run)
-        rows = list(stack.ledger.rows.of_run(run))
+    """Say how a run stands, or list the last runs."""
     console = Console()
+    with existing_stack(state, stack) as found:
+        if run is None:
+            _list_runs(console, found, number)
+        else:
+            _show_run(console, found, run)
+
+
+def _list_runs(console: Console, found: Stack, number: int) -> None:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    for title in ("run", "started", "sheet", "status"):
+        table.add_column(title, overflow="fold")
+    for title in ("rows", "spent"):
+        table.add_column(title, justify="right")
+    for run in found.ledger.runs.latest(number):
+        started = found.clock.timestamp(run.started_at)[:16].replace("T", " ")
+        rows = str(run.rows) if run.rows else ""
+        table.add_row(run.id, started, Text(run.sheet_name), _word(run), rows, dollars(run.spent))
+    if table.row_count:
+        console.print(table)
+        console.print("Times are UTC.", highlight=False)
+    else:
+        console.print("No run was ever started.")
+
+
+def _word(run: Run) -> str:
+    """A run that was cancelled says so while its pictures in flight are collected."""
+    return f"{run.halted}, ending" if run.halted and run.status.is_open else str(run.status)
+
+
+def _show_run(console: Console, found: Stack, run: str) -> None:
+    progress = progress_of(found, run)
     for line in status_lines(progress):
         console.print(line, highlight=False)
-    for row in rows:
+    for row in progress.rows:
         if row.error:
-            console.print(Text(f"  row {row.number} {row.row_key}: {row.status}: {row.error}"))
+            text = f"  row {row.number} {row.row_key}: {row.status}: {row.error}"
+            console.print(Text(text))
+
+
+def watch(
+    run: options.RunId,
+    state: options.State = options.DEFAULT_STATE,
+    stack: options.StackName = None,
+) -> None:
+    """Show a run's progress until it has ended.
+
+    On this machine, it is the run of another command. Exit code as that of run.
+    """
+    console = Console()
+    steps = watch_stack(aws_stack(stack), run) if stack else watch_kept(state, run)
+    last = show_progress(console, steps)
+    for line in status_lines(last):
+        console.print(line, highlight=False)
+    raise typer.Exit(exit_code_of(last))

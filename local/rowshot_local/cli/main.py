@@ -8,7 +8,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rowshot.errors import RowshotError
-from rowshot_local.cli import catalogue, dropping, inspect, planning, running, serving
+from rowshot_local.cli import catalogue, control, dropping, inspect, planning, running, serving
 from rowshot_local.engine import EngineError
 from rowshot_local.environment import ConfigurationError
 
@@ -19,6 +19,10 @@ app.command("run")(running.run)
 app.command("plan")(planning.plan)
 app.command("drop")(dropping.drop)
 app.command("status")(inspect.status)
+app.command("watch")(inspect.watch)
+app.command("cancel")(control.cancel)
+app.command("resume")(control.resume)
+app.command("retry")(control.retry)
 app.command("serve")(serving.serve)
 app.add_typer(catalogue.models, name="models")
 app.add_typer(catalogue.recipes, name="recipes")

@@ -17,6 +17,14 @@ First = Annotated[
     int | None, typer.Option("--first", min=1, help="Render only the first N rows as a trial.")
 ]
 DEFAULT_STATE = Path(".rowshot")
+RunId = Annotated[str, typer.Argument(metavar="RUN", help="The run's id, as the report names it.")]
+Out = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
+DEFAULT_OUT = Path("out")
+Live = Annotated[bool, typer.Option("--live", help="Buy real pictures with HIAPI_TOKEN at hiapi.")]
+TimeScale = Annotated[
+    float | None,
+    typer.Option(min=0, max=10, help="Wall seconds per second; 0.1 when simulated, else 1."),
+]
 StackName = Annotated[
     str | None,
     typer.Option("--stack", metavar="NAME", help="Ask this stack on AWS, not this machine."),

@@ -14,6 +14,7 @@ from rowshot.errors import UnreadableSheet
 from rowshot.ledger.records import Run
 from rowshot_local.cli import options
 from rowshot_local.cli.display import finished, show_progress
+from rowshot_local.cli.outcome import exit_code
 from rowshot_local.environment import Target, google, target
 from rowshot_local.following import follow
 from rowshot_local.live import serve_live_page
@@ -22,19 +23,12 @@ from rowshot_local.results import write_results
 from rowshot_local.resuming import resume
 from rowshot_local.stack import Stack
 
-_GOOD = ("published", "unchanged", "approved", "skipped")
-
 
 def run(
     sheet: options.SheetFile,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("out"),
-    live: Annotated[
-        bool, typer.Option("--live", help="Buy real pictures with HIAPI_TOKEN at hiapi.")
-    ] = False,
-    time_scale: Annotated[
-        float | None,
-        typer.Option(min=0, max=10, help="Wall seconds per second; 0.1 when simulated, else 1."),
-    ] = None,
+    out: options.Out = options.DEFAULT_OUT,
+    live: options.Live = False,
+    time_scale: options.TimeScale = None,
     max_usd: options.MaxUsd = None,
     first: options.First = None,
     spreadsheet: options.Spreadsheet = None,
@@ -70,7 +64,7 @@ def run(
             finished(console, report, out)
             if open_page and console.is_terminal:
                 console.input("The live page stays open until you press Enter.")
-    raise typer.Exit(exit_code(last.run, report))
+    raise typer.Exit(exit_code(last.run.status, (row["status"] for row in report["rows"])))
 
 
 def read_file(sheet: Path) -> bytes:
@@ -123,11 +117,3 @@ def _unfinished_run(stack: Stack, data: bytes, name: str) -> Run | None:
             if head["ETag"].strip('"') == digest:
                 return run
     return None
-
-
-def exit_code(run: Run, report: dict[str, Any]) -> int:
-    """0 when every row is as wanted, 1 when some row is not, 2 when nothing was started."""
-    if run.status in ("stopped", "over budget") and not report["counts"].get("published"):
-        return 2
-    bad = [row for row in report["rows"] if row["status"] not in _GOOD]
-    return 1 if bad else 0
