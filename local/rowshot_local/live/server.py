@@ -42,12 +42,14 @@ _KEPT = {**_HEADERS, "Cache-Control": "private, max-age=31536000, immutable"}
 _FILES = {
     "/": ("index.html", "text/html; charset=utf-8"),
     "/live.css": ("live.css", "text/css; charset=utf-8"),
+    "/icon.svg": ("icon.svg", "image/svg+xml"),
     "/live.js": ("live.js", "text/javascript; charset=utf-8"),
 }
 _PICTURE = re.compile(r"images/[^/]+/[0-9a-f]{64}(-480|-960)?\.webp")
 _LOOK = 0.15  # wall seconds between two looks for news
 _ALIVE = 10.0  # wall seconds of silence after which a comment keeps the connection open
-_GOODBYE = 2.0  # wall seconds in which every browser gets the last news
+_GOODBYE = 4.0  # wall seconds in which every browser gets the last news and pictures
+_QUIET = 0.5  # wall seconds without a request after which a browser has all that it shows
 
 
 class LivePage:
@@ -67,6 +69,7 @@ class LivePage:
         self._plan: dict[str, Any] = {}
         self._closing = threading.Event()
         self._readers: dict[int, int] = {}
+        self._asked_at = 0.0
 
     def watch(self, run_id: str, steps: Iterable[Progress]) -> Iterator[Progress]:
         """Shows a run's progress as it passes by."""
@@ -95,14 +98,17 @@ class LivePage:
         )
 
     def close(self) -> None:
-        """Lets every browser have the last news, then ends their connections."""
+        """Lets every browser have the last news and pictures, then ends their connections."""
         deadline = time.monotonic() + _GOODBYE
-        last = self._feed.revision
-        while any(seen < last for seen in list(self._readers.values())):
-            if time.monotonic() > deadline:
-                break
-            threading.Event().wait(0.02)
+        while self._busy() and time.monotonic() < deadline:
+            threading.Event().wait(0.05)
         self._closing.set()
+
+    def _busy(self) -> bool:
+        last = self._feed.revision
+        behind = any(seen < last for seen in list(self._readers.values()))
+        asking = time.monotonic() - self._asked_at < _QUIET
+        return behind or (bool(self._readers) and asking)
 
     async def _file(self, request: Request) -> Response:
         name, kind = _FILES[request.url.path]
@@ -123,6 +129,7 @@ class LivePage:
                     seen, said_at = news["revision"], time.monotonic()
                     yield f"data: {json.dumps(news, ensure_ascii=False)}\n\n"
                     self._readers[id(reader)] = seen
+                    self._asked_at = time.monotonic()
                 elif self._closing.is_set():
                     yield "event: bye\ndata: {}\n\n"
                     return
@@ -155,6 +162,7 @@ class LivePage:
         if not _PICTURE.fullmatch(key):
             return Response(status_code=404, headers=_HEADERS)
         data = await run_in_threadpool(self._stored, key)
+        self._asked_at = time.monotonic()
         if data is None:
             return Response(status_code=404, headers=_HEADERS)
         return Response(data, media_type="image/webp", headers=_KEPT)

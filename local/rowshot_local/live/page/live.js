@@ -23,6 +23,7 @@ source.onmessage = (event) => {
   const news = JSON.parse(event.data);
   lost = false;
   for (const row of news.rows) take(row, first);
+  if (head.open && !news.open) keepPictures();
   head = news;
   if (news.rows.length) $("nothing").hidden = true;
   showHead();
@@ -42,7 +43,8 @@ function take(data, quiet) {
   const row = known || build(data.number);
   const before = row.data || {};
   row.data = data;
-  row.haystack = `${data.number} ${data.slug} ${data.prompt} ${data.status} ${data.error}`.toLowerCase();
+  row.haystack =
+    `${data.number} ${data.slug} ${data.prompt} ${data.status} ${data.error}`.toLowerCase();
   paint(row, before, quiet);
   if (!known) insert(row);
 }
@@ -51,6 +53,8 @@ function build(number) {
   const item = $("row").content.firstElementChild.cloneNode(true);
   const button = item.firstElementChild;
   button.addEventListener("click", () => open(number));
+  const thumb = button.querySelector(".thumb");
+  thumb.firstElementChild.addEventListener("load", () => thumb.classList.add("has"));
   const row = { item, button };
   rows.set(number, row);
   return row;
@@ -79,15 +83,20 @@ function paint(row, before, quiet) {
   const thumb = button.querySelector(".thumb");
   const image = thumb.firstElementChild;
   if (data.picture !== before.picture) {
-    thumb.classList.toggle("has", Boolean(data.picture));
+    if (!data.picture) thumb.classList.remove("has");
     image.hidden = !data.picture;
     if (data.picture) {
-      image.loading = "lazy";
+      image.loading = head.open ? "lazy" : "eager";
       image.src = data.picture.replace(/\.webp$/, "-480.webp");
       again(image, quiet);
     }
   }
   if (data.status === "published" && before.status !== "published") again(button, quiet);
+}
+
+// The server goes with the command: what is not on the page by then cannot be fetched any more.
+function keepPictures() {
+  for (const { button } of rows.values()) button.querySelector("img").loading = "eager";
 }
 
 function again(element, quiet) {
@@ -202,6 +211,7 @@ async function look(number, sameRow) {
     $("big-facts").replaceChildren();
     $("big-cells").replaceChildren();
     $("big-versions").hidden = true;
+    $("big-all").hidden = true;
   }
   showStatus(row);
   try {
@@ -223,6 +233,10 @@ function showStatus(row) {
 
 function showBig(picture, row) {
   const image = $("big");
+  image.onerror = () => {
+    image.onerror = null;
+    image.src = picture.replace(/\.webp$/, "-480.webp");  // the grid has fetched this one
+  };
   image.hidden = !picture;
   image.alt = picture ? row.slug : "";
   if (picture && image.getAttribute("src") !== picture) image.src = picture;
@@ -246,6 +260,7 @@ function showDetails(details, row) {
     URL: details.url,
   });
   fill($("big-cells"), details.cells);
+  $("big-all").hidden = false;
   showVersions(details);
 }
 
