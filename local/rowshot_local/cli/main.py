@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
@@ -36,10 +37,14 @@ def rowshot(context: typer.Context) -> None:
         typer.echo(context.get_help())
 
 
-def main() -> None:
-    """The program's entry. Whatever a person can mend ends as one sentence and exit code 2."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The program's entry. Whatever a person can mend ends as one sentence and exit code 2.
+
+    Args:
+        arguments: The command's words, by default those of the process.
+    """
     try:
-        code = app(standalone_mode=False)
+        code = app(args=arguments, prog_name="rowshot", standalone_mode=False)
     except typer.TyperException as error:
         _stop(_usage(error))
     except (RowshotError, EngineError, ConfigurationError) as error:

@@ -1,0 +1,205 @@
+"""``rowshot run`` as people use it: their sheets, environment, Ctrl-C and kills."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import signal
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rowshot_local.engine import process
+from rowshot_local.engine.folder import EngineFolder
+from rowshot_local.simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
+from support.cli import Shell, ended, running, simulator_process, until
+from support.sheets import table
+
+ROOT = Path(__file__).parents[2]
+CATALOG = ROOT / "examples" / "catalog.csv"
+SCALE = "0.02"
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Shell]:
+    """A folder of one test, of which nothing may be running afterwards."""
+    made = Shell(tmp_path)
+    yield made
+    try:
+        until(lambda: not made.processes(), 10)
+    except TimeoutError:
+        left = list(running(str(tmp_path)))
+        for pid, _ in left:
+            os.kill(pid, signal.SIGKILL)
+        pytest.fail(f"still running: {left}")
+
+
+@pytest.fixture
+def hiapi() -> Iterator[HiapiSimulator]:
+    """A server that draws small pictures and takes its time."""
+    options = SimulatorOptions(max_edge=32, time_scale=0.1, latency_s=(8, 12))
+    with start_simulator(options) as simulator:
+        yield simulator
+
+
+def drafts(number: int) -> bytes:
+    """A sheet of rows for the cheapest model, all different."""
+    return table(
+        {"slug": f"draft-{n}", "prompt": f"Draft number {n}", "model": "flux-schnell"}
+        for n in range(number)
+    )
+
+
+def at(server: HiapiSimulator) -> dict[str, str]:
+    """The environment that names a server."""
+    return {"HIAPI_BASE_URL": f"{server.base_url}/v1", "HIAPI_TOKEN": server.token}
+
+
+def books(address: str) -> dict[str, Any]:
+    with urllib.request.urlopen(f"{address}/_sim/state") as answer:  # noqa: S310 - our own
+        loaded: dict[str, Any] = json.load(answer)
+        return loaded
+
+
+def test_the_catalogue_twice_with_a_token_at_hand(shell: Shell) -> None:
+    """A token alone never spends: the built-in simulator answers."""
+    arguments = ("run", CATALOG, "--state", shell.state, "--time-scale", SCALE)
+    first = shell(*arguments, HIAPI_TOKEN="a-real-one")
+    assert (first.code, first.err) == (0, "")
+    assert "nothing is spent" in first.out
+    report = shell.report()
+    assert report["counts"]["published"] == report["counts"]["rows"] == 12
+    assert Decimal(report["spent_usd"]) == Decimal("0.28")
+    for row in report["rows"]:
+        picture = (shell.folder / "out" / row["file"]).read_bytes()
+        assert (picture[8:12], len(picture)) == (b"WEBP", row["bytes"])
+    with (shell.folder / "out" / "results.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row["status"] for row in csv.DictReader(file)] == ["published"] * 12
+    assert shell.processes() == []
+
+    second = shell(*arguments, HIAPI_TOKEN="a-real-one")
+    assert (second.code, second.err) == (0, "")
+    again = shell.report()
+    assert again["counts"]["unchanged"] == 12
+    assert again["spent_usd"] == again["estimate_usd"] == "0"
+    urls = [[row["image_url"] for row in each["rows"]] for each in (report, again)]
+    assert urls[0] == urls[1]
+
+    plan = json.loads(shell("plan", CATALOG, "--state", shell.state, "--json").out)
+    assert plan["counts"] == {"unchanged": 12}
+
+
+def test_another_server_is_honoured_to_the_end(shell: Shell) -> None:
+    sheet = shell.sheet("drafts.csv", drafts(3))
+    with simulator_process(shell, time_scale=0.02) as server:
+        address = {"HIAPI_BASE_URL": server["address"], "HIAPI_TOKEN": server["token"]}
+        arguments = ("run", sheet, "--state", shell.state, "--time-scale", SCALE)
+        ran = shell(*arguments, **address)
+        assert (ran.code, ran.err) == (0, "")
+        assert f"hiapi at {server['address']}: pictures cost real money." in ran.out
+        tasks = books(server["address"])["tasks"]
+        bought = {row["task_id"] for row in shell.report()["rows"]}
+        assert {task["task_id"] for task in tasks} == bought
+        assert len(bought) == 3
+
+        more = shell.sheet("more.csv", drafts(4))
+        denied = shell("run", more, "--state", shell.state, "--time-scale", SCALE,
+                       **{**address, "HIAPI_TOKEN": "wrong"})  # fmt: skip
+        assert denied.code in (1, 2)
+        assert "Traceback" not in denied.err
+        assert "HIAPI_TOKEN" in denied.out + denied.err or "key" in denied.out + denied.err
+        assert books(server["address"])["tasks_created"] == 3
+
+
+def test_what_cannot_start_is_said_in_one_sentence(shell: Shell) -> None:
+    missing = shell("run", "missing.csv", "--state", shell.state)
+    assert (missing.code, missing.out) == (2, "")
+    assert missing.sentence == "There is no file missing.csv: check its name."
+    assert not shell.state.exists()
+
+
+def test_sheets_that_are_wrong_end_with_their_exit_code(
+    shell: Shell, hiapi: HiapiSimulator
+) -> None:
+    shell.environment = at(hiapi)
+    options = ("--state", shell.state, "--time-scale", "0.1")
+    unreadable = shell("run", shell.sheet("photo.csv", b"\x89PNG\r\n\x1a\n"), *options)
+    assert (unreadable.code, unreadable.sentence.partition(" is ")[0]) == (2, "photo.csv")
+    assert shell.report()["status"] == "stopped"
+
+    rows = [
+        {"slug": "good", "prompt": "A jar", "model": "flux-schnell"},
+        {"slug": "bad", "prompt": "A jar", "model": "dall-e"},
+    ]
+    mixed = shell("run", shell.sheet("mixed.csv", table(rows)), *options)
+    assert (mixed.code, mixed.err) == (1, "")
+    assert "row 3 bad: There is no model 'dall-e'" in mixed.out
+    assert [row["status"] for row in shell.report()["rows"]] == ["published", "invalid"]
+
+    dear = shell("run", shell.sheet("dear.csv", drafts(9)), "--max-usd", "0.04", *options)
+    assert dear.code == 2
+    assert "$0.05" in dear.sentence
+    assert "$0.04" in dear.sentence
+    assert shell.report()["counts"]["over budget"] == 9
+    assert hiapi.state()["tasks_created"] == 1
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+def forget(shell: Shell) -> None:
+    """Deletes what the engine would be restored from: only stored objects are left."""
+    folder = EngineFolder.below(shell.state)
+    shutil.rmtree(folder.snapshots)
+    shutil.rmtree(folder.live, ignore_errors=True)
+
+
+@pytest.mark.parametrize("loss", [None, forget], ids=["kept", "snapshots-lost"])
+def test_killed_in_mid_run_the_same_command_goes_on(
+    shell: Shell, hiapi: HiapiSimulator, loss: Callable[[Shell], None] | None
+) -> None:
+    shell.environment = at(hiapi)
+    sheet = shell.sheet("drafts.csv", drafts(16))
+    arguments = ("run", sheet, "--state", shell.state, "--time-scale", "0.1")
+    command = shell.start(*arguments)
+    until(lambda: hiapi.state(with_tasks=False)["tasks_created"] >= 10)
+    # Everything at once, as the out-of-memory killer or a dead battery would.
+    for pid in [command.pid, *process.leftovers(EngineFolder.below(shell.state))]:
+        kill(pid)
+    command.communicate()
+    if loss:
+        loss(shell)
+    again = shell(*arguments)
+    assert (again.code, again.err) == (0, "")
+    report, state = shell.report(), hiapi.state()
+    assert report["counts"]["published"] + report["counts"]["unchanged"] == 16
+    assert state["tasks_created"] == state["unique_bodies"] == 16
+    assert state["max_in_flight"] <= 8
+
+
+def test_ctrl_c_stops_everything_and_the_same_command_goes_on(
+    shell: Shell, hiapi: HiapiSimulator
+) -> None:
+    shell.environment = at(hiapi)
+    sheet = shell.sheet("drafts.csv", drafts(12))
+    arguments = ("run", sheet, "--state", shell.state, "--time-scale", "0.1")
+    command = shell.start(*arguments)
+    until(lambda: hiapi.state(with_tasks=False)["tasks_created"] >= 8)
+    os.kill(command.pid, signal.SIGINT)
+    stopped = ended(command)
+    assert stopped.code == 130
+    assert stopped.sentence == "Stopped. The same command goes on where it was."
+    assert shell.processes() == []
+    again = shell(*arguments)
+    assert again.code == 0
+    assert hiapi.state()["tasks_created"] == hiapi.state()["unique_bodies"] == 12
