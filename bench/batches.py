@@ -6,7 +6,8 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,37 +15,82 @@ from typing import Any
 from bench.observed import SEED, Observed
 from bench.report import ROOT
 from bench.usage import Usage, usage_of
+from bench.watching import Watch
 from rowshot_local.environment import Target
 from rowshot_local.following import follow
 from rowshot_local.local_stack import LocalStack, start_local_stack
 from rowshot_local.simulators.hiapi import SimulatorOptions, start_simulator
 
+_PROMPT = "A tea caddy of the series "
+
 
 def sheet(name: str, rows: int) -> bytes:
     """A sheet of different products."""
-    lines = [f"{name}-{number:05d},Tea caddy {number} of series {name}" for number in range(rows)]
+    slugs = [f"{name}-{number:05d}" for number in range(rows)]
+    lines = [f"{slug},{_PROMPT}{slug}" for slug in slugs]
     return "\n".join(["slug,prompt", *lines, ""]).encode()
 
 
-def through_rowshot(sheets: Sequence[bytes]) -> tuple[list[Observed], Usage]:
+def slug_of(prompt: str) -> str:
+    """The row that a prompt was written for."""
+    return prompt.removeprefix(_PROMPT)
+
+
+def through_rowshot(sheets: Sequence[bytes], scale: float = 1.0) -> tuple[list[Observed], Usage]:
     """Drops sheets together and waits for their ends; nothing is warmed up before.
+
+    Args:
+        sheets: The files.
+        scale: Wall seconds of a nominal second; only at 1 do the figures mean anything.
 
     Returns:
         What was observed of each sheet, and what AWS would have counted of all of them.
     """
     with tempfile.TemporaryDirectory(prefix="rowshot-bench-") as folder:
         with start_local_stack(
-            Path(folder), Target(None, "", 1.0), time_scale=1.0, simulator_options=_options()
+            Path(folder), Target(None, "", scale), time_scale=scale, simulator_options=_options()
         ) as local:
-            with ThreadPoolExecutor(len(sheets)) as pool:
+            with Watch(local.worksheets) as watch, ThreadPoolExecutor(len(sheets)) as pool:
                 runs = list(
                     pool.map(lambda each: _drop_and_follow(local, *each), enumerate(sheets))
                 )
             if local.simulator is None:
                 raise RuntimeError("benchmarks never run against another server")
             tasks = local.simulator.state()["tasks"]
-            observed = [_observed(tasks, _stored(local, run_id)) for run_id in runs]
+            observed = [_observed(tasks, _stored(local, run_id), watch.shown) for run_id in runs]
             return observed, usage_of(local, runs)
+
+
+def on_the_engine(data: bytes) -> tuple[float, float]:
+    """Runs a sheet at time scale 0 with tiny pictures: what is left is what everything else takes.
+
+    Returns:
+        Seconds from the drop to the run's end, and the most memory that the engine had, in MB.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="rowshot-bench-") as folder,
+        start_local_stack(
+            Path(folder),
+            Target(None, "", 0.0),
+            time_scale=0.0,
+            simulator_options=_options(max_edge=16),
+            parameters={"MaxRunUsd": "10000", "MaxDayUsd": "10000"},
+        ) as local,
+    ):
+        began = time.monotonic()
+        _drop_and_follow(local, 0, data)
+        return time.monotonic() - began, _peak_mb(local)
+
+
+def _peak_mb(local: LocalStack) -> float:
+    """The engine's high-water mark; 0 where the system does not tell."""
+    pid = getattr(local.engine, "pid", None)
+    status = Path(f"/proc/{pid}/status")
+    if not status.is_file():
+        return 0.0
+    text = status.read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
 
 
 def through_the_loop(sheets: Sequence[bytes]) -> list[Observed]:
@@ -61,12 +107,13 @@ def through_the_loop(sheets: Sequence[bytes]) -> list[Observed]:
     return [_observed(tasks, stored) for stored in files]
 
 
-def _options() -> SimulatorOptions:
-    return SimulatorOptions(time_scale=1.0, seed=SEED, draws_by="order")
+def _options(max_edge: int | None = None) -> SimulatorOptions:
+    return SimulatorOptions(time_scale=1.0, seed=SEED, draws_by="order", max_edge=max_edge)
 
 
 def _drop_and_follow(local: LocalStack, number: int, data: bytes) -> str:
-    run_id = local.stack.drop(data, f"sheet-{number}.csv", {})
+    name = f"sheet-{number}.csv"
+    run_id = local.stack.drop(data, name, local.worksheets.load(data, name))
     for progress in follow(local.stack, run_id):
         if progress.done == progress.total and not progress.run.status.is_open:
             break
@@ -82,14 +129,23 @@ def _stored(local: LocalStack, run_id: str) -> dict[str, float]:
     return {item["task_id"]: float(item["updated_at"]) for item in items}
 
 
-def _observed(tasks: list[dict[str, Any]], stored: dict[str, float]) -> Observed:
-    return Observed([task for task in tasks if task["task_id"] in stored], stored)
+def _observed(
+    tasks: list[dict[str, Any]], stored: dict[str, float], shown: Mapping[str, float] | None = None
+) -> Observed:
+    own = [task for task in tasks if task["task_id"] in stored]
+    in_sheet = {
+        task["task_id"]: (shown or {})[slug]
+        for task in own
+        if (slug := slug_of(task["input"]["prompt"])) in (shown or {})
+    }
+    return Observed(own, stored, in_sheet)
 
 
 def _loop(base_url: str, token: str, data: bytes, folder: Path) -> Any:
     folder.mkdir()
     (folder / "sheet.csv").write_bytes(data)
-    command = [sys.executable, "-m", "bench.loop", base_url, token, folder / "sheet.csv", folder]
+    command = [sys.executable, "-m", "bench.loop", base_url, token]
+    command += [str(folder / "sheet.csv"), str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"the loop ended early: {done.stderr.strip().splitlines()[-1]}")

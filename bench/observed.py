@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bench.ideal import ideal_seconds, quantile
@@ -19,15 +19,17 @@ class Observed:
     Args:
         tasks: The simulator's books, in the order of creation.
         stored: By task id the Unix second at which its file or URL was stored.
+        shown: The same for the cell in the Google Sheet; empty where there is none.
     """
 
     tasks: Sequence[Mapping[str, Any]]
     stored: Mapping[str, float]
+    shown: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def makespan(self) -> float:
         """Seconds from the first create to the last file or URL stored."""
-        return max(self.stored.values()) - min(task["created"] for task in self.tasks)
+        return max(self.stored.values()) - min(float(task["created"]) for task in self.tasks)
 
     @property
     def ideal(self) -> float:
@@ -42,7 +44,7 @@ class Observed:
     @property
     def polls_per_row(self) -> float:
         """Times that hiapi was asked for a task, by row."""
-        return sum(task["polls"] for task in self.tasks) / len(self.tasks)
+        return sum(int(task["polls"]) for task in self.tasks) / len(self.tasks)
 
     @property
     def longest_wait(self) -> float:
@@ -51,11 +53,21 @@ class Observed:
 
     def delay(self, part: float = 0.5) -> float:
         """Seconds from a task's success to its file or URL: the median, or another quantile."""
-        return quantile(self._delays(), part)
+        return quantile(self._delays(self.stored), part)
+
+    def sheet_delay(self, part: float = 0.5) -> float:
+        """Seconds from a task's success to its URL in the sheet."""
+        return quantile(self._delays(self.shown), part)
 
     def seen_after(self) -> float:
         """Seconds from a task's success to the look that saw it, at the median."""
-        return statistics.median(task["seen_finished"] - task["completed"] for task in self.tasks)
+        return statistics.median(
+            float(task["seen_finished"] - task["completed"]) for task in self.tasks
+        )
 
-    def _delays(self) -> list[float]:
-        return [self.stored[task["task_id"]] - task["completed"] for task in self.tasks]
+    def _delays(self, arrived: Mapping[str, float]) -> list[float]:
+        return [
+            arrived[task["task_id"]] - task["completed"]
+            for task in self.tasks
+            if task["task_id"] in arrived
+        ]

@@ -50,7 +50,9 @@ def lines(ours: Sequence[Observed], loops: Sequence[Observed]) -> list[Line]:
 
 
 def _longest(all_sheets: Sequence[Observed]) -> float:
-    return max(task["completed"] - task["created"] for each in all_sheets for task in each.tasks)
+    return max(
+        float(task["completed"] - task["created"]) for each in all_sheets for task in each.tasks
+    )
 
 
 def _begin(all_sheets: Sequence[Observed]) -> float:
@@ -73,4 +75,4 @@ def _span(all_sheets: Sequence[Observed]) -> float:
 
 def _polls(all_sheets: Sequence[Observed]) -> float:
     tasks = [task for each in all_sheets for task in each.tasks]
-    return sum(task["polls"] for task in tasks) / len(tasks)
+    return sum(int(task["polls"]) for task in tasks) / len(tasks)

@@ -47,6 +47,7 @@ def lines(ours: Observed, loop: Observed) -> list[Line]:
         ),
         ratio_line("polls a row", ours.polls_per_row, loop.polls_per_row, most=0.6, digits=2),
         at_most("success to URL, median", ours.delay(), 6, unit=" s", peer=f"{loop.delay():.2f} s"),
+        at_most("success to URL in the Google Sheet, median", ours.sheet_delay(), 6, unit=" s"),
         Line(
             "success to URL, 95th percentile",
             f"{ours.delay(0.95):.2f} s",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import pairwise
 from typing import Any
 
 from rowshot_local.local_stack import LocalStack
@@ -33,7 +32,7 @@ class Usage:
     rows: int = 0
     transitions: int = 0
     calls: Counter[str] = field(default_factory=Counter)
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     memory_mb: dict[str, int] = field(default_factory=dict)
     log_bytes: int = 0
     picture_bytes: float = 0.0
@@ -45,8 +44,7 @@ class Usage:
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Usage:
         """The reverse of ``to_json``."""
-        counters = {name: Counter(kept[name]) for name in ("calls", "seconds")}
-        return cls(**{**kept, **counters})
+        return cls(**{**kept, "calls": Counter(kept["calls"])})
 
 
 def usage_of(local: LocalStack, run_ids: Sequence[str]) -> Usage:
@@ -82,23 +80,14 @@ def _add_executions(usage: Usage, local: LocalStack, run_id: str) -> None:
                 usage.transitions += transitions_of(_events(machine, child["executionArn"]))
 
 
-def transitions_of(events: Iterable[dict[str, Any]]) -> int:
-    """The states that a child entered, worked out from the functions that it called.
+def transitions_of(events: Iterable[Mapping[str, Any]]) -> int:
+    """The states that a published row's child entered, worked out from its calls of functions.
 
-    The engine notes only the calls of a Map's child. Each call is a Task and the Choice behind it;
-    a Wait stands before each but the first one and but a Publish that follows another state; the
-    last state is RowSettled or RowUnsettled.
+    The engine notes nothing else of a Map's child. Each call is a Task with a Choice behind it; a
+    Wait stands before each call but the first Submit and the first Publish; RowSettled ends it.
     """
-    called = [_function(event) for event in events if event["type"] == "TaskScheduled"]
-    waits = sum(after != "publish" or before == "publish" for before, after in pairwise(called))
-    return 2 * len(called) + waits + 1
-
-
-def _function(event: dict[str, Any]) -> str:
-    text = str(event.get("taskScheduledEventDetails", event)).lower()
-    return next(
-        name for name in ("submit", "poll", "publish", "finish") if f"{name}function" in text
-    )
+    called = sum(1 for event in events if event["type"] == "TaskScheduled")
+    return 2 * called + (called - 2) + 1
 
 
 def _events(machine: Any, arn: str) -> list[dict[str, Any]]:

@@ -1,0 +1,178 @@
+"""How long each handler takes to its first answer, beside a handler that only has boto3."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from bench.batches import sheet
+from bench.cold import BARE, EMPTY, Start, lay_out, start
+from bench.report import ROOT, Line, Result
+from rowshot.steps.plan import Dropped, run_id_of
+from rowshot_local.environment import Target
+from rowshot_local.local_stack import LocalStack, start_local_stack
+from rowshot_local.simulators.hiapi import SimulatorOptions
+
+ROUNDS = 7
+SCALE = 0.01
+_FOLDERS = {
+    "plan": "submit",
+    "submit": "submit",
+    "poll": "poll",
+    "sweep": "poll",
+    "publish": "publish",
+    "write_back": "publish",
+    "finish": "publish",
+}
+_HEAVIER = ("publish", "write_back")  # they cannot do without Pillow, or without google-auth
+
+
+def run() -> Result:
+    with tempfile.TemporaryDirectory(prefix="rowshot-bench-") as folder:
+        starts = _measure(Path(folder))
+    return Result(
+        "start",
+        "Cold start, init and first call",
+        [*_lines(starts), *_sizes()],
+        notes=[
+            f"Processor milliseconds, median of {ROUNDS} fresh interpreters each, in turn; a first "
+            "call is a real one, against the local engine and the simulated hiapi.",
+            "Each interpreter sees only its function's folder, the core, the packages of the layer "
+            "and the runtime's boto3. The peer imports boto3, makes one client and reads one item.",
+        ],
+        raw={
+            name: {"cpu_ms": _ms(each, "total_cpu"), "wall_ms": _ms(each, "total")}
+            for name, each in starts.items()
+        },
+    )
+
+
+def _measure(folder: Path) -> dict[str, list[Start]]:
+    layer, runtime = lay_out(folder)
+    for name, source in (("bare", BARE), ("empty", EMPTY)):
+        (folder / name).mkdir()
+        (folder / name / f"{name}.py").write_text(source, encoding="utf-8")
+    starts: dict[str, list[Start]] = defaultdict(list)
+    options = SimulatorOptions(max_edge=2048)
+    with start_local_stack(
+        folder / "state", Target(None, "", SCALE), time_scale=SCALE, simulator_options=options
+    ) as local:
+        _quieten(local)
+        paths = [ROOT / "layers/shared", layer, runtime]
+        for number in range(ROUNDS):
+            table = {"table": local.stack.outputs["LedgerTable"]}
+            for name in ("bare", "empty"):
+                own = [folder / name, runtime]
+                starts[name].append(start(own, name, table, _environment(local, {})))
+            for name, event in _events(local, number):
+                own = [ROOT / "functions" / _FOLDERS[name], *paths]
+                started = start(own, name, event, _settings(local, name))
+                starts[name].append(started)
+    return starts
+
+
+def _events(local: LocalStack, number: int) -> Iterator[tuple[str, Any]]:
+    """Takes one row all the way; each event is only made when the one before it was answered."""
+    outputs = local.stack.outputs
+    key, bucket = f"sheets/start-{number}.csv", outputs["InboxBucket"]
+    data = sheet(f"round{number}", 1)
+    put = local.engine.client("s3").put_object(Bucket=bucket, Key=key, Body=data)
+    version = put["VersionId"]
+    entry = {"bucket": {"name": bucket}, "object": {"key": key, "versionId": version}}
+    yield "plan", {"Records": [{"s3": entry}]}
+    run_id = run_id_of(bucket, Dropped(key, version))
+    job = json.loads(local.stack.inbox.get(run_id, "manifest-1.jsonl") or b"")
+    yield "submit", {"job": job}
+    time.sleep(60 * SCALE)  # the longest that a picture takes
+    yield "poll", {"job": job}
+    yield "publish", {"job": job}
+    message = {"run_id": run_id, "sheet_id": job["sheet_id"]}
+    yield "write_back", {"Records": [{"messageId": "1", "body": json.dumps(message)}]}
+    yield "finish", {"run_id": run_id}
+    yield "sweep", {}
+
+
+def _quieten(local: LocalStack) -> None:
+    """Keeps the engine's own functions out of the way."""
+    client = local.engine.client
+    client("s3").put_bucket_notification_configuration(
+        Bucket=local.stack.outputs["InboxBucket"], NotificationConfiguration={}
+    )
+    nothing = {"StartAt": "Nothing", "States": {"Nothing": {"Type": "Succeed"}}}
+    client("stepfunctions").update_state_machine(
+        stateMachineArn=local.stack.outputs["StateMachine"], definition=json.dumps(nothing)
+    )
+    for rule in client("events").list_rules()["Rules"]:
+        client("events").disable_rule(Name=rule["Name"])
+    for mapping in client("lambda").list_event_source_mappings()["EventSourceMappings"]:
+        client("lambda").update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+
+
+def _settings(local: LocalStack, name: str) -> dict[str, str]:
+    wanted = f"{name.replace('_', '')}function"
+    for function in local.engine.client("lambda").list_functions()["Functions"]:
+        if wanted in function["FunctionName"].lower():
+            return _environment(local, function.get("Environment", {}).get("Variables", {}))
+    raise RuntimeError(f"the template has no function for {name}")
+
+
+def _environment(local: LocalStack, settings: Mapping[str, str]) -> dict[str, str]:
+    return {
+        **settings,
+        "AWS_ENDPOINT_URL": local.engine.endpoint_url,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def _lines(starts: Mapping[str, list[Start]]) -> list[Line]:
+    bare = _ms(starts["bare"], "total_cpu")
+    lines = [Line("empty handler, ms", f"{_ms(starts['empty'], 'total_cpu'):.0f}", f"{bare:.0f}")]
+    for name in _FOLDERS:
+        ours = _ms(starts[name], "total_cpu")
+        bound = 4.0 if name in _HEAVIER else 2.5
+        what = f"{name.replace('_', '-')}, ms (import {_ms(starts[name], 'init_cpu'):.0f})"
+        lines.append(
+            Line(
+                what,
+                f"{ours:.0f}",
+                f"{bare:.0f}",
+                ours / bare,
+                f"≤ {bound:g}",
+                ours <= bound * bare,
+            )
+        )
+    return lines
+
+
+def _ms(starts: list[Start], what: str) -> float:
+    return 1000 * statistics.median(float(getattr(each, what)) for each in starts)
+
+
+def _sizes() -> list[Line]:
+    """Code that travels with a function; the third-party layer's size is its built artifact's."""
+    lines = []
+    for name, folder in (
+        ("functions/submit", ROOT / "functions/submit"),
+        ("functions/poll", ROOT / "functions/poll"),
+        ("functions/publish", ROOT / "functions/publish"),
+        ("layer of Rowshot's own code", ROOT / "layers/shared"),
+        ("layer of third-party code", ROOT / ".aws-sam/build/DepsLayer"),
+    ):
+        if folder.is_dir():
+            lines.append(Line(f"size of {name}, KB", f"{_size(folder) / 1000:.0f}"))
+    return lines
+
+
+def _size(folder: Path) -> int:
+    files = (file for file in folder.rglob("*") if "__pycache__" not in file.parts)
+    return sum(file.stat().st_size for file in files if file.is_file())
