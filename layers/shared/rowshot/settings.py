@@ -104,6 +104,16 @@ class PlanSettings(WriteBack, Settings):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DropSettings(Google, Settings):
+    """Drop's settings."""
+
+    inbox_bucket: str
+    drop_secret: str
+    default_model: str = "qwen-image-2.0"
+    max_run_usd: Decimal = Decimal(25)
+
+
+@dataclass(frozen=True, kw_only=True)
 class SubmitSettings(Ceilings, Hiapi, WriteBack, Settings):
     """Submit's settings."""
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from botocore.exceptions import ClientError
 
 from rowshot.ledger.records import Picture
+from rowshot.source import PREFIX
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -41,6 +42,24 @@ class Inbox:
         extra: Any = {"VersionId": version_id} if version_id else {}
         answer = self._client.get_object(Bucket=self.bucket, Key=key, **extra)
         return Drop(answer["Body"].read(limit + 1), answer["Metadata"])
+
+    def drop_sheet(self, name: str, data: bytes, metadata: Mapping[str, str]) -> tuple[str, str]:
+        """Drops a CSV file, which starts a run; returns its key and its version's id.
+
+        Args:
+            name: Its name below ``sheets/``.
+            data: The file.
+            metadata: Object metadata, ASCII only.
+        """
+        key = f"{PREFIX}{name}"
+        answer = self._client.put_object(
+            Bucket=self.bucket,
+            Key=key,
+            Body=data,
+            ContentType="text/csv; charset=utf-8",
+            Metadata=dict(metadata),
+        )
+        return key, answer.get("VersionId", "")
 
     def put(self, run_id: str, name: str, data: bytes, content_type: str) -> str:
         """Writes a file of a run and returns its key."""

@@ -17,6 +17,7 @@ partition              sort key                item
 ``MODEL#<model>``      ``LATENCY``             its recent latencies
 ``MODELS``             ``LEARNED#<model>``     its lists and prices as they were learned
 ``SHEETS``             ``PACE``                the shared pace towards Google
+``ASKED#<signature>``  ``ASKED``               a signed request that was answered
 =====================  ======================  ==================================================
 
 Two indexes, keys only: ``open`` (items with the attributes ``open`` and ``due_at``: what somebody
@@ -80,6 +81,11 @@ def mark(sheet_id: str) -> Key:
 def layout(sheet_id: str) -> Key:
     """The key of what is remembered of a worksheet's columns."""
     return f"SHEET#{sheet_id}", "LAYOUT"
+
+
+def asked(signature: str) -> Key:
+    """The key of a signed request."""
+    return f"ASKED#{signature}", "ASKED"
 
 
 def latency(model: str) -> Key:

@@ -214,6 +214,15 @@ class Sheets:
         item = {**layout, "run_id": lease.run_id}
         self._table.write(Put(keys.layout(lease.sheet_id), item, when=""))
 
+    def first_time(self, signature: str, keep: float) -> bool:
+        """Whether a signed request is new; it is remembered for so many wall seconds."""
+        expires_at = int(self._clock.now() + keep) + 1
+        try:
+            self._table.write(Put(keys.asked(signature), {"expires_at": expires_at}))
+        except Conflict:
+            return False
+        return True
+
     def stopped(self, run_id: str, problem: str) -> None:
         """Notes why a run is no longer shown in its sheet; an empty sentence takes that back."""
         change: dict[str, Any] = (

@@ -1,0 +1,264 @@
+"""Drop: renders or prices a Google worksheet, asked from the sheet's own menu.
+
+The worksheet is exported here, as the service account that it is shared with, and put into the
+inbox like any other drop; so a stolen secret can ask for runs of shared sheets under the budget,
+and for nothing else.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+from urllib.parse import quote
+
+from rowshot.errors import (
+    RowshotError,
+    SheetError,
+    SheetGone,
+    SheetNotShared,
+    SheetsUnavailable,
+    UnreadableSheet,
+)
+from rowshot.google import LiveSheet
+from rowshot.ledger import Ledger
+from rowshot.planning import Plan, PlannedRow
+from rowshot.reporting import usd
+from rowshot.sheets import map_headers, read_sheet
+from rowshot.signing import WINDOW, BadSignature, verify
+from rowshot.source import PREFIX, SheetSource
+from rowshot.statuses import RowStatus
+from rowshot.steps.lookups import LedgerLookups, draw_up_from
+from rowshot.steps.plan import Dropped, run_id_of
+from rowshot.storage import Inbox
+
+_LARGEST_BODY = 4096
+_SPREADSHEET_ID = re.compile(r"[A-Za-z0-9_-]{20,100}")
+_LONGEST_TITLE = 200
+_MOST_ROWS_SHOWN = 50
+_TROUBLE = (RowStatus.INVALID, RowStatus.FAILED)
+_STATUS: dict[type[RowshotError], int] = {
+    BadSignature: 401,
+    SheetNotShared: 403,
+    SheetGone: 404,
+    UnreadableSheet: 422,
+    SheetsUnavailable: 503,
+    SheetError: 502,
+}
+
+Answer = tuple[int, dict[str, Any]]
+
+
+class BadRequest(RowshotError):
+    """The request says something that cannot be done."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the sheet's menu asks for.
+
+    Args:
+        spreadsheet_id: Google's id of the document.
+        worksheet: The worksheet's title.
+        mode: ``render`` starts a run, ``price`` only says what it would do.
+        first: Only so many rows, None for all.
+    """
+
+    spreadsheet_id: str
+    worksheet: str
+    mode: Literal["render", "price"]
+    first: int | None
+
+    @classmethod
+    def read(cls, body: bytes) -> Asked:
+        """Reads a request's body.
+
+        Raises:
+            BadRequest: It is not what the script sends.
+        """
+        try:
+            said = json.loads(body)
+            spreadsheet_id, worksheet = said["spreadsheet_id"], said["worksheet"]
+            mode, first = said.get("mode", "render"), said.get("first")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise BadRequest(
+                "The request must be JSON with spreadsheet_id and worksheet."
+            ) from None
+        if not isinstance(spreadsheet_id, str) or not _SPREADSHEET_ID.fullmatch(spreadsheet_id):
+            raise BadRequest("spreadsheet_id must be the long part of the sheet's address.")
+        if not isinstance(worksheet, str) or not 0 < len(worksheet.strip()) <= _LONGEST_TITLE:
+            raise BadRequest("worksheet must be the worksheet's title.")
+        if mode not in ("render", "price"):
+            raise BadRequest("mode must be render or price.")
+        if first is not None and (type(first) is not int or first < 1):
+            raise BadRequest("first must be a whole number from 1 on.")
+        return cls(spreadsheet_id, worksheet, mode, first)
+
+
+@dataclass(frozen=True)
+class Drop:
+    """The step.
+
+    Args:
+        ledger: The ledger.
+        inbox: Where sheets are dropped.
+        open_sheet: Opens a worksheet by the spreadsheet's id and its title.
+        secret: Gives the secret that the script signs with.
+        default_model: For rows that name none.
+        max_usd: The limit of one run.
+    """
+
+    ledger: Ledger
+    inbox: Inbox
+    open_sheet: Callable[[str, str], LiveSheet]
+    secret: Callable[[], str]
+    default_model: str
+    max_usd: Decimal
+
+    def __call__(self, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Answers a request with an HTTP status and JSON; ``error`` is a plain sentence."""
+        try:
+            self._check(headers, body)
+            asked = Asked.read(body)
+            drop = export(self.open_sheet, self.ledger, asked.spreadsheet_id, asked.worksheet)
+            return 200, self._price(asked, drop) if asked.mode == "price" else self._run(
+                asked, drop
+            )
+        except RowshotError as error:
+            code = next((each for kind, each in _STATUS.items() if isinstance(error, kind)), 400)
+            return code, {"error": error.message}
+
+    def _check(self, headers: Mapping[str, str], body: bytes) -> None:
+        if len(body) > _LARGEST_BODY:
+            raise BadRequest("The request is too long.")
+        signature = verify(self.secret().strip(), headers, body, self.ledger.clock.now())
+        if not self.ledger.sheets.first_time(signature, 2 * WINDOW):
+            raise BadSignature("This very request was sent before: ask again from the menu.")
+
+    def _run(self, asked: Asked, drop: Export) -> dict[str, Any]:
+        key, version_id = self.inbox.drop_sheet(drop.name, drop.data, drop.metadata(asked.first))
+        rows = f"the first {asked.first} rows" if asked.first else "this sheet"
+        return {
+            "run_id": run_id_of(self.inbox.bucket, Dropped(key, version_id)),
+            "message": f"Rendering {rows}. Status and pictures appear in the sheet as they come.",
+        }
+
+    def _price(self, asked: Asked, drop: Export) -> dict[str, Any]:
+        source = SheetSource.of(f"{PREFIX}{drop.name}", drop.metadata(None))
+        plan = draw_up_from(
+            read_sheet(drop.data, name=source.name),
+            LedgerLookups(self.ledger),
+            source.sheet_id,
+            default_model=self.default_model,
+            max_usd=self.max_usd,
+            first=asked.first,
+            since=self.ledger.clock.since,
+            exported_at=drop.exported_at,
+        )
+        return priced(plan)
+
+
+@dataclass(frozen=True)
+class Export:
+    """A worksheet as it was at one moment, ready to be dropped.
+
+    Args:
+        spreadsheet_id: Google's id of the document.
+        worksheet: The worksheet's title.
+        data: Its cells as CSV, in UTF-8.
+        exported_at: When it was read.
+    """
+
+    spreadsheet_id: str
+    worksheet: str
+    data: bytes
+    exported_at: float
+
+    @property
+    def name(self) -> str:
+        """Its name below ``sheets/``."""
+        return f"{self.spreadsheet_id}/{quote(self.worksheet, safe='')}.csv"
+
+    def metadata(self, first: int | None) -> dict[str, str]:
+        """The object's metadata, percent-encoded: S3 takes only ASCII."""
+        metadata = {
+            "spreadsheet-id": self.spreadsheet_id,
+            "worksheet": quote(self.worksheet),
+            "exported-at": f"{self.exported_at:.3f}",
+        }
+        return metadata | ({"first": str(first)} if first else {})
+
+
+def export(
+    open_sheet: Callable[[str, str], LiveSheet],
+    ledger: Ledger | None,
+    spreadsheet_id: str,
+    worksheet: str,
+    now: Callable[[], float] | None = None,
+) -> Export:
+    """Exports a worksheet, as Google's own CSV export would have it.
+
+    Args:
+        open_sheet: Opens it.
+        ledger: Whose pace towards Google counts this read too, None where none is shared.
+        spreadsheet_id: Google's id of the document.
+        worksheet: The worksheet's title.
+        now: Tells Unix time; the ledger's clock by default.
+
+    Raises:
+        SheetError: The worksheet cannot be read.
+        UnreadableSheet: It is no sheet that can be rendered.
+    """
+    live = open_sheet(spreadsheet_id, worksheet)
+    if ledger:
+        ledger.sheets.turn()  # it counts, but a person does not wait for it
+        now = now or ledger.clock.now
+    exported_at = now() if now else 0.0
+    data = as_csv(live.export_table())
+    map_headers(read_sheet(data, name=worksheet).header)
+    return Export(spreadsheet_id, worksheet, data, exported_at)
+
+
+def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
+    """Rows as CSV in UTF-8."""
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    return out.getvalue().encode()
+
+
+def priced(plan: Plan) -> dict[str, Any]:
+    """A plan as the script shows it."""
+    words = {RowStatus.QUEUED: "ready"}
+    counts = Counter(words.get(row.status, str(row.status)) for row in plan.rows)
+    troubled = [_row(row) for row in plan.rows if row.status in _TROUBLE]
+    return {
+        "estimate_usd": usd(plan.estimate),
+        "over_budget": plan.over_budget,
+        "counts": dict(counts),
+        "message": _sentence(plan, counts),
+        "problems": troubled[:_MOST_ROWS_SHOWN],
+        "more_problems": max(0, len(troubled) - _MOST_ROWS_SHOWN),
+    }
+
+
+def _sentence(plan: Plan, counts: Mapping[str, int]) -> str:
+    if plan.over_budget:
+        return next(row.reasons[0] for row in plan.rows if row.status is RowStatus.OVER_BUDGET)
+    if not plan.to_render:
+        return f"Nothing has to be rendered ({_listed(counts)}): it would cost $0.00."
+    return f"{_listed(counts)}. Rendering costs ${plan.estimate:.2f}."
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {word}" for word, number in counts.items())
+
+
+def _row(row: PlannedRow) -> dict[str, Any]:
+    wish = row.wanted.wish
+    return {"row": wish.number, "slug": wish.row_key, "reasons": list(row.reasons)}
