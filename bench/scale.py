@@ -43,7 +43,7 @@ def run() -> Result:
         notes=[
             "Our part alone: the real steps and ledger calls on virtual time, against a table and "
             "buckets in memory; processor time of the one process that holds all of it.",
-            "On the engine: the whole template at time scale 0, pictures of 16 pixels, from the drop "
+            "On the engine: the whole template at time scale 0, pictures of 16 pixels; from drop "
             "to the results. Beyond a thousand rows the engine is the limit, not Rowshot: it "
             "answers the ledger's requests one after the other and keeps every child's history.",
         ],

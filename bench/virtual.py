@@ -37,6 +37,7 @@ class BenchWorld(World):
         options: How it is set up.
         durations: Seconds that a call of each function takes without its waiting.
         on_published: Called with this world and the number of published rows after each.
+        patient: False to leave every wait to the state machine.
 
     Attributes:
         meter: What the ledger took.
@@ -48,7 +49,9 @@ class BenchWorld(World):
         options: Options,
         durations: Mapping[str, float],
         on_published: OnPublished = _ignore,
+        patient: bool = True,
     ) -> None:
+        self._patient = patient
         self.meter = Meter()
         self.seconds: dict[str, float] = defaultdict(float)
         self._durations = durations
@@ -73,7 +76,7 @@ class BenchWorld(World):
         return answer
 
     def _answer(self, function: str, payload: Any, point: Callable[[str], None]) -> Any:
-        if function not in ("submit", "poll"):
+        if function not in ("submit", "poll") or not self._patient:
             return super()._handle(function, payload, point)
         step: Any = {"submit": self._submit, "poll": self._poll}[function](point)
         own: Any = function
@@ -86,11 +89,13 @@ def through_virtual_time(
     options: Options,
     durations: Mapping[str, float] = DURATIONS,
     on_published: OnPublished = _ignore,
+    *,
+    patient: bool = True,
 ) -> tuple[list[Observed], BenchWorld]:
     """Drops sheets together and lets the world go on until all is at rest."""
     logging.disable(logging.CRITICAL)
     try:
-        world = BenchWorld(options, durations, on_published)
+        world = BenchWorld(options, durations, on_published, patient)
         with world:
             runs = [world.drop(data, f"{number}.csv") for number, data in enumerate(sheets)]
             world.run(*runs)
