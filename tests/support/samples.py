@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
+from rowshot.signing import SIGNATURE, TIMESTAMP, sign
 from rowshot.source import PREFIX
 from rowshot.steps.plan import Dropped, run_id_of
 from rowshot_local.engine.template import load, resources
@@ -47,6 +48,7 @@ def sample_events() -> dict[str, Any]:
         "finish": {"run_id": _RUN_ID, "rows": 1, "bucket": _BUCKET, "manifest": manifest},
         "write_back": {"Records": [_sqs_record(json.dumps(mark))]},
         "sweep": _schedule(),
+        "drop": _request(),
     }
 
 
@@ -145,6 +147,48 @@ def _schedule() -> dict[str, Any]:
         "region": _REGION,
         "resources": [f"arn:aws:events:{_REGION}:{_ACCOUNT}:{rule}"],
         "detail": {},
+    }
+
+
+def _request() -> dict[str, Any]:
+    # https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
+    body = {"spreadsheet_id": "1" * 44, "worksheet": "春季", "mode": "price", "first": None}
+    text = json.dumps(body, ensure_ascii=False)
+    host = f"{'a' * 32}.lambda-url.{_REGION}.on.aws"
+    signed_at = "1772442755"
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": "/",
+        "rawQueryString": "",
+        "headers": {
+            "host": host,
+            "content-type": "application/json",
+            "user-agent": "Mozilla/5.0 (compatible; Google-Apps-Script)",
+            "x-forwarded-proto": "https",
+            TIMESTAMP: signed_at,
+            SIGNATURE: sign("the stack's drop secret", signed_at, text.encode()),
+        },
+        "requestContext": {
+            "accountId": "anonymous",
+            "apiId": "a" * 32,
+            "domainName": host,
+            "domainPrefix": "a" * 32,
+            "http": {
+                "method": "POST",
+                "path": "/",
+                "protocol": "HTTP/1.1",
+                "sourceIp": "203.0.113.7",
+                "userAgent": "Mozilla/5.0 (compatible; Google-Apps-Script)",
+            },
+            "requestId": "6f6e5a1c-8d39-4c0f-9df1-1d1f6a0f7e44",
+            "routeKey": "$default",
+            "stage": "$default",
+            "time": "02/Mar/2026:09:12:35 +0000",
+            "timeEpoch": 1_772_442_755_120,
+        },
+        "body": text,
+        "isBase64Encoded": False,
     }
 
 
