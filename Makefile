@@ -114,7 +114,7 @@ deploy: build ## deploys to the AWS account of the shell, after asking; ENVIRONM
 	@$(SAM)/bin/sam deploy --config-env $(ENVIRONMENT)
 
 sam-local: $(VENV)/.dev build ## every function in sam's containers, or under Lambda's emulator without a container engine
-	@$(AWAY) $(PENNILESS) $(BIN)/python tools/sam_local.py
+	@cd tests && $(AWAY) $(PENNILESS) ../$(BIN)/python -m support.artifacts $(if $(SERVE),--serve)
 
 # ---------------------------------------------------------------- upkeep
 

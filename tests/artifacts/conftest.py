@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rowshot_local.environment import Target
-from rowshot_local.local_stack import LocalStack, start_local_stack
-from rowshot_local.simulators.hiapi import SimulatorOptions
+from rowshot_local.local_stack import LocalStack
 from rowshot_local.simulators.sheets import (
     SheetsSimulator,
     SheetsSimulatorOptions,
     start_sheets_simulator,
 )
 from support.artifacts.built import BUILD, ROOT, BuiltFunction, built_functions
+from support.artifacts.containers import (
+    ContainedFunctions,
+    contained,
+    deployed_name,
+    deployed_variables,
+)
 from support.artifacts.emulator import (
     Answer,
     EmulatedFunction,
@@ -30,9 +33,13 @@ from support.artifacts.emulator import (
     merge_layers,
     sandbox_works,
 )
-from support.artifacts.walk import Walk, quieten
+from support.artifacts.resting import resting_stack
+from support.artifacts.walk import Walk
 
-TIME_SCALE = 0.02
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Lets ``make sam-local`` choose containers."""
+    parser.addoption("--containers", action="store_true", help="use sam's containers")
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +75,7 @@ def runtime(
 @pytest.fixture(scope="session")
 def sheets() -> Iterator[SheetsSimulator]:
     """A Google Sheets server."""
-    with start_sheets_simulator(SheetsSimulatorOptions(time_scale=TIME_SCALE)) as started:
+    with start_sheets_simulator(SheetsSimulatorOptions(time_scale=0)) as started:
         yield started
 
 
@@ -77,26 +84,16 @@ def local(
     tmp_path_factory: pytest.TempPathFactory, sheets: SheetsSimulator
 ) -> Iterator[LocalStack]:
     """The deployed template, whose own functions rest."""
-    with start_local_stack(
-        tmp_path_factory.mktemp("state"),
-        Target(None, "", TIME_SCALE),
-        time_scale=TIME_SCALE,
-        simulator_options=SimulatorOptions(max_edge=96),
-        parameters={"SheetsBaseUrl": sheets.base_url},
-    ) as started:
-        started.engine.client("secretsmanager").put_secret_value(
-            SecretId=started.stack.outputs["GoogleServiceAccountSecret"],
-            SecretString=json.dumps(sheets.service_account_info()),
-        )
-        quieten(started)
+    with resting_stack(tmp_path_factory.mktemp("state"), sheets) as started:
         yield started
 
 
 class Emulated:
     """Every function under the emulator, started when it is first called."""
 
-    def __init__(self, local: LocalStack, stack: ExitStack, start: Any) -> None:
-        self._local = local
+    def __init__(
+        self, stack: ExitStack, start: Callable[[str], AbstractContextManager[EmulatedFunction]]
+    ) -> None:
         self._stack = stack
         self._start = start
         self._running: dict[str, EmulatedFunction] = {}
@@ -118,18 +115,12 @@ class Emulated:
 def settings_of(local: LocalStack, function: BuiltFunction) -> dict[str, str]:
     """The function's variables as they are deployed, and its role's own credentials."""
     client = local.engine.client
-    (name,) = (
-        each["FunctionName"]
-        for page in client("lambda").get_paginator("list_functions").paginate()
-        for each in page["Functions"]
-        if each["Handler"] == function.handler
-    )
-    deployed = client("lambda").get_function_configuration(FunctionName=name)
-    role = client("sts").assume_role(RoleArn=deployed["Role"], RoleSessionName=function.name)
-    keys = role["Credentials"]
+    name = deployed_name(local, function)
+    role = client("lambda").get_function_configuration(FunctionName=name)["Role"]
+    keys = client("sts").assume_role(RoleArn=role, RoleSessionName=name)["Credentials"]
     region = client("lambda").meta.region_name
     return {
-        **deployed["Environment"]["Variables"],
+        **deployed_variables(local, function),
         "AWS_ENDPOINT_URL": local.engine.endpoint_url,
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
@@ -140,24 +131,36 @@ def settings_of(local: LocalStack, function: BuiltFunction) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def emulated(
+def invoked(
+    request: pytest.FixtureRequest,
     local: LocalStack,
+    sheets: SheetsSimulator,
     functions: dict[str, BuiltFunction],
-    runtime: Runtime,
-) -> Iterator[Emulated]:
-    """The functions in Lambda's own folders, or, without bubblewrap, with theirs on the path."""
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Emulated | ContainedFunctions]:
+    """The functions: under the emulator, or with ``--containers`` in sam's own containers.
+
+    Under the emulator they see Lambda's folders; without bubblewrap, theirs are on the path.
+    """
+    if request.config.getoption("--containers", default=False):
+        folder = tmp_path_factory.mktemp("sam")
+        with contained(local, sheets, functions, folder) as started:
+            yield started
+        return
+    runtime: Runtime = request.getfixturevalue("runtime")
     sandboxed = sandbox_works()
     with ExitStack() as stack:
-        yield Emulated(
-            local,
-            stack,
-            lambda name: emulate(
-                functions[name], runtime, settings_of(local, functions[name]), sandboxed=sandboxed
-            ),
-        )
+
+        def start(name: str) -> AbstractContextManager[EmulatedFunction]:
+            function = functions[name]
+            return emulate(function, runtime, settings_of(local, function), sandboxed=sandboxed)
+
+        yield Emulated(stack, start)
 
 
 @pytest.fixture(scope="session")
-def walk(local: LocalStack, sheets: SheetsSimulator, emulated: Emulated) -> Walk:
+def walk(
+    local: LocalStack, sheets: SheetsSimulator, invoked: Emulated | ContainedFunctions
+) -> Walk:
     """A row on its way; the tests go along with it in their order."""
-    return Walk(local, sheets, emulated.invoke)
+    return Walk(local, sheets, invoked.invoke)

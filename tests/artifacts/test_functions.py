@@ -18,6 +18,7 @@ from support.artifacts.walk import Walk
 pytestmark = pytest.mark.xdist_group("artifacts")
 
 COLD_SECONDS = 6.0  # on a busy machine; about one second where nothing else runs
+CONTAINER_SECONDS = 120.0  # sam lays the layers over the image
 
 
 def test_plan_prices_the_sheet_and_starts_its_run(walk: Walk) -> None:
@@ -74,17 +75,18 @@ def test_sweep_finds_nothing_left_over(walk: Walk) -> None:
     assert walk.sweep() == {"renders": 0, "runs": 0}
 
 
-def test_every_function_was_called(functions: dict[str, BuiltFunction], emulated: Any) -> None:
-    assert set(emulated.first) == set(functions)
+def test_every_function_was_called(functions: dict[str, BuiltFunction], invoked: Any) -> None:
+    assert set(invoked.first) == set(functions)
 
 
-def test_functions_start_fast(emulated: Any) -> None:
-    slow = {name: answer.seconds for name, answer in emulated.first.items()}
+def test_functions_start_fast(request: pytest.FixtureRequest, invoked: Any) -> None:
+    contained = request.config.getoption("--containers", default=False)
+    slow = {name: answer.seconds for name, answer in invoked.first.items()}
     print({name: f"{seconds:.2f} s" for name, seconds in slow.items()})
-    assert max(slow.values()) < COLD_SECONDS
+    assert max(slow.values()) < (CONTAINER_SECONDS if contained else COLD_SECONDS)
 
 
-def test_nothing_is_logged_that_must_stay_secret(walk: Walk, emulated: Any) -> None:
+def test_nothing_is_logged_that_must_stay_secret(walk: Walk, invoked: Any) -> None:
     assert walk.local.simulator is not None
-    for name in emulated.first:
-        assert walk.local.simulator.token not in emulated.log(name)
+    for name in invoked.first:
+        assert walk.local.simulator.token not in invoked.log(name)

@@ -259,7 +259,9 @@ def _descendants(pid: int) -> list[int]:
     listing = subprocess.run(
         ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
     )
-    parents = dict(tuple(map(int, line.split())) for line in listing.stdout.splitlines())
+    parents = {
+        int(child): int(parent) for child, parent in map(str.split, listing.stdout.splitlines())
+    }
     found, frontier = [], {pid}
     while frontier:
         frontier = {child for child, parent in parents.items() if parent in frontier}

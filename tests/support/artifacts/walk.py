@@ -36,25 +36,6 @@ def sample(name: str) -> dict[str, Any]:
     return event
 
 
-def quieten(local: LocalStack) -> None:
-    """Keeps the engine's own functions out, so that only those under test act.
-
-    The sheet's event is taken off the inbox, the machine ends at once, schedule and queue rest.
-    """
-    outputs, client = local.stack.outputs, local.engine.client
-    client("s3").put_bucket_notification_configuration(
-        Bucket=outputs["InboxBucket"], NotificationConfiguration={}
-    )
-    nothing = {"StartAt": "Nothing", "States": {"Nothing": {"Type": "Succeed"}}}
-    client("stepfunctions").update_state_machine(
-        stateMachineArn=outputs["StateMachine"], definition=json.dumps(nothing)
-    )
-    for rule in client("events").list_rules()["Rules"]:
-        client("events").disable_rule(Name=rule["Name"])
-    for mapping in client("lambda").list_event_source_mappings()["EventSourceMappings"]:
-        client("lambda").update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
-
-
 class Walk:
     """One row's way, from the sheet to the results.
 
@@ -117,11 +98,16 @@ class Walk:
         """Publish."""
         return self._invoke("publish", {**sample("publish"), "job": self.job})
 
-    def write_back(self) -> Any:
-        """WriteBack, as the queue's message starts it, until the worksheet shows the picture."""
+    def mark_event(self) -> dict[str, Any]:
+        """What the queue sends when a sheet has changed."""
         event = sample("write_back")
         mark = {"run_id": self.run_id, "sheet_id": self.job["sheet_id"]}
         event["Records"][0]["body"] = json.dumps(mark)
+        return event
+
+    def write_back(self) -> Any:
+        """WriteBack, as the queue's message starts it, until the worksheet shows the picture."""
+        event = self.mark_event()
         answer = self._invoke("write_back", event)
         for _ in range(_MOST_PASSES):
             if self.shown().get("status") == "published":
@@ -135,14 +121,18 @@ class Walk:
         header, row = self.sheets.grid(self.spreadsheet_id, WORKSHEET)
         return dict(zip(header, row, strict=False))
 
-    def finish(self) -> Any:
-        """Finish, as the machine's last state calls it."""
+    def finish_event(self) -> dict[str, Any]:
+        """What the machine's last state sends."""
         own = {
             "run_id": self.run_id,
             "bucket": self.local.stack.outputs["InboxBucket"],
             "manifest": self.manifest,
         }
-        return self._invoke("finish", {**sample("finish"), **own})
+        return {**sample("finish"), **own}
+
+    def finish(self) -> Any:
+        """Finish."""
+        return self._invoke("finish", self.finish_event())
 
     def sweep(self) -> Any:
         """Sweep, as the schedule starts it."""
