@@ -48,7 +48,6 @@ _STATUS: dict[type[RowshotError], int] = {
     SheetNotShared: 403,
     SheetGone: 404,
     UnreadableSheet: 422,
-    SheetsUnavailable: 503,
     SheetError: 502,
 }
 
@@ -130,6 +129,8 @@ class Drop:
             return 200, self._price(asked, drop) if asked.mode == "price" else self._run(
                 asked, drop
             )
+        except SheetsUnavailable:
+            return 503, {"error": "Google Sheets does not answer just now: try again in a minute."}
         except RowshotError as error:
             code = next((each for kind, each in _STATUS.items() if isinstance(error, kind)), 400)
             return code, {"error": error.message}
