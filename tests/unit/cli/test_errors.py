@@ -26,7 +26,7 @@ CASES = {
     "run good.csv --first 0": "'--first'",
     "run good.csv --time-scale 11": "'--time-scale'",
     "run good.csv --live": "--live needs a key: set HIAPI_TOKEN to your hiapi key.",
-    f"run good.csv --spreadsheet {'x' * 44}": "--spreadsheet needs GOOGLE_SERVICE_ACCOUNT_FILE",
+    f"run good.csv --spreadsheet {'x' * 44}": "A live Google Sheet needs GOOGLE_SERVICE_ACCOUNT_FILE",
     "run good.csv --spreadsheet my-sheet": "between '/d/' and '/edit'",
     "drop good.csv": "Missing option '--stack'.",
     "drop good.csv --stack x": "No AWS region is chosen",
