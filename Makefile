@@ -66,11 +66,11 @@ environments: $(VENV)/.dev $(SAM)/.installed $(AUDIT)/.installed tools/node_modu
 run: $(VENV)/.local ## the whole pipeline on SHEET (default examples/catalog.csv) into OUT (default out/); spends nothing
 	@$(PENNILESS) $(BIN)/rowshot run "$(SHEET)" --out "$(OUT)"
 
-bench: $(VENV)/.dev ## measures Rowshot beside its peers, and writes docs/performance.md
-	@$(PENNILESS) $(BIN)/python -m bench
+bench: $(VENV)/.dev ## measures Rowshot beside its peers, and writes docs/performance.md; BENCH="start cost" for some
+	@$(PENNILESS) $(BIN)/python -m bench $(BENCH)
 
-chaos: $(VENV)/.dev ## hundreds of seeded runs through random faults; SEEDS=… to choose how many
-	@$(PENNILESS) $(BIN)/python -m pytest tests/e2e/faults -m "chaos or not chaos" -n auto --dist worksteal
+chaos: $(VENV)/.dev ## hundreds of seeded runs through random faults; CHAOS="--seed 44 --count 1" repeats one
+	@$(PENNILESS) $(BIN)/python tests/chaos $(CHAOS)
 
 # ---------------------------------------------------------------- checks
 

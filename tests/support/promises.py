@@ -151,7 +151,10 @@ def _wrong_picture(world: World, row: Row, path: str) -> Iterator[str]:
 
 
 def _uncollected(world: World) -> Iterator[str]:
-    """A paid picture that was made and could be fetched is published."""
+    """A paid picture is published, or a row says by the task's id why it cannot be."""
+    told = " ".join(
+        str(item.get("error", "")) for key, item in world.dynamodb.items.items() if "ROW#" in key[1]
+    )
     published = {
         render.task_id
         for key in world.dynamodb.items
@@ -160,7 +163,7 @@ def _uncollected(world: World) -> Iterator[str]:
     }
     for task in world.hiapi.tasks.values():
         whole = task.fate.fail_code is None and task.fate.has_output and not task.fate.flaw
-        if task.done(world.now()) and whole and task.id not in published | world.given_up:
+        if task.done(world.now()) and whole and task.id not in published and task.id not in told:
             yield f"{task.id} was paid for and never published"
 
 

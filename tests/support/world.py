@@ -141,7 +141,6 @@ class World:
         self.calls: Counter[str] = Counter()
         self.judges: list[Callable[[Place], None]] = []
         self.dead_letters: list[Any] = []
-        self.given_up: set[str] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._busy: Counter[str] = Counter()
         self._make_cloud()
@@ -161,6 +160,11 @@ class World:
         encoded = {title.replace("_", "-"): quote(value) for title, value in metadata.items()}
         answer = self.s3.put_object(Bucket=INBOX, Key=key, Body=data, Metadata=encoded)
         return Dropped(key, answer["VersionId"])
+
+    @staticmethod
+    def run_id(dropped: Dropped) -> str:
+        """The id of the run that a drop starts."""
+        return run_id_of(INBOX, dropped)
 
     def s3_event(self, dropped: Dropped, delay: float = 0.0) -> None:
         """Sends an S3 event to Plan."""

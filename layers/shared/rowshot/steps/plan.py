@@ -9,17 +9,16 @@ from decimal import Decimal
 from typing import Any
 
 from rowshot.errors import UnreadableSheet
-from rowshot.jobs import Job
 from rowshot.ledger import Ledger
-from rowshot.ledger.records import Row, Run, RunStatus, Version
+from rowshot.ledger.records import Run, RunStatus, Version
 from rowshot.machine import Machine
 from rowshot.marks import Marks
-from rowshot.models import Catalogue
 from rowshot.planning import Plan, PlannedRow, memory_of, row_hash
 from rowshot.reporting import unreadable_report
 from rowshot.sheets import Sheet, read_sheet
 from rowshot.source import SheetSource, exported_at
 from rowshot.statuses import RowStatus
+from rowshot.steps.deciding import decide_once, decisions
 from rowshot.steps.lookups import (
     LedgerLookups,
     Lookups,
@@ -28,7 +27,7 @@ from rowshot.steps.lookups import (
     draw_up_from,
 )
 from rowshot.steps.manifests import start, write_first
-from rowshot.storage import Drop, Inbox
+from rowshot.storage import WORKBOOK, XLSX, Drop, Inbox
 
 __all__ = [
     "MAX_BYTES",
@@ -102,6 +101,9 @@ class PlanRun:
             self.inbox.put(run_id, "problem.txt", error.message.encode(), "text/plain")
             self.ledger.runs.ended(run_id, RunStatus.STOPPED, error.message)
             return self.ledger.runs.get(run_id)
+        if sheet.format == "xlsx":
+            self.point("keep workbook")
+            self.inbox.put_once(run.id, WORKBOOK, drop.data, XLSX)
         self._start(run, sheet, source, plan)
         return self.ledger.runs.get(run_id)
 
@@ -138,19 +140,23 @@ class PlanRun:
         self.point("write plan")
         self.inbox.put_once(run.id, "plan.json", plan_file(sheet, plan), "application/json")
         self._note_versions(source.sheet_id, plan)
+        self.point("decide")
+        decided = decide_once(self.inbox, run.id, decisions(run, source, plan))
         self.point("add rows")
-        self.ledger.rows.add([_row(run.id, row) for row in plan.rows])
+        self.ledger.rows.add(decided.rows)
         self.point("write manifest")
-        planned = [_job(run, source, row) for row in plan.to_render]
-        jobs = write_first(self.inbox, run.id, planned)
+        write_first(self.inbox, run.id, decided.jobs)
         self.point("note plan")
         self.ledger.runs.planned(
-            run.id, rows=len(plan.rows), to_render=len(jobs), estimate=plan.estimate
+            run.id,
+            rows=len(decided.rows),
+            to_render=len(decided.jobs),
+            estimate=decided.estimate,
         )
         if source.spreadsheet_id:
             self._show(run, sheet, source)
         self.point("start execution")
-        start(self.inbox, self.machine, run, jobs)
+        start(self.inbox, self.machine, run, decided.jobs)
         self.point("note start")
         self.ledger.runs.started(run.id)
         if source.spreadsheet_id:
@@ -200,55 +206,14 @@ class PlanRun:
                 self.ledger.memories.add_version(sheet_id, key, version)
 
 
-def _row(run_id: str, planned: PlannedRow) -> Row:
-    wish = planned.wanted.wish
-    return Row(
-        run_id=run_id,
-        number=wish.number,
-        row_key=wish.row_key,
-        status=planned.status,
-        render_id=planned.wanted.render_id,
-        error=" ".join(planned.reasons) if planned.status is not RowStatus.QUEUED else "",
-        picture=planned.picture,
-        version=planned.wanted.memory.version,
-        redo_taken=_taken(planned),
-    )
-
-
-def _taken(planned: PlannedRow) -> str:
-    """The redo that was taken, empty where it stays for another drop."""
-    stays = planned.wanted.new_version and planned.status is not RowStatus.QUEUED
-    return "" if stays else planned.wanted.redo_taken
-
-
-def _job(run: Run, source: SheetSource, planned: PlannedRow) -> Job:
-    wanted = planned.wanted
-    model = Catalogue.from_package().find(wanted.wish.model)
-    memory_sheet, memory_key = memory_of(wanted.wish, source.sheet_id)
-    return Job(
-        run_id=run.id,
-        number=wanted.wish.number,
-        row_key=wanted.wish.row_key,
-        folder=wanted.folder,
-        render_id=wanted.render_id,
-        model=wanted.wish.model,
-        version=wanted.memory.version,
-        price=wanted.wish.price,
-        body=wanted.body.decode(),
-        max_attempt=planned.max_attempt,
-        sheet_id=source.sheet_id,
-        live=bool(source.spreadsheet_id),
-        expected=model.latency_seconds if model else None,
-        memory_sheet=memory_sheet,
-        memory_key=memory_key,
-    )
-
-
 def plan_file(sheet: Sheet, plan: Plan) -> bytes:
     """What Finish and the write-back need to know of every row that never changes, as JSON."""
     planned = {row.wanted.wish.number: row for row in plan.rows}
     value = {
+        "format": sheet.format,
+        "worksheet": sheet.worksheet,
         "header": list(sheet.header),
+        "header_row": sheet.header_row,
         "rows": [
             {"number": row.number, "cells": list(row.cells), **_static(planned.get(row.number))}
             for row in sheet.rows
