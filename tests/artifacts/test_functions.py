@@ -17,9 +17,6 @@ from support.artifacts.walk import Walk
 
 pytestmark = pytest.mark.xdist_group("artifacts")
 
-COLD_SECONDS = 6.0  # on a busy machine; about one second where nothing else runs
-CONTAINER_SECONDS = 120.0  # sam lays the layers over the image
-
 
 def test_plan_prices_the_sheet_and_starts_its_run(walk: Walk) -> None:
     assert walk.plan() is None
@@ -71,6 +68,12 @@ def test_finish_writes_the_results(walk: Walk) -> None:
     assert walk.local.engine.cdn_get(row["image_url"]).status == 200
 
 
+def test_drop_prices_the_worksheet_for_its_menu(walk: Walk) -> None:
+    answer = walk.drop()
+    assert answer["statusCode"] == 200
+    assert json.loads(answer["body"])["counts"] == {"unchanged": 1}
+
+
 def test_sweep_finds_nothing_left_over(walk: Walk) -> None:
     assert walk.sweep() == {"renders": 0, "runs": 0}
 
@@ -79,11 +82,16 @@ def test_every_function_was_called(functions: dict[str, BuiltFunction], invoked:
     assert set(invoked.first) == set(functions)
 
 
-def test_functions_start_fast(request: pytest.FixtureRequest, invoked: Any) -> None:
-    contained = request.config.getoption("--containers", default=False)
-    slow = {name: answer.seconds for name, answer in invoked.first.items()}
-    print({name: f"{seconds:.2f} s" for name, seconds in slow.items()})
-    assert max(slow.values()) < (CONTAINER_SECONDS if contained else COLD_SECONDS)
+def test_a_start_leaves_a_function_most_of_its_time(
+    request: pytest.FixtureRequest, functions: dict[str, BuiltFunction], invoked: Any
+) -> None:
+    """The benchmarks measure starts; here a busy machine counts too."""
+    if request.config.getoption("--containers", default=False):
+        pytest.skip("sam's own start is in these figures")
+    starts = {name: answer.seconds for name, answer in invoked.first.items()}
+    print({name: f"{seconds:.2f} s" for name, seconds in starts.items()})
+    late = [name for name in starts if starts[name] > functions[name].timeout / 3]
+    assert late == []
 
 
 def test_nothing_is_logged_that_must_stay_secret(walk: Walk, invoked: Any) -> None:

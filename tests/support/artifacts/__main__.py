@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from typing import Any
 
 from rowshot_local.simulators.sheets import SheetsSimulatorOptions, start_sheets_simulator
 from support.artifacts.built import BUILD, ROOT, built_functions
@@ -61,11 +62,12 @@ def serve() -> int:
 
 
 def _write_events(walk: Walk, folder: Path) -> None:
-    events = {name: {**sample(name), "job": walk.job} for name in ("submit", "poll", "publish")} | {
-        "finish": walk.finish_event(),
-        "write_back": walk.mark_event(),
-        "sweep": sample("sweep"),
-    }
+    rows = ("submit", "poll", "publish")
+    events: dict[str, Any] = {name: {**sample(name), "job": walk.job} for name in rows}
+    events["finish"] = walk.finish_event()
+    events["write_back"] = walk.mark_event()
+    events["drop"] = walk.request_event()
+    events["sweep"] = sample("sweep")
     for name, event in events.items():
         text = json.dumps(event, ensure_ascii=False, indent=2)
         (folder / f"{name}.json").write_text(text, encoding="utf-8")

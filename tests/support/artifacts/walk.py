@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote_plus
 
+from rowshot.signing import SIGNATURE, TIMESTAMP, sign
 from rowshot.steps.plan import Dropped, run_id_of
 from rowshot_local.local_stack import LocalStack
 from rowshot_local.simulators.sheets import SheetsSimulator
@@ -54,7 +55,7 @@ class Walk:
         self.manifest = ""
         self.job: dict[str, Any] = {}
 
-    def drop(self) -> dict[str, Any]:
+    def sheet_event(self) -> dict[str, Any]:
         """Uploads a worksheet's export; gives the event that S3 would send."""
         cells = list(csv.reader(SHEET.read_text(encoding="utf-8").splitlines()))
         self.spreadsheet_id = self.sheets.create_spreadsheet("Spring", {WORKSHEET: cells})
@@ -73,7 +74,7 @@ class Walk:
 
     def plan(self) -> Any:
         """Plan, as the sheet's event starts it."""
-        answer = self._invoke("plan", self.drop())
+        answer = self._invoke("plan", self.sheet_event())
         self.manifest = f"runs/{self.run_id}/manifest-1.jsonl"
         text = self.local.stack.inbox.get(self.run_id, "manifest-1.jsonl") or b""
         (line,) = text.splitlines()
@@ -133,6 +134,23 @@ class Walk:
     def finish(self) -> Any:
         """Finish."""
         return self._invoke("finish", self.finish_event())
+
+    def request_event(self) -> dict[str, Any]:
+        """What the sheet's menu sends to price the worksheet, signed as its script signs."""
+        event = sample("drop")
+        body = {**json.loads(event["body"]), "spreadsheet_id": self.spreadsheet_id}
+        event["body"] = json.dumps({**body, "worksheet": WORKSHEET}, ensure_ascii=False)
+        answer = self.local.engine.client("secretsmanager").get_secret_value(
+            SecretId=self.local.stack.outputs["DropSecret"]
+        )
+        signed_at = f"{time.time():.0f}"
+        signature = sign(answer["SecretString"], signed_at, event["body"].encode())
+        event["headers"] |= {TIMESTAMP: signed_at, SIGNATURE: signature}
+        return event
+
+    def drop(self) -> Any:
+        """Drop, as the Function URL calls it."""
+        return self._invoke("drop", self.request_event())
 
     def sweep(self) -> Any:
         """Sweep, as the schedule starts it."""
