@@ -82,8 +82,8 @@ def google(environment: Mapping[str, str] | None = None) -> Google:
     file = source.get("GOOGLE_SERVICE_ACCOUNT_FILE", "").strip()
     if not file:
         raise ConfigurationError(
-            "A live Google Sheet needs GOOGLE_SERVICE_ACCOUNT_FILE: the path of the service account's "
-            "JSON key file."
+            "A live Google Sheet needs GOOGLE_SERVICE_ACCOUNT_FILE: the path of the service "
+            "account's JSON key file."
         )
     path = Path(file).expanduser()
     if not path.is_file():

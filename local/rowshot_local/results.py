@@ -28,6 +28,9 @@ def write_results(stack: Stack, run_id: str, out: Path) -> dict[str, Any]:
     results = inbox.get(run_id, "results.csv")
     if results is not None:
         _write(out / "results.csv", results)
+    workbook = report.get("workbook") or {}
+    if workbook.get("file"):
+        _write(out / workbook["file"], inbox.get(run_id, workbook["file"]) or b"")
     page = render_contact_sheet(report, picture=_file, large=_file)
     _write(out / "index.html", page.encode())
     _write(out / "report.json", json.dumps(report, ensure_ascii=False, indent=1).encode())

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from rowshot.imaging import Converted
 
+WORKBOOK = "sheet.xlsx"  # a dropped workbook among the files of its run
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FOREVER = "public, max-age=31536000, immutable"
 _GONE = ("404", "NoSuchKey", "NotFound", "403", "NoSuchVersion")
 

@@ -68,7 +68,17 @@ def finished(console: Console, report: dict[str, Any], out: Path) -> None:
             f"Failed at hiapi but possibly billed: {dollars(report['possibly_billed_usd'])}.",
             highlight=False,
         )
-    for name in ("index.html", "results.csv", "report.json", "images"):
+    for note in _notes(report):
+        console.print(Text(note), soft_wrap=True)
+    workbook = (report.get("workbook") or {}).get("file")
+    files = (
+        "index.html",
+        "results.csv",
+        *([workbook] if workbook else []),
+        "report.json",
+        "images",
+    )
+    for name in files:
         console.print(f"  {out / name}", highlight=False, soft_wrap=True)
 
 
@@ -78,6 +88,13 @@ def _problem(report: dict[str, Any]) -> str:
         rows = (row for row in report["rows"] if row["status"] == RowStatus.OVER_BUDGET)
         return next((str(row["error"]) for row in rows), "")
     return str(report.get("problem") or "")
+
+
+def _notes(report: dict[str, Any]) -> list[str]:
+    """What somebody may want to know of the live sheet and of the workbook."""
+    sheet, workbook = report.get("live_sheet") or {}, report.get("workbook") or {}
+    said = [sheet.get("problem"), *sheet.get("notes", []), workbook.get("problem")]
+    return [each for each in said if each]
 
 
 def status_lines(progress: Progress) -> list[str]:

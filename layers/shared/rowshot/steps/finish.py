@@ -14,19 +14,13 @@ from rowshot.ledger.records import Memory, RenderState, Row, Run, RunStatus
 from rowshot.metrics import DEAF, Figure, Meter
 from rowshot.notices import Notices
 from rowshot.planning import PERSONAL
-from rowshot.reporting import (
-    Report,
-    SheetEnd,
-    build_report,
-    live_sheet,
-    results_csv,
-    without_taken_redos,
-)
+from rowshot.reporting import Report, SheetEnd, build_report, live_sheet
+from rowshot.results import results_csv, without_taken_redos
 from rowshot.statuses import RowStatus
 from rowshot.steps import failures
 from rowshot.steps.failures import Kind
 from rowshot.steps.write_back import WriteBack
-from rowshot.storage import Inbox, Media
+from rowshot.storage import WORKBOOK, XLSX, Inbox, Media
 
 _COMING = (RenderState.RUNNING, RenderState.SUCCEEDED, RenderState.PUBLISHED)
 
@@ -94,6 +88,7 @@ class Finish:
         report["live_sheet"] = live_sheet(run, sheet)
         self.point("write results")
         self.inbox.put(run.id, "results.csv", results_csv(report, plan), "text/csv; charset=utf-8")
+        report["workbook"] = self._workbook(run, report, plan)
         page = render_contact_sheet(report, picture=_width_480, large=_full)
         self.point("write contact sheet")
         path = f"{self.secret_path(run.id)}/index.html"
@@ -101,6 +96,23 @@ class Finish:
         report["contact_sheet_url"] = url
         self.inbox.put_json(run.id, "report.json", report)
         return report
+
+    def _workbook(
+        self, run: Run, report: Report, plan: dict[str, Any]
+    ) -> dict[str, str | None] | None:
+        """Writes the workbook that was dropped with our columns filled, if it was one."""
+        if plan.get("format") != "xlsx":
+            return None
+        from rowshot.workbook import LostContent, filled_workbook
+
+        dropped = self.inbox.get(run.id, WORKBOOK) or b""
+        try:
+            data = filled_workbook(dropped, report, plan, run.sheet_name)
+        except LostContent as error:
+            return {"file": None, "problem": error.message}
+        self.point("write workbook")
+        self.inbox.put(run.id, "results.xlsx", data, XLSX)
+        return {"file": "results.xlsx", "problem": None}
 
     def _memories(self, run: Run, rows: list[Row], plan: dict[str, Any]) -> dict[str, Memory]:
         """What is remembered of the rows, by row key, wherever it is."""
