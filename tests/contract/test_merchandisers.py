@@ -142,3 +142,12 @@ def test_both_languages_have_the_same_parts() -> None:
     assert len(re.findall("^## ", english, re.MULTILINE)) == len(
         re.findall("^## ", chinese, re.MULTILINE)
     )
+
+
+def test_the_menu_has_the_entries_that_are_told(page: str) -> None:
+    script = (ROOT / "apps-script/Code.js").read_text("utf-8")
+    (rows,) = re.findall(r"TRIAL_ROWS = (\d+)", script)
+    script = script.replace("' + TRIAL_ROWS + '", rows)
+    entries = re.findall(r"addItem\(\s*[\"']([^\"']+)[\"']", script)
+    assert entries
+    assert set(re.findall(r"\*([A-Z][a-z]+ (?:this|the) [^*]+)\*", page)) == set(entries)
