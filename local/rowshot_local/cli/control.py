@@ -54,9 +54,10 @@ def resume(
     state: options.State = options.DEFAULT_STATE,
     stack: options.StackName = None,
 ) -> None:
-    """Go on with a run that was cancelled, stopped or interrupted, and end the account's pause.
+    """Go on with a run that was cancelled, stopped or interrupted.
 
-    On this machine, the run is carried out to its end; exit code as that of run.
+    A pause of the hiapi account, whose balance was used up, ends too. On this machine, the run is
+    carried out to its end; exit code as that of run.
     """
     here = _Here(state, out, live, time_scale, max_usd)
     _go_on(run, stack, here, lambda control: control.resume(run))

@@ -21,7 +21,8 @@ from rowshot_local.stack import aws_stack
 
 def drop(
     sheet: Annotated[
-        Path | None, typer.Argument(help="The sheet: a CSV, TSV, XLSX, XLS or ODS file.")
+        Path | None,
+        typer.Argument(metavar="SHEET", help="The sheet: a CSV, TSV, XLSX, XLS or ODS file."),
     ] = None,
     *,
     stack: Annotated[str, typer.Option("--stack", metavar="NAME", help="The stack on AWS.")],

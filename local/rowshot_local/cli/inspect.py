@@ -22,12 +22,13 @@ from rowshot_local.watching import watch_kept, watch_stack
 
 def status(
     run: Annotated[
-        str | None, typer.Argument(help="The run's id; without it, the last runs are listed.")
+        str | None,
+        typer.Argument(metavar="RUN", help="The run's id; without it, the last runs are listed."),
     ] = None,
     state: options.State = options.DEFAULT_STATE,
     stack: options.StackName = None,
     number: Annotated[
-        int, typer.Option("--last", min=1, max=100, help="How many of the last runs.")
+        int, typer.Option("--last", min=1, max=100, metavar="N", help="How many of the last runs.")
     ] = 10,
 ) -> None:
     """Say how a run stands, or list the last runs."""

@@ -10,20 +10,27 @@ from typing import Annotated
 import typer
 
 State = Annotated[
-    Path, typer.Option("--state", help="Folder that keeps ledger, pictures and ports.")
+    Path,
+    typer.Option("--state", metavar="DIR", help="Folder that keeps ledger, pictures and ports."),
 ]
-SheetFile = Annotated[Path, typer.Argument(help="The sheet: a CSV, TSV, XLSX, XLS or ODS file.")]
+SheetFile = Annotated[
+    Path,
+    typer.Argument(metavar="SHEET", help="The sheet: a CSV, TSV, XLSX, XLS or ODS file."),
+]
 First = Annotated[
-    int | None, typer.Option("--first", min=1, help="Render only the first N rows as a trial.")
+    int | None,
+    typer.Option("--first", min=1, metavar="N", help="Render only the first N rows as a trial."),
 ]
 DEFAULT_STATE = Path(".rowshot")
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="The run's id, as the report names it.")]
-Out = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results.")]
 DEFAULT_OUT = Path("out")
 Live = Annotated[bool, typer.Option("--live", help="Buy real pictures with HIAPI_TOKEN at hiapi.")]
 TimeScale = Annotated[
     float | None,
-    typer.Option(min=0, max=10, help="Wall seconds per second; 0.1 when simulated, else 1."),
+    typer.Option(
+        min=0, max=10, metavar="X", help="Wall seconds per second; 0.1 when simulated, else 1."
+    ),
 ]
 StackName = Annotated[
     str | None,

@@ -38,7 +38,11 @@ def run(
         bool, typer.Option("--open", help="Open the live page in a browser.")
     ] = False,
 ) -> None:
-    """Render a sheet's pictures on this machine, through the template that deploys to AWS."""
+    """Render a sheet's pictures on this machine.
+
+    The template that deploys to AWS does it, on a local engine. What is unchanged since an earlier
+    run is not bought again, and a run that was interrupted goes on.
+    """
     console = Console()
     data = read_file(sheet)
     chosen = target(live=live)

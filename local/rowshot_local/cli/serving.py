@@ -35,9 +35,13 @@ def _until_stopped() -> None:
 
 @simulators.command("hiapi")
 def hiapi(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for any free port.")] = 0,
-    time_scale: Annotated[float, typer.Option(min=0, help="Wall seconds per second.")] = 1.0,
-    seed: Annotated[int, typer.Option(help="What latencies are drawn from.")] = 0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, metavar="N", help="0 for any free port.")
+    ] = 0,
+    time_scale: Annotated[
+        float, typer.Option(min=0, metavar="X", help="Wall seconds per second.")
+    ] = 1.0,
+    seed: Annotated[int, typer.Option(metavar="N", help="What latencies are drawn from.")] = 0,
 ) -> None:
     """A simulated hiapi; the first line is JSON with its address and token."""
     run_forever(port, SimulatorOptions(time_scale=time_scale, seed=seed))
@@ -45,8 +49,12 @@ def hiapi(
 
 @simulators.command("sheets")
 def sheets(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for any free port.")] = 0,
-    time_scale: Annotated[float, typer.Option(min=0, help="Wall seconds per second.")] = 1.0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, metavar="N", help="0 for any free port.")
+    ] = 0,
+    time_scale: Annotated[
+        float, typer.Option(min=0, metavar="X", help="Wall seconds per second.")
+    ] = 1.0,
 ) -> None:
     """A simulated Google Sheets; the first line is JSON with its address and key file."""
     options = sheets_simulator.SheetsSimulatorOptions(time_scale=time_scale)

@@ -1,0 +1,74 @@
+# ruff: noqa: E501 - rows of Markdown tables cannot be broken
+"""Writes ``cli.md`` from what ``rowshot --help`` says. Run it after a change to a command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from rowshot_local.cli.main import app
+
+PAGE = Path(__file__).with_name("cli.md")
+_WIDTH = 96
+INTRODUCTION = """# The command `rowshot`
+
+`make run` installs it as `.venv/bin/rowshot`. Everything below
+the next three sections is what `rowshot COMMAND --help` says.
+
+## Exit codes
+
+| code | `run`, `watch`, `resume`, `retry` | `plan` | the others |
+| --- | --- | --- | --- |
+| 0 | every row is published, unchanged, approved or skipped | every row is ready, or needs nothing | done |
+| 1 | some row failed, is invalid, was cancelled or went over the budget | some row is invalid, or failed before | |
+| 2 | nothing could be started: an unreadable sheet, a bad configuration, a whole sheet over the limit, a misused command | the same | the same |
+| 130 | stopped by Ctrl-C; the same command goes on where it was | | |
+
+Errors are one plain sentence on stderr. With `--stack`, `resume` and `retry` only start the work:
+they end with 0 at once, and `watch` sees it to its end.
+
+## Where it looks
+
+| | |
+| --- | --- |
+| `--state DIR` | this machine: everything that is kept from run to run lies in this folder (default `.rowshot`). `status`, `watch` and `cancel` use the engine that another command runs there, and otherwise open the kept state |
+| `--stack NAME` | AWS: the stack of this name in the account and region of the shell (`AWS_PROFILE`, `AWS_REGION`, or whatever else the AWS tools read) |
+
+## Environment
+
+| variable | means |
+| --- | --- |
+| `HIAPI_BASE_URL` | the server that renders, with `HIAPI_TOKEN`; a final `/v1` is accepted. Without it and without `--live`, the built-in simulator renders, and a token alone never spends |
+| `HIAPI_TOKEN` | the key of the hiapi account, for `--live` (`https://api.hiapi.ai`) or `HIAPI_BASE_URL` |
+| `SHEETS_BASE_URL` | the Google Sheets server of `--spreadsheet` (default `https://sheets.googleapis.com`) |
+| `GOOGLE_SERVICE_ACCOUNT_FILE` | the key file of the service account that may edit the spreadsheet |
+"""
+
+
+def commands(command: Any, context: typer.Context) -> Iterator[tuple[str, str]]:
+    """The path and the help of a command and of all below it."""
+    yield context.command_path, _help(command, context)
+    for name, below in getattr(command, "commands", {}).items():
+        yield from commands(below, typer.Context(below, info_name=name, parent=context))
+
+
+def _help(command: Any, context: typer.Context) -> str:
+    command.rich_markup_mode = None  # plain text instead of boxes
+    context.terminal_width = _WIDTH
+    return "\n".join(line.rstrip() for line in command.get_help(context).splitlines()).strip()
+
+
+def page() -> str:
+    """The whole page."""
+    root = typer.main.get_command(app)
+    parts = [INTRODUCTION]
+    for path, text in commands(root, typer.Context(root, info_name="rowshot")):
+        parts.append(f"## `{path}`\n\n```text\n{text}\n```\n")
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), "utf-8")
