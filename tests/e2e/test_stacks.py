@@ -89,6 +89,11 @@ def test_stacks_live_side_by_side_and_pictures_outlive_them(
     assert [row["status"] for row in rows.values()] == ["published", "published"]
     assert all(engine.cdn_get(row["image_url"]).status == 200 for row in rows.values())
 
+    # Their figures bear their names.
+    for each in (shop, staging):
+        assert figures(engine, each.name, "publish", "PicturesPublished") == [[1]]
+        assert figures(engine, each.name, "submit", "OrdersPlaced") == [[1]]
+
     # An update changes what was chosen, and nothing that was given out.
     kept = shop.stack.outputs
     changed = shop.deploy(MaxRunUsd="7", AlarmDayUsd="5")
@@ -109,6 +114,19 @@ def test_stacks_live_side_by_side_and_pictures_outlive_them(
 
     # The other one never noticed.
     assert staging.publish()["status"] == "unchanged"
+
+
+def figures(engine: Engine, stack: str, function: str, name: str) -> list[list[float]]:
+    """What a function of a stack has told CloudWatch of a figure, call by call."""
+    pages = engine.client("logs").get_paginator("filter_log_events")
+    lines = [
+        event["message"]
+        for page in pages.paginate(logGroupName=f"/rowshot/{stack}/{function}")
+        for event in page["events"]
+    ]
+    told = [json.loads(line) for line in lines if '"_aws"' in line]
+    assert {each["service"] for each in told} == {stack}
+    return [each[name] for each in told if name in each]
 
 
 def some_run(engine: Engine, inbox: str) -> str:
