@@ -147,8 +147,8 @@ def test_sheets_that_are_wrong_end_with_their_exit_code(
 
     dear = shell("run", shell.sheet("dear.csv", drafts(9)), "--max-usd", "0.04", *options)
     assert dear.code == 2
-    assert "$0.05" in dear.sentence
-    assert "$0.04" in dear.sentence
+    assert "$0.045" in dear.sentence
+    assert "$0.04:" in dear.sentence
     assert shell.report()["counts"]["over budget"] == 9
     assert hiapi.state()["tasks_created"] == 1
 
@@ -169,10 +169,10 @@ def test_killed_in_mid_run_the_same_command_goes_on(
     shell: Shell, hiapi: HiapiSimulator, loss: Callable[[Shell], None] | None
 ) -> None:
     shell.environment = at(hiapi)
-    sheet = shell.sheet("drafts.csv", drafts(16))
+    sheet = shell.sheet("drafts.csv", drafts(8))
     arguments = ("run", sheet, "--state", shell.state, "--time-scale", "0.1")
     command = shell.start(*arguments)
-    until(lambda: hiapi.state(with_tasks=False)["tasks_created"] >= 10)
+    until(lambda: hiapi.state(with_tasks=False)["tasks_created"] >= 5)
     # Everything at once, as the out-of-memory killer or a dead battery would.
     for pid in [command.pid, *process.leftovers(EngineFolder.below(shell.state))]:
         kill(pid)
@@ -182,8 +182,8 @@ def test_killed_in_mid_run_the_same_command_goes_on(
     again = shell(*arguments)
     assert (again.code, again.err) == (0, "")
     report, state = shell.report(), hiapi.state()
-    assert report["counts"]["published"] + report["counts"]["unchanged"] == 16
-    assert state["tasks_created"] == state["unique_bodies"] == 16
+    assert report["counts"]["published"] + report["counts"]["unchanged"] == 8
+    assert state["tasks_created"] == state["unique_bodies"] == 8
     assert state["max_in_flight"] <= 8
 
 
@@ -191,10 +191,10 @@ def test_ctrl_c_stops_everything_and_the_same_command_goes_on(
     shell: Shell, hiapi: HiapiSimulator
 ) -> None:
     shell.environment = at(hiapi)
-    sheet = shell.sheet("drafts.csv", drafts(12))
+    sheet = shell.sheet("drafts.csv", drafts(6))
     arguments = ("run", sheet, "--state", shell.state, "--time-scale", "0.1")
     command = shell.start(*arguments)
-    until(lambda: hiapi.state(with_tasks=False)["tasks_created"] >= 8)
+    until(lambda: hiapi.state(with_tasks=False)["tasks_created"] >= 3)
     os.kill(command.pid, signal.SIGINT)
     stopped = ended(command)
     assert stopped.code == 130
@@ -202,4 +202,4 @@ def test_ctrl_c_stops_everything_and_the_same_command_goes_on(
     assert shell.processes() == []
     again = shell(*arguments)
     assert again.code == 0
-    assert hiapi.state()["tasks_created"] == hiapi.state()["unique_bodies"] == 12
+    assert hiapi.state()["tasks_created"] == hiapi.state()["unique_bodies"] == 6

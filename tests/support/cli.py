@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 PROGRAM = Path(sys.executable).with_name("rowshot")
-PATIENCE = 120.0  # wall seconds that any command may take on a busy machine
+PATIENCE = 300.0  # wall seconds that any command may take on a busy machine
 _KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONDONTWRITEBYTECODE")
 
 

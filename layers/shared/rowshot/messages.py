@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 _LONGEST_QUOTE = 60
@@ -47,6 +48,12 @@ def listed(values: Iterable[str], *, last: str = "or") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def amount(usd: Decimal) -> str:
+    """An amount of money for a sentence: exact, with at least two digits after the point."""
+    whole, _, cents = f"{usd:f}".partition(".")
+    return f"{whole}.{cents.rstrip('0').ljust(2, '0')}"
 
 
 def catalogue() -> dict[str, Message]:

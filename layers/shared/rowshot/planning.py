@@ -257,7 +257,8 @@ def _latest(memory: Memory) -> Picture | None:
 
 
 def _over_budget(plan: Plan, max_usd: Decimal) -> Plan:
-    reason = messages.RUN_OVER_BUDGET(estimate=f"{plan.estimate:.2f}", limit=f"{max_usd:.2f}")
+    figures = {"estimate": messages.amount(plan.estimate), "limit": messages.amount(max_usd)}
+    reason = messages.RUN_OVER_BUDGET(**figures)
     rows = tuple(
         replace(row, status=RowStatus.OVER_BUDGET, reasons=(reason,))
         if row.status is RowStatus.QUEUED

@@ -14,6 +14,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from rowshot import messages
 from rowshot.ledger.records import RunStatus
 from rowshot.statuses import RowStatus
 from rowshot_local.following import Progress
@@ -109,9 +110,8 @@ def status_lines(progress: Progress) -> list[str]:
 
 
 def dollars(amount: Decimal | str) -> str:
-    """An amount as people write it, exact, with at least two digits after the point."""
-    whole, _, cents = f"{Decimal(amount):f}".partition(".")
-    return f"${whole}.{cents.rstrip('0').ljust(2, '0')}"
+    """An amount as people write it, exact."""
+    return f"${messages.amount(Decimal(amount))}"
 
 
 def _line(progress: Progress) -> str:

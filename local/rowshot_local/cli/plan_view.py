@@ -214,7 +214,7 @@ def _show_sum(console: Console, drawn: Plan, limit: Decimal) -> None:
     parts = ", ".join(f"{number} {name}" for name, number in counts.items())
     _say(console, f"{len(drawn.rows)} rows: {parts}.", "bold")
     if drawn.over_budget:
-        estimate, most = f"{drawn.estimate:.2f}", f"{limit:.2f}"
+        estimate, most = messages.amount(drawn.estimate), messages.amount(limit)
         _say(console, messages.RUN_OVER_BUDGET(estimate=estimate, limit=most), "red")
     elif not drawn.estimate:
         _say(console, "Nothing would be bought.", "bold")

@@ -122,13 +122,15 @@ def test_a_personal_picture_whose_time_is_over_is_bought_anew() -> None:
 
 
 def test_a_dearer_sheet_is_said_once_with_both_figures() -> None:
-    rows = [{"slug": f"s{n}", "prompt": f"Picture {n}"} for n in range(12)]
-    sheet, drawn = planned(rows, max_usd=Decimal("0.25"))
+    rows = [{"slug": f"s{n}", "prompt": f"Picture {n}"} for n in range(11)]
+    sheet, drawn = planned(rows, max_usd=Decimal("0.27"))
     out = io.StringIO()
-    show_plan(Console(file=out, width=80), sheet, drawn, Decimal("0.25"))
-    sentence = messages.RUN_OVER_BUDGET(estimate="0.30", limit="0.25")
+    show_plan(Console(file=out, width=80), sheet, drawn, Decimal("0.27"))
+    # Rounded to cents, the two figures would look alike.
+    sentence = messages.RUN_OVER_BUDGET(estimate="0.275", limit="0.27")
     assert one_line(out.getvalue()).count(sentence) == 1
-    assert "12 over budget" in out.getvalue()
+    assert {row.reasons for row in drawn.rows} == {(sentence,)}
+    assert "11 over budget" in out.getvalue()
 
 
 def test_a_long_sheet_shows_what_is_wrong_however_far_down() -> None:
