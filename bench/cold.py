@@ -41,7 +41,8 @@ module = importlib.import_module(sys.argv[2])
 loaded, loaded_cpu = time.perf_counter(), time.process_time()
 answer = module.handler(json.loads(sys.argv[3]), Context())
 ended = dict(init=loaded - began, init_cpu=loaded_cpu - cpu, total=time.perf_counter() - began,
-             total_cpu=time.process_time() - cpu, modules=len(sys.modules), answer=answer)
+             total_cpu=time.process_time() - cpu, modules=len(sys.modules), answer=answer,
+             peak_mb=__import__("resource").getrusage(0).ru_maxrss / 1024)
 print(json.dumps(ended))
 """
 
@@ -57,6 +58,7 @@ class Start:
         total_cpu: Like ``total``.
         modules: Modules in memory at the end.
         answer: What the handler returned.
+        peak_mb: The most memory that the process had.
     """
 
     init: float
@@ -65,6 +67,7 @@ class Start:
     total_cpu: float
     modules: int
     answer: Any
+    peak_mb: float
 
 
 def start(

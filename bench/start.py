@@ -45,6 +45,7 @@ def run() -> Result:
             "call is a real one, against the local engine and the simulated hiapi.",
             "Each interpreter sees only its function's folder, the core, the packages of the layer "
             "and the runtime's boto3. The peer imports boto3, makes one client and reads one item.",
+            "In brackets the import's part, and the most memory that the process had.",
         ],
         raw={
             name: {"cpu_ms": _ms(each, "total_cpu"), "wall_ms": _ms(each, "total")}
@@ -140,7 +141,9 @@ def _lines(starts: Mapping[str, list[Start]]) -> list[Line]:
     for name in _FOLDERS:
         ours = _ms(starts[name], "total_cpu")
         bound = 4.0 if name in _HEAVIER else 2.5
-        what = f"{name.replace('_', '-')}, ms (import {_ms(starts[name], 'init_cpu'):.0f})"
+        peak = max(each.peak_mb for each in starts[name])
+        imports = _ms(starts[name], "init_cpu")
+        what = f"{name.replace('_', '-')}, ms (import {imports:.0f}; {peak:.0f} MB)"
         lines.append(
             Line(
                 what,

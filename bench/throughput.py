@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from bench.batches import sheet, through_rowshot, through_the_loop
 from bench.observed import Observed
 from bench.report import Line, Result, at_most, ratio_line
@@ -12,6 +14,7 @@ ROWS = 60
 def run() -> Result:
     data = sheet("caddies", ROWS)
     (ours,), usage = through_rowshot([data])
+    print(f"  Rowshot: {ours.utilisation:.3f} of the ideal", file=sys.stderr, flush=True)
     (loop,) = through_the_loop([data])
     return Result(
         "throughput",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from rowshot_local.local_stack import LocalStack
@@ -32,14 +32,14 @@ class Usage:
     rows: int = 0
     transitions: int = 0
     calls: Counter[str] = field(default_factory=Counter)
-    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    seconds: dict[str, float] = field(default_factory=dict)
     memory_mb: dict[str, int] = field(default_factory=dict)
     log_bytes: int = 0
     picture_bytes: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """Ready to be kept."""
-        return asdict(self)
+        return {**vars(self), "calls": dict(self.calls)}
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Usage:
@@ -104,6 +104,6 @@ def _add_log(usage: Usage, local: LocalStack, name: str) -> None:
             report = _REPORT.search(message)
             if report:
                 usage.calls[name] += 1
-                usage.seconds[name] += int(report[1]) / 1000
+                usage.seconds[name] = usage.seconds.get(name, 0.0) + int(report[1]) / 1000
                 usage.memory_mb[name] = int(report[2])
             usage.log_bytes += len(message.encode()) + 26  # CloudWatch adds 26 bytes an event
