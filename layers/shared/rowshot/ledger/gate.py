@@ -6,7 +6,7 @@ and given back in the one that records the attempt's end. A crash in between fre
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import dataclass, field
 
 from rowshot.clock import Clock
@@ -16,6 +16,9 @@ from rowshot.ledger.table import Change, Conflict, Delete, Key, Put, Table
 _LINE_PAGE = 200  # tickets looked at; more wait at the end anyway
 _HEAD_WAIT = 2
 _LONGEST_WAIT = 60
+_ROUND = "round_"
+_CATCH_UP = 8  # rounds by which a newcomer may start behind: about one filling of the slots
+_MANY = 40  # runs whose rounds are counted before those of ended ones are forgotten
 _TICKET_SLACK = 60.0  # wall seconds that a waiting row may be late before its place is given up
 
 
@@ -23,14 +26,19 @@ _TICKET_SLACK = 60.0  # wall seconds that a waiting row may be late before its p
 class Ticket:
     """A row's place in the line.
 
-    Places sort by round, then by run: each run has at most one ticket a round, so that runs
-    alternate however many rows each of them has waiting.
+    Places sort by round, then by run. A run gets one slot a round, so that runs alternate however
+    many rows each of them has waiting.
     """
 
     round: int
     run_id: str
     number: int
     until: float = 0.0
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was written, or is only what a newcomer would take."""
+        return self.until > 0
 
     @property
     def key(self) -> Key:
@@ -56,6 +64,8 @@ class GateView:
     probe_at: float = 0.0
     line: tuple[Ticket, ...] = field(default_factory=tuple)
     deserted: tuple[Ticket, ...] = field(default_factory=tuple)
+    rounds: Mapping[str, int] = field(default_factory=dict)
+    served: int = 0
 
     def ticket_of(self, run_id: str, number: int) -> Ticket | None:
         """The row's place, if it has one."""
@@ -69,10 +79,14 @@ class GateView:
         return sum(1 for other in self.line if other.key < ticket.key)
 
     def new_ticket(self, run_id: str, number: int) -> Ticket:
-        """The place that a newcomer takes: the first round in which its run has none yet."""
+        """The place that a row takes: its run's next round.
+
+        A run that comes later, or was idle, starts a little behind what was served last, so that
+        it catches up with a head start, but does not take all slots for what others had before.
+        """
         own = [ticket.round for ticket in self.line if ticket.run_id == run_id]
-        first = min((ticket.round for ticket in self.line), default=0)
-        return Ticket(max(own) + 1 if own else first, run_id, number)
+        following = max(own) + 1 if own else self.rounds.get(run_id, 0)
+        return Ticket(max(following, self.served - _CATCH_UP), run_id, number)
 
     def free(self, limit: int) -> int:
         """How many slots are free."""
@@ -112,6 +126,12 @@ class Gate:
             probe_at=float(gate.get("probe_at", 0)),  # type: ignore[arg-type]
             line=tuple(line),
             deserted=tuple(deserted),
+            rounds={
+                name.removeprefix(_ROUND): int(value)  # type: ignore[call-overload]
+                for name, value in gate.items()
+                if name.startswith(_ROUND)
+            },
+            served=int(gate.get("served", 0)),  # type: ignore[call-overload]
         )
 
     def blocked_until(self) -> float:
@@ -133,6 +153,17 @@ class Gate:
         """Removes places that nobody stands for any more, before they crowd others out."""
         for ticket in view.deserted:
             self.leave(ticket)
+
+    def forget(self, view: GateView, alive: Callable[[], Collection[str]]) -> None:
+        """Forgets the rounds of ended runs when there are many.
+
+        Args:
+            view: The gate as it was read.
+            alive: Gives the ids of the open runs.
+        """
+        if len(view.rounds) > _MANY:
+            ended = [_ROUND + run_id for run_id in set(view.rounds) - set(alive())]
+            self._table.write(Change(keys.GATE, remove=ended))
 
     def slow_down(self, seconds: float) -> None:
         """Lets nobody ask hiapi before so many nominal seconds have passed."""
@@ -181,18 +212,35 @@ class Gate:
         self._table.write(Change(keys.GATE, remove=("paused_at", "pause_reason", "probe_at")))
 
 
-def take_slot(render_id: str, limit: int, *, probing: bool = False) -> Change:
-    """The part of a claim that takes a slot.
+def take_slot(
+    render_id: str, view: GateView, ticket: Ticket, limit: int, *, probing: bool = False
+) -> Change:
+    """The part of a claim that takes a slot, and counts it as its run's round.
 
     Args:
         render_id: The render that will hold it.
+        view: The gate as it was read.
+        ticket: The row's place.
         limit: The account's slots.
         probing: True for the one order that asks whether a paused account works again.
     """
-    free = "(attribute_not_exists(#holders) OR size(#holders) < :limit)"
-    paused = "attribute_exists(#paused_at)" if probing else "attribute_not_exists(#paused_at)"
+    name = _ROUND + ticket.run_id
+    counted = view.rounds.get(ticket.run_id, 0)
+    skipped = max(0, view.served - _CATCH_UP - counted)
+    conditions = [
+        "(attribute_not_exists(#holders) OR size(#holders) < :limit)",
+        "attribute_exists(#paused_at)" if probing else "attribute_not_exists(#paused_at)",
+    ]
+    given = {"limit": limit}
+    if skipped:  # only one of its rows may skip the rounds that a run was not there for
+        conditions.append(f"#{name} = :counted" if counted else f"attribute_not_exists(#{name})")
+        given |= {"counted": counted} if counted else {}
     return Change(
-        keys.GATE, add={"holders": {render_id}}, when=f"{free} AND {paused}", given={"limit": limit}
+        keys.GATE,
+        set={"served": max(view.served, ticket.round)},
+        add={"holders": {render_id}, name: skipped + 1},
+        when=" AND ".join(conditions),
+        given=given,
     )
 
 

@@ -131,7 +131,8 @@ class Renders:
         seen: Render | None,
         limits: Limits,
         *,
-        ticket: Key | None,
+        view: gate.GateView,
+        ticket: gate.Ticket,
         probing: bool = False,
     ) -> Claim:
         """Buys the next attempt on paper: everything or nothing, before anything is sent.
@@ -140,7 +141,8 @@ class Renders:
             order: What is bought.
             seen: The render as it was read; any change since makes the claim fail.
             limits: The ceilings.
-            ticket: The place in the line that is given up for the slot.
+            view: The gate as it was read.
+            ticket: The place in the line that is given up for the slot, or would have been taken.
             probing: Whether this order asks if a paused account works again.
         """
         attempt = self._next_attempt(seen)
@@ -171,15 +173,15 @@ class Renders:
                 else "#state = :seen AND #attempt = :before",
                 given={} if seen is None else {"seen": str(seen.state), "before": seen.attempt},
             ),
-            gate.take_slot(order.render_id, limits.in_flight, probing=probing),
+            gate.take_slot(order.render_id, view, ticket, limits.in_flight, probing=probing),
             self._reserve_run(order, limits.run_usd),
             self._reserve_day(today, order.price, limits.day_usd),
             self._rows.change(
                 order.buyer.run_id, order.buyer.number, RowStatus.RENDERING, add={"attempts": 1}
             ),
         ]
-        if ticket:
-            operations.append(Delete(ticket))
+        if ticket.stands:
+            operations.append(Delete(ticket.key))
         try:
             self._table.transact(operations)
         except Conflict as conflict:

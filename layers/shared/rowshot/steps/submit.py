@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rowshot.jobs import Job, Next
-from rowshot.ledger.gate import GateView, wait_for_place
+from rowshot.ledger.gate import GateView, Ticket, wait_for_place
 from rowshot.ledger.records import Render, RenderState, Run, RunStatus
 from rowshot.ledger.renders import Claim, Limits, Order
 from rowshot.metrics import Figure
@@ -87,17 +87,13 @@ class Submit:
         blocked = self.follower.clock.until(gate.blocked_until)
         if blocked:
             return self._stand(job, gate, blocked + jitter(blocked))
-        ticket = gate.ticket_of(job.run_id, job.number)
-        place = gate.place_of(ticket or gate.new_ticket(job.run_id, job.number))
+        ticket = self._ticket(job, gate)
+        place = gate.place_of(ticket)
         if place >= gate.free(self.limits.in_flight) and not probing:
             return self._stand(job, gate, wait_for_place(place))
         self.follower.point("claim")
         claim = self.follower.ledger.renders.claim(
-            self._order(job),
-            seen,
-            self.limits,
-            ticket=ticket.key if ticket else None,
-            probing=probing,
+            self._order(job), seen, self.limits, view=gate, ticket=ticket, probing=probing
         )
         if claim is not Claim.TAKEN:
             return self._not_bought(job, claim, gate)
@@ -135,9 +131,7 @@ class Submit:
 
     def _may_probe(self, job: Job, gate: GateView) -> bool:
         """Whether this row, the first in line, is to ask with its own order for the balance."""
-        own = gate.ticket_of(job.run_id, job.number)
-        first = gate.place_of(own or gate.new_ticket(job.run_id, job.number)) == 0
-        if not first:
+        if gate.place_of(self._ticket(job, gate)):
             return False
         self.follower.point("take probe")
         return self.follower.ledger.gate.take_probe(gate, PROBE_EVERY)
@@ -153,10 +147,13 @@ class Submit:
         return self._stand(job, gate, PROBE_EVERY / 4 + jitter(PROBE_EVERY))
 
     def _stand(self, job: Job, gate: GateView, wait: float) -> Next:
-        ticket = gate.ticket_of(job.run_id, job.number) or gate.new_ticket(job.run_id, job.number)
         self.follower.point("stand in line")
-        self.follower.ledger.gate.stand(ticket, wait)
+        self.follower.ledger.gate.stand(self._ticket(job, gate), wait)
         return Next("submit", wait)
+
+    def _ticket(self, job: Job, gate: GateView) -> Ticket:
+        standing = gate.ticket_of(job.run_id, job.number)
+        return standing or gate.new_ticket(job.run_id, job.number)
 
     def _leave_line(self, job: Job) -> None:
         ticket = self.follower.ledger.gate.view().ticket_of(job.run_id, job.number)

@@ -85,7 +85,9 @@ class Sweep:
         rows = self._each(self.ledger.rows.awaited(), self._look_after_row)
         self._reviving.rewrite()
         point("tidy line")
-        self.ledger.gate.tidy(self.ledger.gate.view())
+        view = self.ledger.gate.view()
+        self.ledger.gate.tidy(view)
+        self.ledger.gate.forget(view, lambda: [run.id for run in self.ledger.runs.all_open()])
         return Swept(renders, runs, rows)
 
     @cached_property
