@@ -48,8 +48,8 @@ def run() -> Result:
         "AWS cost of a picture at $0.025",
         lines,
         notes=[
-            f"Prices of {PRICES['region']}, {PRICES['date']}, without free tiers: "
-            "`bench/prices.json`.",
+            f"Prices of {PRICES['region']}, {PRICES['date']}, without free tiers "
+            f"(`bench/prices.json`; looked up: {PRICES['looked_up']}).",
             "Transitions, requests, GB-seconds (configured memory, seconds as billed on this "
             "machine, waiting in place included), log bytes and stored bytes are read from the "
             "histories and logs of the runs above; DynamoDB's units from the same steps on "
