@@ -361,9 +361,9 @@ def test_a_stale_write_is_not_tried_again(sim: SheetsSimulator) -> None:
 
 def test_a_silent_server_times_out(sim: SheetsSimulator) -> None:
     bench = Bench(sim)
-    sim.add_fault(Fault("slow", "read", None, seconds=1.0, spreadsheet_id=bench.key))
+    sim.add_fault(Fault("slow", "read", None, seconds=4.0, spreadsheet_id=bench.key))
     with pytest.raises(SheetsUnavailable, match="in time"):
-        bench.live(timeout=0.2, patience=0).read(bench.layout)
+        bench.live(timeout=2.0, patience=0).read(bench.layout)
 
 
 def test_googles_quota_is_a_passing_trouble() -> None:
