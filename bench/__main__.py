@@ -8,7 +8,7 @@ import sys
 
 from bench.report import as_markdown, keep, kept, write_page
 
-NAMES = ("throughput", "sheets", "publishing", "cost", "start", "scale")
+NAMES = ("throughput", "pacing", "sheets", "publishing", "cost", "start", "scale")
 
 
 def main() -> int:
