@@ -21,7 +21,7 @@ AWAY      := env SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help environments run test test-fast test-e2e test-artifacts lint audit build deploy \
+.PHONY: help environments run launch test test-fast test-e2e test-artifacts lint audit build deploy \
 	sam-local bench chaos events lock clean
 
 help: ## says what each command does
@@ -66,6 +66,10 @@ environments: $(VENV)/.dev $(SAM)/.installed $(AUDIT)/.installed tools/node_modu
 
 run: $(VENV)/.local ## the whole pipeline on SHEET (default examples/catalog.csv) into OUT (default out/); spends nothing
 	@$(PENNILESS) $(BIN)/rowshot run "$(SHEET)" --out "$(OUT)"
+
+launch: $(VENV)/.local ## writes launch.csv, a launch of 200 products in 810 pictures, and prices it at $20.25
+	@$(BIN)/python examples/launch.py launch.csv
+	@$(PENNILESS) $(BIN)/rowshot plan launch.csv
 
 bench: $(VENV)/.dev ## measures Rowshot beside its peers, and writes docs/performance.md; BENCH="start cost" for some
 	@$(PENNILESS) $(BIN)/python -m bench $(BENCH)

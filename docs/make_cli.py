@@ -15,8 +15,16 @@ PAGE = Path(__file__).with_name("cli.md")
 _WIDTH = 96
 INTRODUCTION = """# The command `rowshot`
 
-`make run` installs it as `.venv/bin/rowshot`. Everything below
-the next three sections is what `rowshot COMMAND --help` says.
+`make run` installs it as `.venv/bin/rowshot`. Everything below the next four sections is what
+`rowshot COMMAND --help` says.
+
+## First the price
+
+`rowshot plan SHEET` names the price of every row before a cent is spent, and everything that is
+wrong with the sheet at once; `--first 5` prices a trial. For a larger example, `make launch` writes
+`launch.csv`, the launch of 200 products in ten categories (a packshot, a lifestyle picture, a row
+of colours and a listing card each, and a banner for each category: 810 pictures), and plans it at
+exactly $20.25.
 
 ## Exit codes
 
