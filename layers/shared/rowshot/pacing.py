@@ -14,16 +14,20 @@ _SLOW_STEP = 15  # after the soft deadline
 _VERY_SLOW_STEP = 45
 
 
-def first_look(latencies: Sequence[float], expected: float | None = None) -> int:
+def first_look(
+    latencies: Sequence[float], expected: float | None = None, *, at_once: bool = False
+) -> int:
     """Seconds from the order to the first look.
 
     Args:
         latencies: Recent nominal seconds from order to success of this model.
         expected: What the model is known to take at least, while there are few latencies.
+        at_once: Whether hiapi has a place free for the task: then it may be done as soon as the
+            quickest of the recent ones, most of which stood in line there first.
     """
     if len(latencies) < _ENOUGH:
         return _bounded(expected if expected else _UNKNOWN_MODEL_FIRST)
-    return _bounded(quantile(latencies, _EARLY))
+    return _bounded(min(latencies) if at_once else quantile(latencies, _EARLY))
 
 
 def next_look(elapsed: float, latencies: Sequence[float], soft_deadline: float) -> int:
@@ -40,7 +44,7 @@ def next_look(elapsed: float, latencies: Sequence[float], soft_deadline: float) 
         return _SLOW_STEP
     if len(latencies) >= _ENOUGH:
         # Somebody else's look, or a queue at hiapi, may come long before the task can be done.
-        early = quantile(latencies, _EARLY) - elapsed
+        early = min(latencies) - elapsed
         if early > _STEP:
             return _bounded(early)
     return _STEP

@@ -57,7 +57,15 @@ class Ordering:
             return Next("submit", 4, "somebody else is settling this order")
         return self.send(job, held, unclear=not render.unsent)
 
-    def send(self, job: Job, render: Render, *, unclear: bool, probing: bool = False) -> Next:
+    def send(
+        self,
+        job: Job,
+        render: Render,
+        *,
+        unclear: bool,
+        probing: bool = False,
+        at_once: bool = False,
+    ) -> Next:
         """Posts a claimed order's stored bytes under its key, and notes what came of it.
 
         Args:
@@ -66,6 +74,7 @@ class Ordering:
             unclear: True when hiapi may have taken the same order before: an answer that only
                 says what hiapi thinks now (402, 401) then settles nothing.
             probing: True when the account is paused and this order asks whether it works again.
+            at_once: Whether hiapi can begin with the task without a line.
         """
         self.follower.point("post order")
         try:
@@ -84,7 +93,8 @@ class Ordering:
             # Nobody knows whether it was taken. The claim stands; the same order is sent again.
             age = self.follower.clock.since(render.claimed_at)
             return self._later(render, min(60.0, max(3.0, age)), error, unclear=True)
-        wait = first_look(self.follower.ledger.models.latencies(job.model), job.expected)
+        latencies = self.follower.ledger.models.latencies(job.model)
+        wait = first_look(latencies, job.expected, at_once=at_once)
         self.follower.point("note task")
         if self.follower.ledger.renders.running(render, task_id, wait):
             self.follower.meter.add(Figure.ORDERS_PLACED)

@@ -18,6 +18,7 @@ from rowshot.steps.ordering import PROBE_EVERY, Ordering
 KEY_LIFE = 20 * 3600.0  # nominal seconds; hiapi keeps an idempotency key for about 24 hours
 _PAUSE_LONGEST = 86_400.0
 _JOIN_WAIT = 4
+SPARE_SLOTS = 2  # tasks that stand in line at hiapi, so that none of its places falls idle
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,10 @@ class Submit:
         bought = self.follower.ledger.renders.get(job.render_id)
         if bought is None:
             raise RuntimeError("a claim that was just written is not there")
-        return Ordering(self.follower).send(job, bought, unclear=False, probing=probing)
+        at_once = gate.free(self.limits.in_flight) > SPARE_SLOTS
+        return Ordering(self.follower).send(
+            job, bought, unclear=False, probing=probing, at_once=at_once
+        )
 
     def _not_bought(self, job: Job, claim: Claim, gate: GateView) -> Next:
         if claim is Claim.RUN_CLOSED:
