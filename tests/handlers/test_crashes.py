@@ -15,6 +15,7 @@ from support.sheets import keys, sheet, table
 from support.world import Options, World
 
 Moment = tuple[str, int, int]
+SERVICES = ("dynamodb ", "s3 ", "sqs ", "sns ", "states ", "lambda ")
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ FUNCTIONS = ("plan", "submit", "poll", "publish", "finish")
 @pytest.mark.parametrize("name", STORIES)
 def test_a_crash_at_any_moment_ends_the_same(name: str, function: str) -> None:
     expected, places = _expected(name)
-    moments = [each for each in places if each.function == function]
+    moments = _distinct([each for each in places if each.function == function])
     wrong = []
     for place in moments:
         story = STORIES[name]
@@ -115,6 +116,19 @@ def test_a_crash_at_any_moment_ends_the_same(name: str, function: str) -> None:
             if differs or broken or world.errors:
                 wrong.append((place, differs, broken, world.errors))
     assert not wrong, "\n".join(map(str, wrong[:5])) + f"\n{len(wrong)} of {len(moments)}"
+
+
+def _distinct(places: list[Place]) -> list[Place]:
+    """Leaves out a named moment that the very call it names follows at once."""
+    following = {(each.function, each.call, each.step): each for each in places}
+    kept = []
+    for place in places:
+        after = following.get((place.function, place.call, place.step + 1))
+        if after is None or not after.name.startswith(SERVICES):
+            kept.append(place)
+        elif place.name.startswith(SERVICES):
+            kept.append(place)
+    return kept
 
 
 def _differences(expected: list[dict[str, Any]], found: list[dict[str, Any]]) -> list[Any]:

@@ -176,7 +176,7 @@ class HiapiClient:
         """Nominal seconds of a ``Retry-After`` in seconds or as an HTTP date (RFC 9110)."""
         if not header:
             return None
-        if header.strip().isdigit():
+        if header.strip().isdecimal():
             return min(float(header), _LONGEST_RETRY_AFTER)
         try:
             moment = parsedate_to_datetime(header).timestamp()
