@@ -190,6 +190,8 @@ def test_killed_in_mid_run_the_same_command_goes_on(
 def test_ctrl_c_stops_everything_and_the_same_command_goes_on(
     shell: Shell, hiapi: HiapiSimulator
 ) -> None:
+    # Shells let what they start in the background ignore Ctrl-C, and that is inherited.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     shell.environment = at(hiapi)
     sheet = shell.sheet("drafts.csv", drafts(6))
     arguments = ("run", sheet, "--state", shell.state, "--time-scale", "0.1")
