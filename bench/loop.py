@@ -24,27 +24,28 @@ from PIL import Image
 
 WORKERS = 6
 MODEL = "qwen-image-2.0"
+Row = dict[str, str]
 
 
-def render(base_url: str, token: str, row: dict[str, str], out: Path) -> tuple[str, float]:
+def render(http: httpx.Client, base_url: str, token: str, row: Row, out: Path) -> tuple[str, float]:
     headers = {"Authorization": f"Bearer {token}"}
     order = {"model": MODEL, "input": {"prompt": row["prompt"], "size": "2048*2048"}}
-    answer = httpx.post(f"{base_url}/v1/tasks", json=order, headers=headers, timeout=60)
+    answer = http.post(f"{base_url}/v1/tasks", json=order, headers=headers, timeout=60)
     answer.raise_for_status()
     task_id = answer.json()["data"]["taskId"]
-    url = await_picture(base_url, task_id, headers)
-    picture = httpx.get(url, timeout=60)
+    url = await_picture(http, base_url, task_id, headers)
+    picture = http.get(url, timeout=60)
     picture.raise_for_status()
     image = Image.open(io.BytesIO(picture.content)).convert("RGB")
     image.save(out / f"{row['slug']}.webp", "WEBP", quality=88, method=6)
     return task_id, time.time()
 
 
-def await_picture(base_url: str, task_id: str, headers: dict[str, str]) -> str:
+def await_picture(http: httpx.Client, base_url: str, task_id: str, headers: Row) -> str:
     deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
         time.sleep(4)
-        answer = httpx.get(f"{base_url}/v1/tasks/{task_id}", headers=headers, timeout=30)
+        answer = http.get(f"{base_url}/v1/tasks/{task_id}", headers=headers, timeout=30)
         answer.raise_for_status()
         task = answer.json()["data"]
         if task["status"] == "success":
@@ -58,8 +59,9 @@ def main(base_url: str, token: str, sheet: Path, out: Path) -> None:
     with sheet.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     created = time.time()
-    with ThreadPoolExecutor(WORKERS) as pool:
-        files = dict(pool.map(lambda row: render(base_url, token, row, out), rows))
+    # One client for all: making one reads every certificate authority, for each request else.
+    with httpx.Client() as http, ThreadPoolExecutor(WORKERS) as pool:
+        files = dict(pool.map(lambda row: render(http, base_url, token, row, out), rows))
     print(json.dumps({"created": created, "files": files}))
 
 

@@ -27,7 +27,7 @@ def run() -> Result:
             "starts cold; engine, functions, simulator and pictures share the machine.",
             "Polls are all requests for a task's state, Publish's own for a fresh link included.",
         ],
-        raw={"usage": usage.to_json(), "tasks": list(ours.tasks), "stored": dict(ours.stored)},
+        raw={"usage": usage.to_json()},
     )
 
 
