@@ -3,7 +3,7 @@
 from typing import Any
 
 from rowshot import wiring
-from rowshot.ledger.renders import Limits
+from rowshot.ledger.claims import Limits
 from rowshot.logs import logger
 from rowshot.machine import Machine
 from rowshot.metrics import METER

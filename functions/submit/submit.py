@@ -5,7 +5,7 @@ from typing import Any
 
 from rowshot import wiring
 from rowshot.jobs import Job
-from rowshot.ledger.renders import Limits
+from rowshot.ledger.claims import Limits
 from rowshot.logs import log_step, logger
 from rowshot.metrics import METER
 from rowshot.settings import SubmitSettings

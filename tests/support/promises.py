@@ -19,7 +19,8 @@ from PIL import Image
 from rowshot.ledger.records import RenderState, Row
 from rowshot.statuses import RowStatus
 from rowshot_local.simulators.hiapi.books import most_at_once
-from support.world import INBOX, MEDIA, MEDIA_URL, TOKEN, World, colour_of
+from support.colours import colour_of
+from support.world import INBOX, MEDIA, MEDIA_URL, TOKEN, World
 
 LOST, TWICE, SLOTS, CAPS, SECRETS, WRONG, STALE = (
     "rows lost",

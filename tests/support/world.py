@@ -3,127 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import io
 import json
 import logging
 import random
 import traceback
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-from PIL import Image
-
-from rowshot.clock import Clock
-from rowshot.download import download_client
-from rowshot.hiapi import HiapiClient
 from rowshot.jobs import Job
-from rowshot.ledger import Ledger
-from rowshot.ledger.renders import Limits
-from rowshot.logs import log_step, logger
-from rowshot.machine import Machine
-from rowshot.marks import Marks
-from rowshot.notices import Notices
+from rowshot.logs import logger
 from rowshot.source import PREFIX
 from rowshot.steps.control import Control
-from rowshot.steps.finish import Finish
-from rowshot.steps.following import Follower
-from rowshot.steps.plan import Dropped, PlanRun, run_id_of
-from rowshot.steps.poll import Poll
-from rowshot.steps.publish import Publish
-from rowshot.steps.submit import Submit
-from rowshot.steps.sweep import Sweep
-from rowshot.storage import Inbox, Media
-from rowshot_local.simulators.hiapi import Fault, SimulatorOptions
-from rowshot_local.simulators.hiapi.app import Api
+from rowshot.steps.plan import Dropped, run_id_of
 from rowshot_local.simulators.hiapi.books import state as books
-from rowshot_local.simulators.hiapi.outputs import Outputs, Picture
-from rowshot_local.simulators.hiapi.pictures.flaws import spoiled
-from rowshot_local.simulators.hiapi.service import Hiapi
-from rowshot_local.simulators.hiapi.tasks import Task
 from support import template, virtual
-from support.aws import S3, DynamoDB, Queue, StepFunctions, Topic
+from support.functions import Functions
 from support.kills import Killed, Life, Place
-from support.machine import Execution, Failed, Interpreter
-from support.network import Wire
+from support.machine import Execution, Failed
+from support.options import EPOCH, INBOX, MEDIA, MEDIA_URL, TOKEN, Options
 
-EPOCH = 1_760_000_000.0  # where virtual time starts, in Unix seconds: an October morning
-INBOX, MEDIA = "inbox", "media"
-MEDIA_URL = "https://cdn.example"
-API, OUTPUTS = "http://localhost:1", "http://localhost:2"
-TOKEN = "sk-hiapi-simulator"
+__all__ = ["INBOX", "MEDIA", "MEDIA_URL", "TOKEN", "Options", "World"]
+
 _LOOK_EVERY = 10.0
 _LAMBDA_RETRIES = (60.0, 120.0)  # of asynchronous calls, as Lambda waits
-_MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:rowshot-render"
 
 _life: ContextVar[Life | None] = ContextVar("life", default=None)
 
 
-def colour_of(prompt: str) -> tuple[int, int, int]:
-    """The colour that a prompt's picture has all over, so that pictures can be told apart."""
-    digest = hashlib.sha256(prompt.encode()).digest()
-    return digest[0], digest[1], digest[2]
-
-
-class _QuickOutputs(Outputs):
-    """Draws at once (a thread of its own would be no part of virtual time), in one colour."""
-
-    async def _picture(self, task: Task) -> Picture:
-        picture = self._kept.get(task.id)
-        if picture is None:
-            picture = self._kept[task.id] = self._drawn(task)
-        return picture
-
-    def _drawn(self, task: Task) -> Picture:
-        def compose() -> Image.Image:
-            return Image.new("RGB", (16, 16), colour_of(task.prompt))
-
-        if task.fate.flaw:
-            return Picture(*spoiled(task.fate.flaw, compose))
-        file = io.BytesIO()
-        compose().save(file, "PNG")
-        return Picture(file.getvalue(), "image/png")
-
-
-@dataclass
-class Options:
-    """How a world is set up. Durations are virtual seconds.
-
-    Args:
-        seed: What every chance in it comes from.
-        in_flight: Slots of the account.
-        concurrency: Children of one Map at a time.
-        run_usd: Limit of a run.
-        day_usd: Limit of a day.
-        soft_deadline: After which tasks are looked at less often.
-        hard_deadline: After which rows stop waiting.
-        hiapi: Further options of the simulator.
-        faults: Rules of the simulator.
-        sweep_every: Between two passes of Sweep.
-        unsteady: True to let functions overlap at every moment, and indexes lag.
-    """
-
-    seed: int = 1
-    in_flight: int = 8
-    concurrency: int = 12
-    run_usd: Decimal = Decimal(25)
-    day_usd: Decimal = Decimal(100)
-    soft_deadline: float = 240.0
-    hard_deadline: float = 1800.0
-    hiapi: Mapping[str, Any] = field(default_factory=dict)
-    faults: tuple[Fault, ...] = ()
-    sweep_every: float = 60.0
-    unsteady: bool = False
-
-
-class World:
+class World(Functions):
     """Everything there is.
 
     Args:
@@ -131,10 +43,7 @@ class World:
     """
 
     def __init__(self, options: Options | None = None) -> None:
-        self.options = options or Options()
         self.loop = virtual.VirtualLoop()
-        self.chance = random.Random(self.options.seed)  # noqa: S311 - chance, no secret
-        random.seed(self.options.seed)  # the core's jitter
         self.log = io.StringIO()
         self.errors: list[str] = []
         self.places: list[Place] = []
@@ -143,8 +52,8 @@ class World:
         self.dead_letters: list[Any] = []
         self._tasks: set[asyncio.Task[Any]] = set()
         self._busy: Counter[str] = Counter()
-        self._make_cloud()
-        self._make_hiapi()
+        super().__init__(options or Options())
+        random.seed(self.options.seed)  # the core's jitter
 
     # ------------------------------------------------------------------ what a test does
 
@@ -245,101 +154,6 @@ class World:
 
     # ------------------------------------------------------------------ how it is made
 
-    def _make_cloud(self) -> None:
-        lag = (lambda: self.chance.uniform(0, 3)) if self.options.unsteady else (lambda: 0.0)
-        table = template.properties("LedgerTable")
-        self.dynamodb = DynamoDB.of(table, now=self.now, lag=lag, before=self._reach)
-        self.s3 = S3(before=self._reach)
-        self.topic = Topic(before=self._reach)
-        self.queue = Queue(self._deliver, before=self._reach)
-        self.stepfunctions = StepFunctions(self._begin, before=self._reach)
-        self.clock = Clock(1.0, self.now)
-        client: Any = self.dynamodb
-        self.ledger = Ledger(client, "ledger", self.clock)
-        self.ledger.table._pause = self._pause
-        self.inbox = Inbox(self._any(self.s3), INBOX)
-        self.media = Media(self._any(self.s3), MEDIA, MEDIA_URL)
-        self.machine = Machine(self._any(self.stepfunctions), _MACHINE)
-        self.marks = Marks(self.ledger, self._any(self.queue), "queue", 4)
-        self.interpreter = Interpreter(
-            template.machine(self.options.concurrency),
-            self.invoke,
-            lambda bucket, key: self.s3.read(bucket, key),
-            random.Random(self.options.seed),  # noqa: S311 - chance, no secret
-        )
-
-    @staticmethod
-    def _any(fake: Any) -> Any:
-        return fake
-
-    def _make_hiapi(self) -> None:
-        simulator = SimulatorOptions(
-            **{
-                "now": self.now,
-                "seed": self.options.seed,
-                "max_edge": 16,
-                "faults": self.options.faults,
-                **self.options.hiapi,
-            }
-        )
-        self.hiapi = Hiapi(simulator)
-        apps = {
-            "localhost:1": Api(self.hiapi, lambda: OUTPUTS).application(),
-            "localhost:2": _QuickOutputs(self.hiapi).application(),
-        }
-        self.wire = Wire(apps, self._travel_time)
-        self.client = HiapiClient(API, lambda: TOKEN, transport=self.wire, now=self.now)
-        real = download_client(allow_loopback=True)  # it also silences httpx's lines of links
-        self.downloads = httpx.Client(
-            transport=self.wire, headers=real.headers, timeout=real.timeout
-        )
-
-    def _follower(self, point: Callable[[str], None]) -> Follower:
-        return Follower(self.ledger, self.client, self.marks, point)
-
-    def _limits(self) -> Limits:
-        return Limits(self.options.in_flight, self.options.run_usd, self.options.day_usd)
-
-    def _submit(self, point: Callable[[str], None]) -> Submit:
-        return Submit(self._follower(point), self._limits(), self.options.hard_deadline)
-
-    def _poll(self, point: Callable[[str], None]) -> Poll:
-        options = self.options
-        return Poll(self._follower(point), options.soft_deadline, options.hard_deadline)
-
-    def _publish(self, point: Callable[[str], None]) -> Publish:
-        return Publish(self._follower(point), self.media, self.downloads, allow_loopback=True)
-
-    def _plan(self, point: Callable[[str], None]) -> PlanRun:
-        return PlanRun(
-            self.ledger,
-            self.inbox,
-            self.machine,
-            self.marks,
-            "qwen-image-2.0",
-            self.options.run_usd,
-            point,
-        )
-
-    def _finish(self, point: Callable[[str], None]) -> Finish:
-        notices = Notices(self._any(self.topic), "topic")
-        return Finish(self.ledger, self.inbox, self.media, notices, _secret_path, point)
-
-    def _sweep(self, point: Callable[[str], None]) -> Sweep:
-        return Sweep(
-            ledger=self.ledger,
-            inbox=self.inbox,
-            machine=self.machine,
-            submit=self._submit(point),
-            poll=self._poll(point),
-            publish=self._publish_later,
-            time_left=lambda: 100.0,
-        )
-
-    def _publish_later(self, job: Job) -> None:
-        self._reach("lambda Invoke")
-        self.start(self._asynchronously("publish", {"job": json.loads(job.line())}))
-
     # ------------------------------------------------------------------ how functions are called
 
     async def invoke(self, function: str, payload: Any) -> Any:
@@ -374,22 +188,6 @@ class World:
         life.reach("return")
         return answer
 
-    def _handle(self, function: str, payload: Any, point: Callable[[str], None]) -> Any:
-        """What the handler of a function does."""
-        match function:
-            case "plan":
-                return self._plan(point)(payload).id
-            case "sweep":
-                swept = self._sweep(point)()
-                return {"renders": swept.renders, "runs": swept.runs}
-            case "finish":
-                return self._finish(point)(payload["run_id"]).state()
-        step = {"submit": self._submit, "poll": self._poll, "publish": self._publish}[function]
-        job = Job.from_state(payload["job"])
-        outcome = step(point)(job)  # type: ignore[operator]
-        log_step(function, job, outcome)
-        return outcome.state()
-
     async def _asynchronously(self, function: str, payload: Any, delay: float = 0.0) -> None:
         """An asynchronous call with Lambda's own two retries; then the dead letters have it."""
         await asyncio.sleep(delay)
@@ -403,6 +201,10 @@ class World:
                     await asyncio.sleep(wait)
             else:
                 return
+
+    def _publish_later(self, job: Job) -> None:
+        self._reach("lambda Invoke")
+        self.start(self._asynchronously("publish", {"job": json.loads(job.line())}))
 
     def _begin(self, execution: Execution) -> None:
         execution.task = self.start(self._execute(execution))
@@ -434,12 +236,6 @@ class World:
             judge(place)
         if self.options.unsteady and self.chance.random() < 0.3:
             virtual.wait(asyncio.sleep(self.chance.uniform(0, 1)))
-
-    def _travel_time(self) -> float:
-        return self.chance.uniform(0.02, 1.5) if self.options.unsteady else 0.05
-
-    def _pause(self, seconds: float) -> None:
-        virtual.wait(asyncio.sleep(seconds))
 
     # ------------------------------------------------------------------ rest
 
@@ -500,12 +296,3 @@ class World:
             ours.setStream(stream)  # type: ignore[attr-defined]
             root.removeHandler(handler)
             root.setLevel(level)
-
-
-def _secret_path(run_id: str) -> str:
-    return f"secret-of-{run_id}"
-
-
-def with_options(**changes: Any) -> Options:
-    """The default options with some changes."""
-    return replace(Options(), **changes)

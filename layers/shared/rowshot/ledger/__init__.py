@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rowshot.clock import Clock
+from rowshot.ledger.claims import Claims
 from rowshot.ledger.gate import Gate
 from rowshot.ledger.memories import Memories
 from rowshot.ledger.models import ModelFacts
+from rowshot.ledger.pictures import Pictures
 from rowshot.ledger.renders import Renders
 from rowshot.ledger.rows import Rows
 from rowshot.ledger.runs import Runs
@@ -38,7 +40,9 @@ class Ledger:
         self.clock = clock
         self.runs = Runs(self.table, clock)
         self.rows = Rows(self.table, clock)
-        self.renders = Renders(self.table, clock, self.rows)
+        self.claims = Claims(self.table, clock, self.rows)
+        self.renders = Renders(self.table, clock)
+        self.pictures = Pictures(self.table, clock, self.rows)
         self.gate = Gate(self.table, clock)
         self.memories = Memories(self.table)
         self.sheets = Sheets(self.table, clock)

@@ -1,84 +1,29 @@
-"""Renders: how an attempt is claimed, paid, followed and ended, each in one transaction.
+"""Renders: how an attempt is followed and ended, each in one transaction.
 
-Nothing here talks to hiapi. The rule that keeps money safe is in ``claim``: the slot, the budget of
-the run, the budget of the day and the order's exact bytes are written together, before the order is
-sent, and only where no other attempt of the same render is open.
+Nothing here talks to hiapi. How an attempt is bought is in ``claims``, how its picture becomes a
+row's in ``pictures``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from rowshot.clock import Clock
 from rowshot.ledger import gate, keys
-from rowshot.ledger.memories import new_version
-from rowshot.ledger.records import Buyer, Picture, Render, RenderState, Version
-from rowshot.ledger.rows import Rows
-from rowshot.ledger.table import Change, Conflict, Delete, Key, Operation, Put, Table
-from rowshot.statuses import RowStatus
-
-_LEASE = 150.0  # wall seconds: longer than Submit's, Poll's and Publish's timeouts
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is to be bought.
-
-    Args:
-        render_id: Which render.
-        model: hiapi's id of the model.
-        version: The render's version.
-        price: USD of one attempt.
-        body: The exact bytes that will be posted.
-        max_attempt: The highest attempt that this run may buy.
-        buyer: On whose account.
-    """
-
-    render_id: str
-    model: str
-    version: int
-    price: Decimal
-    body: bytes
-    max_attempt: int
-    buyer: Buyer
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The ceilings that a claim must fit under."""
-
-    in_flight: int
-    run_usd: Decimal
-    day_usd: Decimal
-
-
-class Claim(StrEnum):
-    """What came of a claim. Whatever is not ``TAKEN`` wrote nothing and reserved nothing."""
-
-    TAKEN = "taken"
-    CHANGED = "changed"
-    NO_SLOT = "no slot"
-    RUN_CLOSED = "run closed"
-    DAY_FULL = "day full"
-    ROW_ENDED = "row ended"
-
-
-def idempotency_key(render_id: str, attempt: int) -> str:
-    """The key of an attempt, always the same one; 80 characters or so of hiapi's 255."""
-    return f"rowshot-{render_id}-{attempt}"
+from rowshot.ledger.claims import LEASE
+from rowshot.ledger.records import Render, RenderState
+from rowshot.ledger.table import Change, Conflict, Key, Operation, Table
 
 
 class Renders:
     """Reads and changes renders."""
 
-    def __init__(self, table: Table, clock: Clock, rows: Rows) -> None:
+    def __init__(self, table: Table, clock: Clock) -> None:
         self._table = table
         self._clock = clock
-        self._rows = rows
 
     def get(self, render_id: str) -> Render | None:
         """The render as it stands, or None when it was never wanted."""
@@ -90,27 +35,6 @@ class Renders:
         found = self._table.get_many(keys.render(render_id) for render_id in render_ids)
         renders = (Render.from_item(_id_of(key), item) for key, item in found.items())
         return {render.id: render for render in renders}
-
-    def picture(self, render_id: str, folder: str) -> Picture | None:
-        """The render's stored picture in a folder, or None."""
-        return Picture.from_item(self._table.get(keys.picture(render_id, folder)) or {})
-
-    def pictures(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Picture]:
-        """Stored pictures by (render id, folder)."""
-        found = self._table.get_many(keys.picture(*each) for each in wanted)
-        return {
-            (_id_of(key), key[1].removeprefix("PICTURE#")): picture
-            for key, item in found.items()
-            if (picture := Picture.from_item(item))
-        }
-
-    def any_picture(self, render_id: str) -> tuple[str, Picture] | None:
-        """A folder that holds the render's picture, with the picture, or None."""
-        for item in self._table.query(keys.render(render_id)[0], prefix="PICTURE#", limit=1):
-            picture = Picture.from_item(item)
-            if picture:
-                return item["sk"].removeprefix("PICTURE#"), picture
-        return None
 
     def overdue(self) -> Iterator[Render]:
         """Open renders that nobody has looked after since their lease ended."""
@@ -125,78 +49,6 @@ class Renders:
         found = self._table.query("render", index="open")
         yield from self.get_many(_id_of((item["pk"], item["sk"])) for item in found).values()
 
-    def claim(
-        self,
-        order: Order,
-        seen: Render | None,
-        limits: Limits,
-        *,
-        view: gate.GateView,
-        ticket: gate.Ticket,
-        probing: bool = False,
-    ) -> Claim:
-        """Buys the next attempt on paper: everything or nothing, before anything is sent.
-
-        Args:
-            order: What is bought.
-            seen: The render as it was read; any change since makes the claim fail.
-            limits: The ceilings.
-            view: The gate as it was read.
-            ticket: The place in the line that is given up for the slot, or would have been taken.
-            probing: Whether this order asks if a paused account works again.
-        """
-        attempt = self._next_attempt(seen)
-        now, today = self._clock.now(), self._clock.day()
-        values: dict[str, Any] = {
-            "model": order.model,
-            "version": order.version,
-            "price": order.price,
-            "state": str(RenderState.CLAIMED),
-            "attempt": attempt,
-            "key": idempotency_key(order.render_id, attempt),
-            "body": order.body,
-            "buyer_run": order.buyer.run_id,
-            "buyer_row": order.buyer.number,
-            "claimed_at": now,
-            "day": today,
-            "polls": 0,
-            "open": "render",
-            "due_at": now + _LEASE,
-        }
-        operations: list[Operation] = [
-            Change(
-                keys.render(order.render_id),
-                set=values,
-                remove=("task_id", "failure", "final", "parked", "looked_at", "unsent"),
-                when="attribute_not_exists(#pk)"
-                if seen is None
-                else "#state = :seen AND #attempt = :before",
-                given={} if seen is None else {"seen": str(seen.state), "before": seen.attempt},
-            ),
-            gate.take_slot(order.render_id, view, ticket, limits.in_flight, probing=probing),
-            self._reserve_run(order, limits.run_usd),
-            self._reserve_day(today, order.price, limits.day_usd),
-            self._rows.change(
-                order.buyer.run_id, order.buyer.number, RowStatus.RENDERING, add={"attempts": 1}
-            ),
-        ]
-        if ticket.stands:
-            operations.append(Delete(ticket.key))
-        try:
-            self._table.transact(operations)
-        except Conflict as conflict:
-            causes = (
-                Claim.CHANGED,
-                Claim.NO_SLOT,
-                Claim.RUN_CLOSED,
-                Claim.DAY_FULL,
-                Claim.ROW_ENDED,
-            )
-            return next(
-                cause for cause, failed in zip(causes, conflict.failed, strict=False) if failed
-            )
-        return Claim.TAKEN
-
     def running(self, render: Render, task_id: str, wait: float) -> bool:
         """Notes the task that hiapi made of a claimed attempt; harmless when repeated.
 
@@ -210,7 +62,7 @@ class Renders:
                     set={
                         "state": str(RenderState.RUNNING),
                         "task_id": task_id,
-                        "due_at": self._clock.after(wait) + _LEASE,
+                        "due_at": self._clock.after(wait) + LEASE,
                     },
                     when="#attempt = :attempt AND #state = :claimed",
                     given={"attempt": render.attempt, "claimed": str(RenderState.CLAIMED)},
@@ -229,7 +81,7 @@ class Renders:
         now = self._clock.now()
         return self._change_open(
             render,
-            set={"looked_at": now, "due_at": self._clock.after(wait) + _LEASE},
+            set={"looked_at": now, "due_at": self._clock.after(wait) + LEASE},
             add={"polls": 1},
         )
 
@@ -239,7 +91,7 @@ class Renders:
         Returns:
             False when the attempt ended meanwhile.
         """
-        return self._change_open(render, set={"due_at": self._clock.after(wait) + _LEASE})
+        return self._change_open(render, set={"due_at": self._clock.after(wait) + LEASE})
 
     def hold(self, render: Render, wait: float, *, unsent: bool = False) -> Render | None:
         """Keeps a render for the caller alone, for one wait and one function's time.
@@ -253,7 +105,7 @@ class Renders:
         Returns:
             The render as it is now, None when somebody else changed it since it was read.
         """
-        due = round(self._clock.after(wait) + _LEASE, 3)  # the table keeps milliseconds
+        due = round(self._clock.after(wait) + LEASE, 3)  # the table keeps milliseconds
         held = self._change_open(
             render,
             set={"due_at": due, "unsent": unsent},
@@ -327,68 +179,6 @@ class Renders:
             given=_at(render, RenderState.CLAIMED, RenderState.RUNNING),
         )
         return self._transact([change, gate.park(render.id)])
-
-    def published(
-        self,
-        render: Render,
-        folder: str,
-        picture: Picture,
-        *,
-        row: Buyer,
-        sheet_id: str,
-        row_key: str,
-        version: int,
-    ) -> bool:
-        """Notes a stored picture: on the render, on the row, and in the sheet's memory.
-
-        Returns:
-            False when the row had its picture already.
-        """
-        now = self._clock.now()
-        entry = Version(version, render.id, picture, now)
-        operations: list[Operation] = [
-            Change(
-                keys.render(render.id),
-                set={"state": str(RenderState.PUBLISHED)},
-                remove=("open", "due_at"),
-                when="#attempt = :attempt",
-                given={"attempt": render.attempt},
-            ),
-            Put(keys.picture(render.id, folder), picture.item(), when=""),
-            self._rows.published(row.run_id, row.number, picture),
-        ]
-        try:
-            self._table.transact([*operations, new_version(sheet_id, row_key, entry)])
-        except Conflict as conflict:
-            *others, known = conflict.failed
-            # Two runs of one sheet may wait for the same picture: it is one version all the same.
-            return known and not any(others) and self._transact(operations)
-        return True
-
-    def _next_attempt(self, seen: Render | None) -> int:
-        if seen is None:
-            return 1
-        return seen.attempt if seen.state is RenderState.RELEASED else seen.attempt + 1
-
-    def _reserve_run(self, order: Order, ceiling: Decimal) -> Change:
-        return Change(
-            keys.run(order.buyer.run_id),
-            set={"status": "running"},  # perhaps it was paused
-            add={"reserved": order.price},
-            when="attribute_not_exists(#halted) AND #reserved <= :room",
-            given={"room": ceiling - order.price},
-        )
-
-    def _reserve_day(self, today: str, price: Decimal, ceiling: Decimal) -> Change:
-        if price > ceiling:
-            return Change(keys.day(today), add={"reserved": price}, when="#reserved < #reserved")
-        return Change(
-            keys.day(today),
-            set={"expires_at": int(self._clock.now()) + 30 * 86_400},
-            add={"reserved": price},
-            when="attribute_not_exists(#reserved) OR #reserved <= :room",
-            given={"room": ceiling - price},
-        )
 
     def _end(
         self,

@@ -49,14 +49,6 @@ class Rows:
         item = self._table.get(keys.row(run_id, number))
         return Row.from_item(item) if item else None
 
-    def wanting(self, render_id: str) -> Iterator[Row]:
-        """The rows of every run that want a render (eventually consistent on AWS)."""
-        found = [
-            (item["pk"], item["sk"]) for item in self._table.query(render_id, index="by-render")
-        ]
-        for item in self._table.get_many(found).values():
-            yield Row.from_item(item)
-
     def record(
         self,
         run_id: str,

@@ -52,7 +52,7 @@ class LedgerLookups:
         pairs = list(wanted)
         renders = self.ledger.renders.get_many(render_id for render_id, _ in pairs)
         stored = [pair for pair in pairs if pair[0] in renders]
-        return Known(renders, self.ledger.renders.pictures(stored))
+        return Known(renders, self.ledger.pictures.get_many(stored))
 
 
 class NothingKnown:

@@ -57,7 +57,7 @@ class Publish:
             return Next("submit", 2)
         if render.state is RenderState.RUNNING:
             return Next("poll", 2)
-        stored = renders.picture(job.render_id, job.folder)
+        stored = self.follower.ledger.pictures.get(job.render_id, job.folder)
         if stored:
             return self._tell(job, render, stored)
         if render.state is RenderState.FAILED:
@@ -72,7 +72,7 @@ class Publish:
         return self._fetch(job, render)
 
     def _copy(self, job: Job, render: Render) -> Next:
-        found = self.follower.ledger.renders.any_picture(job.render_id)
+        found = self.follower.ledger.pictures.any(job.render_id)
         if found is None:
             raise RuntimeError("a published render without a picture")
         folder, picture = found
@@ -110,7 +110,7 @@ class Publish:
 
     def _tell(self, job: Job, render: Render, picture: Picture) -> Next:
         self.follower.point("note picture")
-        told = self.follower.ledger.renders.published(
+        told = self.follower.ledger.pictures.published(
             render,
             job.folder,
             picture,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rowshot.jobs import Job, Next
+from rowshot.ledger.claims import Claim, Limits, Order
 from rowshot.ledger.gate import GateView, Ticket, wait_for_place
 from rowshot.ledger.records import Render, RenderState, Run, RunStatus
-from rowshot.ledger.renders import Claim, Limits, Order
 from rowshot.metrics import Figure
 from rowshot.statuses import RowStatus
 from rowshot.steps import failures
@@ -93,7 +93,7 @@ class Submit:
         if place >= gate.free(self.limits.in_flight) and not probing:
             return self._stand(job, gate, wait_for_place(place))
         self.follower.point("claim")
-        claim = self.follower.ledger.renders.claim(
+        claim = self.follower.ledger.claims.claim(
             self._order(job), seen, self.limits, view=gate, ticket=ticket, probing=probing
         )
         if claim is not Claim.TAKEN:

@@ -76,9 +76,14 @@ class Sweep:
     publish: Callable[[Job], None]
     time_left: Callable[[], float]
     _manifests: dict[str, dict[int, Job]] = field(default_factory=dict)
+    _unexpected: list[Exception] = field(default_factory=list)
 
     def __call__(self) -> Swept:
-        """One pass over everything that is overdue, as far as the time allows."""
+        """One pass over everything that is overdue, as far as the time allows.
+
+        Raises:
+            Exception: The last one of those that nobody expected, after everything was done.
+        """
         point = self.submit.follower.point
         runs = self._each(self.ledger.runs.overdue(), self._reviving.look_after)
         renders = self._each(self.ledger.renders.overdue(), self._look_after_render)
@@ -88,6 +93,8 @@ class Sweep:
         view = self.ledger.gate.view()
         self.ledger.gate.tidy(view)
         self.ledger.gate.forget(view, lambda: [run.id for run in self.ledger.runs.all_open()])
+        if self._unexpected:
+            raise self._unexpected[-1]
         return Swept(renders, runs, rows)
 
     @cached_property
@@ -102,10 +109,11 @@ class Sweep:
             number += 1
             try:
                 look_after(each)
-            except Exception:
+            except Exception as error:
                 # Nobody expected it; but one that cannot be looked after must not keep Sweep from
                 # all the others, for good.
                 logger.exception("sweep", kind=type(each).__name__)
+                self._unexpected.append(error)
         return number
 
     def _look_after_render(self, render: Render) -> None:
