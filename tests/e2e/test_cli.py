@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from rowshot_local.engine import process
@@ -205,3 +206,28 @@ def test_ctrl_c_stops_everything_and_the_same_command_goes_on(
     again = shell(*arguments)
     assert again.code == 0
     assert hiapi.state()["tasks_created"] == hiapi.state()["unique_bodies"] == 6
+
+
+def test_ten_thousand_rows_of_a_workbook_are_priced_in_ten_seconds(shell: Shell) -> None:
+    """Measured in processor time and peak memory, so that a busy machine says nothing wrong."""
+    book = openpyxl.Workbook(write_only=True)
+    page = book.create_sheet("products")
+    page.append(["slug", "recipe", "product", "label_zh", "size", "price", "redo", "approved"])
+    for number in range(10_000):
+        recipe, size = ("packshot", "1:1") if number % 2 else ("listing-card", "4:3")
+        product = f"a tall tin of tea, number {number}"
+        page.append([f"tea-{number:05}", recipe, product, "龙井茶", size, "99 元", False, False])
+    path = shell.folder / "large.xlsx"
+    book.save(path)
+    command = shell.start("plan", path, "--max-usd", "250", "--state", shell.state)
+    assert command.stdout is not None
+    assert command.stderr is not None
+    shown = command.stdout.read()
+    _, code, used = os.wait4(command.pid, 0)
+    command.returncode = os.waitstatus_to_exitcode(code)
+    with command.stdout, command.stderr:
+        assert (command.returncode, command.stderr.read()) == (0, "")
+    assert "10000 rows: 10000 ready." in shown
+    assert "It would cost $250.00; the limit is $250.00." in shown
+    assert used.ru_maxrss < 300 * 1024  # kilobytes, on Linux
+    assert used.ru_utime + used.ru_stime < 10
