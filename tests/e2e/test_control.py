@@ -142,7 +142,7 @@ def test_a_stack_is_dropped_to_and_controlled_by_its_name(
     def asked(*words: Any) -> Ended:
         return shell(*words, *there)
 
-    dropped = asked("drop", shell.sheet("rows.csv", rows(8)), "--first", "6")
+    dropped = asked("drop", shell.sheet("rows.csv", rows(14)), "--first", "12")
     assert dropped.code == 0
     run_id = dropped.out.strip()
     assert dropped.err.strip() == f"Follow it with: rowshot watch {run_id} --stack rowshot"
@@ -157,7 +157,7 @@ def test_a_stack_is_dropped_to_and_controlled_by_its_name(
     assert run_id in asked("status").out
     assert asked("status", "0" * 16).code == 2
     plan = asked("plan", shell.folder / "rows.csv")
-    assert "6 unchanged" in plan.out
+    assert "12 unchanged" in plan.out
     missing = shell("status", "--stack", "nothing")
     assert (missing.code, missing.out) == (2, "")
     assert missing.sentence.startswith("There is no stack nothing in ")
