@@ -23,6 +23,8 @@ from rowshot_local.simulators.sheets import SheetsSimulator
 
 HEADER = ["slug", "prompt", "redo"]
 
+pytestmark = pytest.mark.xdist_group("live sheets")
+
 
 @pytest.fixture(scope="module")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
