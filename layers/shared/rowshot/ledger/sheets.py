@@ -23,7 +23,7 @@ _AT_ONCE = 5  # passes that may come without a pause after quiet seconds
 
 
 class Refusal(StrEnum):
-    """Why a lease was not given."""
+    """Why a lease was not given: nothing is to be done, or somebody has it or just had it."""
 
     CLEAN = "clean"
     HELD = "held"
@@ -152,7 +152,7 @@ class Sheets:
                 )
             )
         except Conflict:
-            return self._refusal(sheet_id)
+            return self._refusal(sheet_id, marked_only=marked_only)
         return Lease(
             sheet_id=sheet_id,
             run_id=item["run_id"],
@@ -244,7 +244,13 @@ class Sheets:
         except Conflict:
             return  # it ran out, and who has it now reads the ledger anew
 
-    def _refusal(self, sheet_id: str) -> Refusal:
+    def _refusal(self, sheet_id: str, *, marked_only: bool) -> Refusal:
+        """The reason as it looks now: a lease that was in the way may be given back meanwhile.
+
+        Such a sheet counts as held. Called clean, its mark would wait for nobody, and a run's end
+        would be content with a worksheet that it has not seen.
+        """
         item = self._table.get(keys.mark(sheet_id)) or {}
-        held = float(item.get("lease_until", 0)) >= self._clock.now()
-        return Refusal.HELD if held else Refusal.CLEAN
+        marked = "dirty_since" in item or "holder" in item
+        wanted = "spreadsheet_id" in item and (marked or not marked_only)
+        return Refusal.HELD if wanted else Refusal.CLEAN
