@@ -6,7 +6,8 @@ import csv
 import io
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from rowshot.signing import SIGNATURE, TIMESTAMP, sign
 from rowshot_local.environment import Target
 from rowshot_local.following import follow
 from rowshot_local.local_stack import LocalStack, start_local_stack
-from rowshot_local.simulators.hiapi import SimulatorOptions
+from rowshot_local.simulators.hiapi import Fault, HiapiSimulator, SimulatorOptions
 from rowshot_local.simulators.sheets import SheetsSimulator
 
 HEADER = ["slug", "prompt", "redo"]
@@ -41,6 +42,31 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
 def google(local: LocalStack) -> SheetsSimulator:
     assert local.worksheets.simulator is not None
     return local.worksheets.simulator
+
+
+def hiapi(local: LocalStack) -> HiapiSimulator:
+    assert local.simulator is not None
+    return local.simulator
+
+
+@contextmanager
+def held_open(local: LocalStack, prompt: str) -> Iterator[Callable[[], None]]:
+    """Keeps a run from ending before its test has seen enough: call what it yields at each look.
+
+    Args:
+        local: What runs.
+        prompt: The prompt of the row whose task does not end.
+    """
+    hiapi(local).add_faults(Fault("task", "stuck", prompt=prompt))
+
+    def let_go() -> None:
+        hiapi(local).clear_faults()
+        hiapi(local).release()
+
+    try:
+        yield let_go
+    finally:
+        let_go()
 
 
 def as_csv(rows: list[list[str]]) -> bytes:
@@ -93,12 +119,14 @@ def test_rows_appear_while_the_run_goes_on(local: LocalStack) -> None:
     """The queue's passes fill the sheet, not only the last ones of the run's end."""
     data = as_csv([HEADER, *([f"w-{n}", f"A jar {n}", ""] for n in range(60))])
     metadata = local.worksheets.load(data, "while.csv")
-    run_id = local.stack.drop(data, "while.csv", metadata)
     seen: set[int] = set()
-    for progress in follow(local.stack, run_id):
-        if progress.run.status.is_open:
+    with held_open(local, "A jar 59") as let_go:
+        run_id = local.stack.drop(data, "while.csv", metadata)
+        for _ in follow(local.stack, run_id):
             shown = worksheet(local, metadata["spreadsheet-id"])
             seen.add(sum(row.get("status") == "published" for row in shown))
+            if len(seen - {0, 60}) >= 2:
+                let_go()
     assert len(seen - {0, 60}) >= 2
     assert {row["status"] for row in worksheet(local, metadata["spreadsheet-id"])} == {"published"}
 
@@ -107,17 +135,20 @@ def test_a_person_sorts_and_deletes_meanwhile(local: LocalStack) -> None:
     data = as_csv([HEADER, *([f"p-{n:02d}", f"A tin {n}", ""] for n in range(30))])
     metadata = local.worksheets.load(data, "person.csv")
     key = metadata["spreadsheet-id"]
-    run_id = local.stack.drop(data, "person.csv", metadata)
     person = google(local).person(key, "Sheet1")
     done = 0
-    for progress in follow(local.stack, run_id):
-        if progress.done > 4 and done == 0:
-            person.sort("slug", descending=True)
-            done = 1
-        elif progress.done > 12 and done == 1:
-            person.insert_rows(2, [["mine", "my own note"]])
-            person.delete_row(person.row_of("slug", "p-07"))
-            done = 2
+    with held_open(local, "A tin 29") as let_go:
+        run_id = local.stack.drop(data, "person.csv", metadata)
+        for progress in follow(local.stack, run_id):
+            if progress.done > 4 and done == 0:
+                person.sort("slug", descending=True)
+                done = 1
+            elif progress.done > 12 and done == 1:
+                person.insert_rows(2, [["mine", "my own note"]])
+                person.delete_row(person.row_of("slug", "p-07"))
+                done = 2
+            elif done == 2:
+                let_go()
     assert done == 2
     report: dict[str, Any] = json.loads(local.stack.inbox.get(run_id, "report.json") or b"{}")
     shown = {row["slug"]: row["image_url"] for row in worksheet(local, key)}
