@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from bench.machine import peak_mb
 from bench.observed import SEED, Observed
 from bench.report import ROOT
 from bench.usage import Usage, usage_of
@@ -83,14 +84,9 @@ def on_the_engine(data: bytes) -> tuple[float, float]:
 
 
 def _peak_mb(local: LocalStack) -> float:
-    """The engine's high-water mark; 0 where the system does not tell."""
+    """The most memory that the engine had."""
     pid = getattr(local.engine, "pid", None)
-    status = Path(f"/proc/{pid}/status")
-    if not status.is_file():
-        return 0.0
-    text = status.read_text(encoding="utf-8")
-    line = next(line for line in text.splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024
+    return peak_mb(pid) if pid else 0.0
 
 
 def through_the_loop(sheets: Sequence[bytes]) -> list[Observed]:

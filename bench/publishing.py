@@ -22,12 +22,13 @@ PICTURES = 6
 ROUNDS = 3
 WIDTHS = (960, 480)
 _PEAK = """
-import resource, sys
+import sys
+from bench.machine import peak_mb
 from bench.publishing import {name} as work
 data = sys.stdin.buffer.read()
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak_mb()
 work(data)
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+print(peak_mb() - before)
 """
 
 

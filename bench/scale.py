@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import resource
 import time
 from decimal import Decimal
 
 from bench.batches import on_the_engine, sheet
+from bench.machine import peak_mb
 from bench.report import Line, Result
 from bench.virtual import BenchWorld, Options, through_virtual_time
 
@@ -62,7 +62,7 @@ def _our_part() -> list[Line]:
         Line(f"{MOST:,} rows, processor seconds", f"{whole:.0f}"),
         _marginal("processor ms a row", marks.seconds, early, late, 1000),
         _marginal("ledger calls a row", marks.calls, early, late, 1),
-        Line("peak memory, MB", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}"),
+        Line("peak memory, MB", f"{peak_mb():.0f}"),
     ]
 
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from bench.batches import sheet
 from bench.cold import BARE, EMPTY, Start, lay_out, start
@@ -83,7 +84,9 @@ def _events(local: LocalStack, number: int) -> Iterator[tuple[str, Any]]:
     outputs = local.stack.outputs
     key, bucket = f"sheets/start-{number}.csv", outputs["InboxBucket"]
     data = sheet(f"round{number}", 1)
-    put = local.engine.client("s3").put_object(Bucket=bucket, Key=key, Body=data)
+    names = local.worksheets.load(data, key)
+    metadata = {title: quote(value) for title, value in names.items()}
+    put = local.engine.client("s3").put_object(Bucket=bucket, Key=key, Body=data, Metadata=metadata)
     version = put["VersionId"]
     entry = {"bucket": {"name": bucket}, "object": {"key": key, "versionId": version}}
     yield "plan", {"Records": [{"s3": entry}]}
