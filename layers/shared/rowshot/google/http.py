@@ -144,9 +144,11 @@ class SheetsClient(HTTPClient):
             except TransportError as error:
                 raise unavailable("could not be reached") from error
             except RefreshError as error:
-                if error.retryable:
+                if error.retryable or not _says_why(error):
                     raise unavailable("did not give access for now") from error
                 raise key_refused(self.email) from error
+            except TypeError as error:  # google-auth expects JSON of whatever answers 200
+                raise unavailable("sent an answer that cannot be read") from error
             except (GoogleAuthError, ValueError) as error:
                 raise key_refused(self.email) from error
         return str(self._credentials.token)
@@ -174,6 +176,12 @@ class SheetsClient(HTTPClient):
             email=self.email,
             worksheet=self._worksheet,
         )
+
+
+def _says_why(error: RefreshError) -> bool:
+    """Whether it is a refusal in OAuth's own words (RFC 6749, 5.2), not a page of some proxy."""
+    said = error.args[1] if len(error.args) > 1 else None
+    return isinstance(said, Mapping) and "error" in said
 
 
 def _retry_after(response: requests.Response) -> float | None:
