@@ -14,6 +14,8 @@ from typing import Any
 from rowshot_local.simulators.hiapi import Fault
 from support import promises
 from support.kills import Killed, Place
+from support.live_chaos import Live
+from support.live_world import LiveWorld
 from support.sheets import keys, table
 from support.world import Options, World
 
@@ -21,6 +23,8 @@ ROWS = 30
 _CODES = ("TASK_TIMEOUT", "STORAGE_UNAVAILABLE", "MODEL_UNAVAILABLE", "TASK_FAILED", "")
 _FLAWS = ("truncated", "wrong_type", "cmyk", "alpha", "rgb16", "rotated", "gif")
 _PRICE = Decimal("0.025")
+_LIVE = 0.3  # part of the schedules that have a Google Sheet
+_LAST_MESSAGES = 2000.0  # seconds in which every message to the write-back has come
 
 
 @dataclass
@@ -53,10 +57,14 @@ def schedule(seed: int) -> Outcome:
     """Plays one schedule to its end and checks every promise."""
     chance = random.Random(seed)  # noqa: S311 - chance, no secret
     outcome = Outcome(seed)
-    with World(_options(seed, chance)) as world:
+    options = _options(seed, chance)
+    with LiveWorld(options) if chance.random() < _LIVE else World(options) as world:
+        live = Live(world, chance, ROWS) if isinstance(world, LiveWorld) else None
         try:
-            runs = _play(world, chance, outcome)
+            runs = _play(world, chance, outcome, live)
             broken = promises.check(world, runs)
+            if live:
+                live.check(broken)
         except Exception as error:  # a schedule that does not even end is an outcome too
             outcome.words = f"{type(error).__name__}: {error}"
             outcome.broken = {promises.LOST: 1}
@@ -119,9 +127,13 @@ def _faults(chance: random.Random) -> list[Fault]:
     return [replace(make(), probability=chance.uniform(0.02, 0.3)) for make in chosen]
 
 
-def _play(world: World, chance: random.Random, outcome: Outcome) -> dict[str, set[str]]:
+def _play(
+    world: World, chance: random.Random, outcome: Outcome, live: Live | None
+) -> dict[str, set[str]]:
     world.judges.append(_reaper(chance, outcome))
     runs = _drop_sheets(world, chance)
+    if live:
+        runs[live.run_id] = live.keys
     outcome.rows = sum(len(each) for each in runs.values())
     for _ in range(chance.choice([0, 0, 1, 2])):
         world.at(chance.uniform(1, 400), world.kill_executions)
@@ -132,6 +144,8 @@ def _play(world: World, chance: random.Random, outcome: Outcome) -> dict[str, se
         world.at(chance.uniform(60, 4000), lambda: world.hiapi.top_up(token, Decimal(5)))
     world.at(chance.uniform(100, 9000), lambda: world.hiapi.release(None))
     world.run(*runs, limit=3 * 86_400)
+    if live:
+        world.run(until=_LAST_MESSAGES)
     rows = [row for run in runs for row in world.ledger.rows.of_run(run)]
     outcome.published = sum(str(row.status) in ("published", "unchanged") for row in rows)
     return runs

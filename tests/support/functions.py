@@ -37,6 +37,8 @@ from support.machine import Execution, Interpreter
 from support.network import Wire
 from support.options import API, INBOX, MACHINE, MEDIA, MEDIA_URL, OUTPUTS, TOKEN, Options
 
+_CONFLICTS = 0.03  # part of all transactions that meet another one, in an unsteady world
+
 
 class Functions:
     """Cloud, simulator and functions; a world brings them to life.
@@ -52,9 +54,14 @@ class Functions:
         self._make_hiapi()
 
     def _make_cloud(self) -> None:
-        lag = (lambda: self.chance.uniform(0, 3)) if self.options.unsteady else (lambda: 0.0)
-        table = template.properties("LedgerTable")
-        self.dynamodb = DynamoDB.of(table, now=self.now, lag=lag, before=self._reach)
+        unsteady = self.options.unsteady
+        self.dynamodb = DynamoDB.of(
+            template.properties("LedgerTable"),
+            now=self.now,
+            lag=lambda: self.chance.uniform(0, 3) if unsteady else 0.0,
+            before=self._reach,
+            conflicts=lambda: unsteady and self.chance.random() < _CONFLICTS,
+        )
         self.s3 = S3(before=self._reach)
         self.topic = Topic(before=self._reach)
         self.queue = Queue(self._deliver, before=self._reach)
@@ -182,7 +189,8 @@ class Functions:
         return self.chance.uniform(0.02, 1.5) if self.options.unsteady else 0.05
 
     def _pause(self, seconds: float) -> None:
-        virtual.wait(asyncio.sleep(seconds))
+        if virtual.in_a_fiber():
+            virtual.wait(asyncio.sleep(seconds))
 
 
 def _secret_path(run_id: str) -> str:

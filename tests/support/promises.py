@@ -22,16 +22,17 @@ from rowshot_local.simulators.hiapi.books import most_at_once
 from support.colours import colour_of
 from support.world import INBOX, MEDIA, MEDIA_URL, TOKEN, World
 
-LOST, TWICE, SLOTS, CAPS, SECRETS, WRONG, STALE = (
+LOST, TWICE, SLOTS, CAPS, SECRETS, WRONG, CELLS, STALE = (
     "rows lost",
     "pictures paid twice",
     "in flight above limit",
     "spend above caps",
     "secrets found",
     "wrong rows",
+    "people's cells changed",
     "left over",
 )
-KINDS = (LOST, TWICE, SLOTS, CAPS, SECRETS, WRONG, STALE)
+KINDS = (LOST, TWICE, SLOTS, CAPS, SECRETS, WRONG, CELLS, STALE)
 _CLOSE = 24  # of 255: WebP does not keep colours exactly
 
 

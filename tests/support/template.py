@@ -50,9 +50,10 @@ def default(parameter: str) -> Any:
 
 
 def timeout_of(function: str) -> float:
-    """Seconds after which Lambda kills a function, by its short name (``submit``)."""
+    """Seconds after which Lambda kills a function, by its module's name (``write_back``)."""
+    name = "".join(part.capitalize() for part in function.split("_"))
     globally = template()["Globals"]["Function"]["Timeout"]
-    return float(properties(f"{function.capitalize()}Function").get("Timeout", globally))
+    return float(properties(f"{name}Function").get("Timeout", globally))
 
 
 def machine(map_concurrency: int) -> dict[str, Any]:
