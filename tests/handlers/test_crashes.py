@@ -25,7 +25,6 @@ class Story:
     Args:
         play: Drops sheets and lets the world go on; returns the runs' ids with their row keys.
         options: How the world is set up.
-        charged_again: Whether a crash may cost another attempt (never).
     """
 
     play: Callable[[World], dict[str, set[str]]]
@@ -46,6 +45,27 @@ def _again(first: bytes, second: bytes) -> Callable[[World], dict[str, set[str]]
         return {**_one(first)(world), **_one(second)(world)}
 
     return play
+
+
+def _killed_at(second: float, data: bytes) -> Callable[[World], dict[str, set[str]]]:
+    """The execution dies, so that Sweep has to look after everything that is in flight."""
+
+    def play(world: World) -> dict[str, set[str]]:
+        run_id = world.drop(data)
+        world.at(second, world.kill_executions)
+        world.run(run_id)
+        return {run_id: keys(data)}
+
+    return play
+
+
+def _late(world: World) -> dict[str, set[str]]:
+    """A task comes after its run has ended."""
+    data = sheet(2)
+    run_id = world.drop(data)
+    world.at(500, lambda: world.hiapi.release(None) and None)
+    world.run(run_id)
+    return {run_id: keys(data)}
 
 
 SHARED = table(
@@ -75,7 +95,12 @@ STORIES = {
     "failing": Story(_one(sheet(2)), Options(faults=FAILING)),
     "rough": Story(_one(sheet(2)), Options(faults=ROUGH)),
     "unreadable": Story(_one(b"")),
+    "orphaned": Story(_killed_at(20, sheet(2))),
+    "late": Story(
+        _late, Options(faults=(Fault("task", "stuck", prompt="number 1"),), hard_deadline=120)
+    ),
 }
+SWEPT = ("orphaned", "late")
 
 
 def _expected(name: str) -> tuple[list[dict[str, Any]], list[Place]]:
@@ -97,10 +122,11 @@ def _killing(moment: Moment) -> Callable[[Place], None]:
 
 
 FUNCTIONS = ("plan", "submit", "poll", "publish", "finish")
+CASES = [(name, function) for name in STORIES if name not in SWEPT for function in FUNCTIONS]
+CASES += [(name, function) for name in SWEPT for function in ("sweep", "publish", "finish")]
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize(("name", "function"), CASES)
 def test_a_crash_at_any_moment_ends_the_same(name: str, function: str) -> None:
     expected, places = _expected(name)
     moments = _distinct([each for each in places if each.function == function])
@@ -116,6 +142,21 @@ def test_a_crash_at_any_moment_ends_the_same(name: str, function: str) -> None:
             if differs or broken or world.errors:
                 wrong.append((place, differs, broken, world.errors))
     assert not wrong, "\n".join(map(str, wrong[:5])) + f"\n{len(wrong)} of {len(moments)}"
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_every_side_effect_is_a_named_moment(name: str) -> None:
+    """But for several files in a row, and an execution's start right after its manifest."""
+    _, places = _expected(name)
+    before: dict[tuple[str, int], str] = {}
+    unnamed = []
+    for place in places:
+        last = before.get((place.function, place.call), "s3 nothing yet")
+        before[place.function, place.call] = place.name
+        named = not last.startswith(SERVICES) or last == "s3 PutObject"
+        if place.name.startswith(SERVICES) and not named:
+            unnamed.append(place)
+    assert not unnamed
 
 
 def _distinct(places: list[Place]) -> list[Place]:

@@ -25,6 +25,7 @@ class DynamoDB:
         now: Virtual time.
         lag: Virtual seconds by which an index may be behind; drawn at each query.
         before: Told of each write before it happens.
+        conflicts: Whether a transaction meets another one; drawn at each.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class DynamoDB:
         now: Callable[[], float] = lambda: 0.0,
         lag: Callable[[], float] = lambda: 0.0,
         before: Callable[[str], None] = lambda name: None,
+        conflicts: Callable[[], bool] = lambda: False,
     ) -> None:
         self.exceptions = Exceptions("ConditionalCheckFailedException")
         self.items: dict[Key, Item] = {}
@@ -43,6 +45,7 @@ class DynamoDB:
             name: defaultdict(set) for name in indexes
         }
         self._now, self._lag, self._before = now, lag, before
+        self._conflicts = conflicts
         self._changed: dict[Key, tuple[float, Item | None]] = {}
 
     @classmethod
@@ -90,6 +93,11 @@ class DynamoDB:
         self.calls["transact_write_items"] += 1
         operations = [next(iter(each.items())) for each in TransactItems]
         keys = [_key_of(*each) for each in operations]
+        if self._conflicts():
+            reasons = [{"Code": "TransactionConflict"}, *({"Code": "None"} for _ in keys[1:])]
+            raise client_error(
+                "TransactionCanceledException", "TransactWriteItems", CancellationReasons=reasons
+            )
         if len(set(keys)) < len(keys) or len(keys) > _TRANSACTION:
             raise client_error("ValidationException", "TransactWriteItems")
         failed = [

@@ -94,6 +94,7 @@ class Finish:
         path = f"{self.secret_path(run.id)}/index.html"
         url = self.media.put_report(path, page.encode(), "text/html; charset=utf-8")
         report["contact_sheet_url"] = url
+        self.point("write report")
         self.inbox.put_json(run.id, "report.json", report)
         return report
 

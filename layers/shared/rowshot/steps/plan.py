@@ -99,6 +99,7 @@ class PlanRun:
             self.point("report unreadable")
             self.inbox.put_json(run_id, "report.json", unreadable_report(run, error.message))
             self.inbox.put(run_id, "problem.txt", error.message.encode(), "text/plain")
+            self.point("end run")
             self.ledger.runs.ended(run_id, RunStatus.STOPPED, error.message)
             return self.ledger.runs.get(run_id)
         if sheet.format == "xlsx":

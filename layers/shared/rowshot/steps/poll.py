@@ -99,6 +99,7 @@ class Poll:
 
     def _measure(self, job: Job, render: Render) -> None:
         took = self.follower.clock.since(render.claimed_at)
+        self.follower.point("note latency")
         self.follower.ledger.models.add_latency(job.model, took)
         self.follower.meter.add(Figure.SPENT_USD, render.price)
         self.follower.meter.add(Figure.RENDER_SECONDS, took)

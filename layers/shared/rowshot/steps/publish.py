@@ -64,7 +64,10 @@ class Publish:
             return self.follower.fail_with(job, render)
         if render.state is RenderState.PUBLISHED:
             return self._copy(job, render)
-        if render.due_at > self.follower.clock.now() or not renders.hold(render, 0):
+        if render.due_at > self.follower.clock.now():
+            return Next("publish", _OTHERS_WAIT, "another row is storing the same picture")
+        self.follower.point("hold picture")
+        if not renders.hold(render, 0):
             return Next("publish", _OTHERS_WAIT)
         uploaded = self.media.find(job.folder, job.render_id)
         if uploaded:  # somebody died between the upload and the record

@@ -40,11 +40,15 @@ class Reviving:
         """Goes on with an open run, unless its execution is alive."""
         if run.status is RunStatus.PLANNING and not self._given_up(run):
             # Plan is retried by Lambda itself.
-            self.ledger.runs.looked_after(run.id)
+            self._alive(run)
         elif self.machine.status(run.id, run.generation) == "RUNNING":
-            self.ledger.runs.looked_after(run.id)
+            self._alive(run)
         else:
             self._go_on(run)
+
+    def _alive(self, run: Run) -> None:
+        self.follower.point("look later")
+        self.ledger.runs.looked_after(run.id)
 
     def corrected(self, row: Row) -> None:
         """Remembers a row that got its end after its run had ended."""

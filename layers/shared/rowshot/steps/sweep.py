@@ -119,6 +119,7 @@ class Sweep:
     def _look_after_render(self, render: Render) -> None:
         job = self._job(render.buyer.run_id, render.buyer.number)
         if job is None:  # its run's files are gone: nobody knows where the picture belongs
+            self.submit.follower.point("hold orphan")
             self.ledger.renders.hold(render, _ORPHAN_WAIT)
             return
         if render.state is RenderState.CLAIMED:
@@ -126,7 +127,11 @@ class Sweep:
         elif render.state is RenderState.RUNNING:
             self._look(job, render)
         else:
-            self.publish(job)
+            self._publish(job)
+
+    def _publish(self, job: Job) -> None:
+        self.submit.follower.point("start publish")
+        self.publish(job)
 
     def _settle(self, job: Job, render: Render) -> None:
         age = self.ledger.clock.since(render.claimed_at)
@@ -141,7 +146,7 @@ class Sweep:
 
     def _look(self, job: Job, render: Render) -> None:
         if self.poll(job).step == "publish":
-            self.publish(job)
+            self._publish(job)
         elif self.ledger.clock.since(render.claimed_at) > _TASK_LIFE:
             self.submit.follower.point("give task up")
             self.ledger.renders.failed(render, _GONE.format(task=render.task_id), final=True)
@@ -164,7 +169,8 @@ class Sweep:
             return
         job = self._job(row.run_id, row.number)
         if job and render.state is RenderState.PUBLISHED:
-            self.publish(job)
+            self._publish(job)
+        self.submit.follower.point("await row")
         self.ledger.rows.await_longer(row)
 
     def _tell_sheet(self, row: Row) -> None:
