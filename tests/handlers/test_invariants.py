@@ -11,6 +11,7 @@ import pytest
 
 from rowshot.ledger.records import RunStatus
 from rowshot.statuses import RowStatus
+from rowshot.steps.failures import NOT_FINISHED
 from rowshot_local.simulators.hiapi import Fault
 from support import promises
 from support.kills import Killed, Place
@@ -84,6 +85,29 @@ def test_invariant_1_no_row_is_lost_when_a_function_never_works(function: str) -
         assert world.books()["tasks_created"] == (0 if function == "submit" else 3)
         expected = 0 if function == "submit" else 3
         assert world.report(run_id)["counts"]["published"] == expected
+
+
+def test_invariant_1_a_run_whose_end_never_works_is_given_up() -> None:
+    def judge(place: Place) -> None:
+        if place.function == "finish" and place.name == "write results":
+            raise Killed
+
+    with World() as world:
+        data = sheet(3)
+        run_id = world.drop(data)
+        world.judges.append(judge)
+        world.run(until=12 * HOUR)
+        run = world.ledger.runs.get(run_id)
+        assert (run.status, run.reason) == (RunStatus.STOPPED, NOT_FINISHED)
+        executions = len(world.executions())
+        world.run(until=12 * HOUR)
+        assert len(world.executions()) == executions
+        assert {row.status for row in world.ledger.rows.of_run(run_id)} == {RowStatus.PUBLISHED}
+        world.judges.clear()
+        again = world.drop(data)
+        world.run(again)
+        report = world.report(again)
+        assert (report["counts"]["unchanged"], report["spent_usd"]) == (3, "0")
 
 
 def test_invariant_1_a_sheet_that_cannot_be_planned_is_told() -> None:

@@ -111,6 +111,10 @@ NOT_PLANNED = (
     "Rowshot could not plan this sheet because of an error of its own: nothing was spent; drop it "
     "again."
 )
+NOT_FINISHED = (
+    "Rowshot could not write this run's results because of an error of its own: drop the sheet "
+    "again; what is published is not bought twice."
+)
 INTERNAL = (
     "Rowshot could not finish this row because of an error of its own: drop the sheet again; "
     "what was paid for is not bought twice."

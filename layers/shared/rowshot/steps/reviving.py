@@ -16,6 +16,7 @@ from rowshot.steps.manifests import jobs_of, start
 from rowshot.storage import Inbox
 
 _LIVES = 5  # times that Sweep goes on with a run by itself; then its rows end
+_ENDINGS = 5  # times that it then lets Finish try; executions cost money
 _PLANNING_LONGEST = 7200.0  # nominal seconds: Plan's three tries take less than an hour
 
 
@@ -93,6 +94,10 @@ class Reviving:
                     run.id, job.number, RowStatus.FAILED, error=failures.INTERNAL
                 )
             jobs = []
+        if run.lives >= _LIVES + _ENDINGS:
+            self.follower.point("give run up")
+            self.ledger.runs.ended(run.id, RunStatus.STOPPED, failures.NOT_FINISHED)
+            return
         self.follower.point("reopen run")
         try:
             reopened = self.ledger.runs.reopen(run, lives=run.lives + 1)
