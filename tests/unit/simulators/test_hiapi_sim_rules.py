@@ -11,7 +11,7 @@ from rowshot_local.simulators.hiapi.accounts import Account, Pace
 from rowshot_local.simulators.hiapi.catalog import Catalog
 from rowshot_local.simulators.hiapi.faults import Fault, FaultPlan
 from rowshot_local.simulators.hiapi.service import Hiapi
-from rowshot_local.simulators.hiapi.wire import Refusal, retry_after, task_id
+from rowshot_local.simulators.hiapi.wire import Refusal, retry_after, retry_at, task_id
 
 QWEN = "qwen-image-2.0"
 
@@ -103,9 +103,8 @@ def test_a_task_id_is_a_ulid_that_sorts_by_time() -> None:
 
 
 def test_retry_after_takes_both_forms() -> None:
-    assert retry_after(4.2, 0) == {"Retry-After": "5"}
-    dated = retry_after(60, 1_800_000_000, as_date=True)
-    assert dated == {"Retry-After": "Fri, 15 Jan 2027 08:01:00 GMT"}
+    assert retry_after(4.2) == {"Retry-After": "5"}
+    assert retry_at(1_800_000_059.2) == {"Retry-After": "Fri, 15 Jan 2027 08:01:00 GMT"}
 
 
 def test_a_pace_allows_a_burst_and_then_the_rate() -> None:

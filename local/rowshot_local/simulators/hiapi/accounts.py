@@ -95,7 +95,7 @@ class Account:
                 "Too many requests, slow down",
                 "rate_limit_exceeded",
                 "nested",
-                retry_after(wait, now),
+                retry_after(wait),
             )
 
     @contextmanager

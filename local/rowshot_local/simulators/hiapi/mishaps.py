@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from .faults import Fault
 from .service import Hiapi
-from .wire import Refusal, retry_after
+from .wire import Refusal, retry_after, retry_at
 
 # Where the server leaves a way to break a connection, see ``server.AbortableProtocol``.
 ABORT = "rowshot.abort"
@@ -88,9 +88,10 @@ class Mishaps:
     def _refusal(self, fault: Fault) -> Refusal:
         headers = {}
         if fault.retry_after_s is not None:
-            headers = retry_after(
-                fault.retry_after_s, self._hiapi.now(), as_date=fault.retry_after_date
-            )
+            headers = retry_after(fault.retry_after_s)
+            if fault.retry_after_date:
+                scale = self._hiapi.options.time_scale
+                headers = retry_at(self._hiapi.now() + scale * fault.retry_after_s)
         return Refusal(
             fault.status,
             fault.message or _MESSAGES.get(fault.status, "temporarily unavailable"),

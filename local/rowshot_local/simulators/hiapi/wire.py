@@ -81,13 +81,14 @@ def success(data: object, headers: Mapping[str, str] | None = None) -> Response:
     return json_response({"code": 200, "message": "success", "data": data}, headers=headers)
 
 
-def retry_after(seconds: float, now: float, *, as_date: bool = False) -> dict[str, str]:
-    """A ``Retry-After`` header, in whole seconds or as an HTTP-date.
+def retry_after(seconds: float) -> dict[str, str]:
+    """A ``Retry-After`` header in whole nominal seconds, which the client's clock converts."""
+    return {"Retry-After": str(math.ceil(seconds))}
 
-    The seconds are nominal in both forms, as the real server would send them.
-    """
-    value = formatdate(now + seconds, usegmt=True) if as_date else str(math.ceil(seconds))
-    return {"Retry-After": value}
+
+def retry_at(instant: float) -> dict[str, str]:
+    """A ``Retry-After`` header as an HTTP-date: the next whole second of the wall clock."""
+    return {"Retry-After": formatdate(math.ceil(instant), usegmt=True)}
 
 
 def task_id(now: float) -> str:
