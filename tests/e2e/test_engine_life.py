@@ -19,9 +19,11 @@ from rowshot_local.engine.folder import EngineFolder
 
 # Starts an engine with a busy function in a process of its own, tells about it, and waits.
 HOLDER = """
-import json, sys, threading, time
+import json, signal, sys, threading, time
 from pathlib import Path
 from rowshot_local.engine import Engine, deploy
+# Shells let what they start in the background ignore Ctrl-C, and that is inherited.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 state, template = Path(sys.argv[1]), Path(sys.argv[2])
 with Engine(state, snapshot_seconds=0.3) as engine:
     out = deploy(engine, template, "demo", {})
