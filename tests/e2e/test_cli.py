@@ -20,6 +20,7 @@ import pytest
 from rowshot_local.engine import process
 from rowshot_local.engine.folder import EngineFolder
 from rowshot_local.simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
+from rowshot_local.simulators.sheets import start_sheets_simulator
 from support.cli import Shell, ended, running, simulator_process, until
 from support.sheets import table
 
@@ -119,6 +120,32 @@ def test_another_server_is_honoured_to_the_end(shell: Shell) -> None:
         assert "Traceback" not in denied.err
         assert "HIAPI_TOKEN" in denied.out + denied.err or "key" in denied.out + denied.err
         assert books(server["address"])["tasks_created"] == 3
+
+
+def test_a_worksheet_at_another_server_is_filled_in(shell: Shell, hiapi: HiapiSimulator) -> None:
+    rows = [["slug", "prompt", "Status"], ["杯", "A celadon cup", "in stock"], ["tin", "", "-"]]
+    with start_sheets_simulator() as google:
+        key = google.create_spreadsheet("Launch", {"Notes": [["mine"]], "春季": rows})
+        account = shell.sheet("key.json", json.dumps(google.service_account_info()).encode())
+        shell.environment = {
+            **at(hiapi),
+            "SHEETS_BASE_URL": google.base_url,
+            "GOOGLE_SERVICE_ACCOUNT_FILE": str(account),
+        }
+        sheet = shell.sheet(
+            "launch.csv", table([dict(zip(rows[0], row, strict=True)) for row in rows[1:]])
+        )
+        ended = shell(
+            *("run", sheet, "--state", shell.state, "--time-scale", "0.1"),
+            *("--spreadsheet", key, "--worksheet", "春季"),
+        )
+        assert ended.code == 1, ended.err
+        header, cup, tin = google.grid(key, "春季")
+        assert header[:4] == ["slug", "prompt", "Status", "rowshot status"]
+        assert (cup[:4], tin[3]) == (["杯", "A celadon cup", "in stock", "published"], "invalid")
+        assert cup[header.index("image_url")] == shell.report()["rows"][0]["image_url"]
+        assert google.grid(key, "Notes") == [["mine"]]
+        assert "private_key" not in (shell.folder / "out" / "report.json").read_text("utf-8")
 
 
 def test_what_cannot_start_is_said_in_one_sentence(shell: Shell) -> None:
