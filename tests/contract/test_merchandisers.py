@@ -13,7 +13,7 @@ from rowshot.recipes.table import RECIPE_COLUMNS, RECIPES
 from rowshot.sheets.columns import INPUT_PREFIX, KNOWN, OUTPUT_COLUMNS, normal
 from rowshot.statuses import RowStatus
 from rowshot.steps import failures
-from rowshot.wishes.ticks import tick
+from rowshot.ticks import tick
 from rowshot_local.engine.template import load
 
 ROOT = Path(__file__).resolve().parents[2]

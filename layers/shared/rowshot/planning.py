@@ -12,13 +12,13 @@ from decimal import Decimal
 
 from rowshot import messages
 from rowshot.canonical import canonical_json, render_id, sha256_hex
+from rowshot.ledger.memories import PERSONAL
 from rowshot.ledger.records import Memory, Picture, Render, RenderState
 from rowshot.models import Catalogue
 from rowshot.statuses import RowStatus
 from rowshot.wishes import Wish, versioned_input
 
 ATTEMPTS = 3  # tries of one render within one run
-PERSONAL = "personal"  # the sheet under which personal pictures are remembered
 _YES = "yes"  # what a plain tick in the redo column is read as
 _DAY = 86_400.0
 

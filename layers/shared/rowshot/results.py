@@ -12,7 +12,7 @@ from typing import Any
 from rowshot.ledger.records import Memory
 from rowshot.sheets import OUTPUT_COLUMNS, map_headers
 from rowshot.statuses import RowStatus
-from rowshot.wishes.ticks import redo_wish
+from rowshot.ticks import redo_wish
 
 _OUR_PICTURE = re.compile(r"/images/[^/]+/[0-9a-f]{64}(-\d+)?\.webp")
 

@@ -1,4 +1,7 @@
-"""Puts the steps together from settings, for the handlers. Clients are made once a process."""
+"""Puts the steps together from settings, for the handlers. Clients are made once a process.
+
+What only some functions need is imported where it is made: a cold start pays for every import.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,15 @@ from botocore.config import Config
 
 from rowshot.clock import Clock
 from rowshot.errors import HiapiDenied
-from rowshot.hiapi import HiapiClient
 from rowshot.ledger import Ledger
 from rowshot.marks import Marks
 from rowshot.metrics import METER
 from rowshot.settings import FinishSettings, Google, Hiapi, Settings, WriteBackSettings
-from rowshot.steps.following import Follower
 
 if TYPE_CHECKING:
     from rowshot.google import ServiceAccount
+    from rowshot.hiapi import HiapiClient
+    from rowshot.steps.following import Follower
     from rowshot.steps.write_back import WriteBack
 
 _SECRET_AGE = 300  # wall seconds after which a changed secret is taken up
@@ -44,6 +47,8 @@ def ledger(settings: Settings) -> Ledger:
 
 def hiapi(settings: Hiapi, scale: float) -> HiapiClient:
     """The client of hiapi, with the key from Secrets Manager."""
+    from rowshot.hiapi import HiapiClient
+
     return HiapiClient(settings.hiapi_base_url, lambda: _key(settings.hiapi_secret), scale=scale)
 
 
@@ -78,6 +83,8 @@ def marks(book: Ledger, queue_url: str, seconds: int) -> Marks:
 
 def follower(settings: Any) -> Follower:
     """What Submit, Poll and Publish share; any of their settings will do."""
+    from rowshot.steps.following import Follower
+
     book = ledger(settings)
     return Follower(
         book,

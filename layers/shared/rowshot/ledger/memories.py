@@ -8,6 +8,9 @@ from rowshot.ledger import keys
 from rowshot.ledger.records import Memory, Version
 from rowshot.ledger.table import Change, Conflict, Table
 
+PERSONAL = "personal"
+"""The sheet under which personal pictures are remembered, whichever sheet asked for them."""
+
 
 def new_version(sheet_id: str, row_key: str, version: Version) -> Change:
     """The change that notes a row's newest picture; fails where it is the newest already."""

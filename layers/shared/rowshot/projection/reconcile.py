@@ -19,7 +19,7 @@ from rowshot.projection.problems import Problem, doubled, keyless, no_key_column
 from rowshot.projection.wanted import WantedRow
 from rowshot.slugs import row_key
 from rowshot.statuses import RowStatus
-from rowshot.wishes.ticks import tick
+from rowshot.ticks import tick
 
 
 @dataclass(frozen=True)

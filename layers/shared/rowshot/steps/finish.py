@@ -10,10 +10,10 @@ from typing import Any
 from rowshot.contact_sheet import render_contact_sheet
 from rowshot.jobs import DONE, Next
 from rowshot.ledger import Ledger
+from rowshot.ledger.memories import PERSONAL
 from rowshot.ledger.records import Memory, RenderState, Row, Run, RunStatus
 from rowshot.metrics import DEAF, Figure, Meter
 from rowshot.notices import Notices
-from rowshot.planning import PERSONAL
 from rowshot.reporting import Report, SheetEnd, build_report, live_sheet
 from rowshot.results import results_csv, without_taken_redos
 from rowshot.statuses import RowStatus

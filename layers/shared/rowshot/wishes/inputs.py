@@ -9,7 +9,7 @@ from rowshot.messages import listed
 from rowshot.models import Model
 from rowshot.recipes import Recipe
 from rowshot.sheets import Columns, SheetRow
-from rowshot.wishes.ticks import tick
+from rowshot.ticks import tick
 from rowshot.wishes.values import BadValue, field_value, shape_value
 
 _OWN_COLUMNS = ("seed", "negative_prompt", "prompt_extend")

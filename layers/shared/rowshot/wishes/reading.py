@@ -12,12 +12,12 @@ from rowshot import messages
 from rowshot.messages import listed, quoted
 from rowshot.models import Catalogue, Model
 from rowshot.sheets import Columns, Sheet, SheetRow, map_headers
+from rowshot.ticks import redo_wish, tick
 from rowshot.wishes.cells import cell_problems, without
 from rowshot.wishes.inputs import input_of
 from rowshot.wishes.keys import Key, read_keys
 from rowshot.wishes.personal import personal_of
 from rowshot.wishes.prompts import Prompt, prompt_of
-from rowshot.wishes.ticks import redo_wish, tick
 from rowshot.wishes.versions import noted
 from rowshot.wishes.wish import Wish
 

@@ -10,7 +10,7 @@ from typing import Any
 from rowshot import messages
 from rowshot.messages import listed, quoted
 from rowshot.models import Field, Model
-from rowshot.wishes.ticks import tick
+from rowshot.ticks import tick
 
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _BETWEEN_ADDRESSES = re.compile(r"[\s|]+|[,;，；](?=\s*https?://)")
