@@ -12,6 +12,7 @@ from rowshot.ledger.records import RunStatus
 from rowshot_local.simulators.hiapi import Fault
 from support import promises
 from support.faults import FINAL, PASSING
+from support.kills import Place
 from support.sheets import keys, sheet
 from support.world import Options, World
 
@@ -41,6 +42,31 @@ def test_a_passing_fault_costs_nothing_but_time(name: str) -> None:
         report = one_run(world, sheet(4))
         assert report["counts"]["published"] == 4
         assert Decimal(report["spent_usd"]) == Decimal("0.1")
+
+
+def test_a_task_that_hiapi_does_not_know_for_a_moment_is_not_given_up():
+    """However long ago it was ordered: an order may have waited, and one look says nothing."""
+    late = Fault("task", "latency", seconds=300, prompt="number 1")
+    unknown = Fault("detail", "status", status=404, shape="plain", nth=(30, 31), prompt="number 1")
+    with World(with_faults(late, unknown)) as world:
+        report = one_run(world, sheet(2))
+        assert report["counts"]["published"] == 2
+        assert [rule["fired"] for rule in world.books()["faults"]] == [1, 2]
+
+
+def test_a_task_that_publish_finds_unknown_for_a_moment_is_published():
+    with World() as world:
+        found: list[Place] = []
+
+        def judge(place: Place) -> None:
+            if place.function == "publish" and place.name == "hold picture" and not found:
+                found.append(place)
+                world.hiapi.faults.add([Fault("detail", "status", status=404, times=1)])
+
+        world.judges.append(judge)
+        report = one_run(world, sheet(2))
+        assert found
+        assert report["counts"]["published"] == 2
 
 
 @pytest.mark.parametrize("name", FINAL)

@@ -16,8 +16,9 @@ from typing import Any
 
 from PIL import Image
 
-from rowshot.ledger.records import RenderState, Row
+from rowshot.ledger.records import RenderState, Row, RunStatus
 from rowshot.statuses import RowStatus
+from rowshot.steps.failures import NOT_PLANNED
 from rowshot_local.simulators.hiapi.books import most_at_once
 from support.colours import colour_of
 from support.world import INBOX, MEDIA, MEDIA_URL, TOKEN, World
@@ -58,6 +59,8 @@ def check(world: World, expected: dict[str, set[str]]) -> Broken:
     """
     broken = Broken()
     for run_id, keys in expected.items():
+        if _unplanned(world, run_id):
+            continue
         broken.found[LOST] += _lost(world, run_id, keys)
         broken.found[WRONG] += _wrong(world, run_id)
         broken.found[STALE] += _stale_results(world, run_id)
@@ -67,6 +70,15 @@ def check(world: World, expected: dict[str, set[str]]) -> Broken:
     broken.found[SECRETS] += _secrets(world)
     broken.found[STALE] += [*_uncollected(world), *_left_over(world)]
     return broken
+
+
+def _unplanned(world: World, run_id: str) -> bool:
+    """Whether Plan died each time that Lambda tried it: told, nothing bought, drop it again."""
+    run = world.ledger.runs.get(run_id)
+    if run.status is not RunStatus.STOPPED or run.reason != NOT_PLANNED:
+        return False
+    told = world.report(run_id)["problem"] == NOT_PLANNED
+    return told and not run.reserved and not list(world.ledger.rows.of_run(run_id))
 
 
 def _lost(world: World, run_id: str, keys: set[str]) -> Iterator[str]:

@@ -119,7 +119,15 @@ class Claims:
             Change(
                 keys.render(order.render_id),
                 set=values,
-                remove=("task_id", "failure", "final", "parked", "looked_at", "unsent"),
+                remove=(
+                    "task_id",
+                    "failure",
+                    "final",
+                    "parked",
+                    "looked_at",
+                    "missing_since",
+                    "unsent",
+                ),
                 when="attribute_not_exists(#pk)"
                 if seen is None
                 else "#state = :seen AND #attempt = :before",

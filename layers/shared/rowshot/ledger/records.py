@@ -93,7 +93,8 @@ class Render:
 
     Instants are Unix seconds, 0 when they have not come. ``final`` says of a failed render that the
     same order is never repeated; ``day`` is the one whose budget carries the current attempt;
-    ``unsent`` says of a claimed one that hiapi has certainly not taken the order so far.
+    ``unsent`` says of a claimed one that hiapi has certainly not taken the order so far;
+    ``missing_since`` is the first of the looks in a row at which hiapi did not know the task.
     """
 
     id: str
@@ -107,6 +108,7 @@ class Render:
     claimed_at: float
     task_id: str = ""
     looked_at: float = 0.0
+    missing_since: float = 0.0
     succeeded_at: float = 0.0
     due_at: float = 0.0
     polls: int = 0
@@ -131,6 +133,7 @@ class Render:
             claimed_at=float(item["claimed_at"]),
             task_id=item.get("task_id", ""),
             looked_at=float(item.get("looked_at", 0)),
+            missing_since=float(item.get("missing_since", 0)),
             succeeded_at=float(item.get("succeeded_at", 0)),
             due_at=float(item.get("due_at", 0)),
             polls=int(item.get("polls", 0)),

@@ -72,16 +72,23 @@ class Renders:
             return False
         return True
 
-    def look(self, render: Render, wait: float) -> bool:
+    def look(self, render: Render, wait: float, *, missing: bool = False) -> bool:
         """Notes a look that found the task unfinished, and who looks next until when.
+
+        Args:
+            render: As it was read.
+            wait: Nominal seconds.
+            missing: True when hiapi did not know the task.
 
         Returns:
             False when the attempt ended meanwhile.
         """
         now = self._clock.now()
+        since = (render.missing_since or now) if missing else 0
+        changed = {"missing_since": since} if missing or render.missing_since else {}
         return self._change_open(
             render,
-            set={"looked_at": now, "due_at": self._clock.after(wait) + LEASE},
+            set={"looked_at": now, "due_at": self._clock.after(wait) + LEASE, **changed},
             add={"polls": 1},
         )
 

@@ -16,7 +16,7 @@ from rowshot.steps.failures import Kind
 from rowshot.steps.following import Follower, jitter
 
 _FRESH = 2.0  # nominal seconds within which somebody else's look is good enough
-_NEW = 120.0  # nominal seconds in which hiapi may not know a new task everywhere yet
+_MISSING = 120.0  # nominal seconds for which hiapi may not know a task, such as a new one
 _RETRY_WAIT = 5
 _TROUBLE_WAIT = 6
 PARKED_WAIT = 120.0  # nominal seconds between Sweep's looks at a task past its hard deadline
@@ -64,9 +64,11 @@ class Poll:
             reason = error.message
             return self.follower.end(job, RowStatus.FAILED, reason, Kind.KEY_DENIED, awaited=True)
         except HiapiRefused as error:
-            if error.status == 404 and self.follower.clock.since(render.claimed_at) > _NEW:
+            missing = error.status == 404
+            first = render.missing_since
+            if missing and first and self.follower.clock.since(first) > _MISSING:
                 return self._lost(job, render)
-            return self._unfinished(job, render, _TROUBLE_WAIT)
+            return self._unfinished(job, render, _TROUBLE_WAIT, missing=missing)
         except HiapiError:
             return self._unfinished(job, render, _TROUBLE_WAIT)
         return self._judge(job, render, task)
@@ -105,18 +107,20 @@ class Poll:
         self.follower.meter.add(Figure.RENDER_SECONDS, took)
         self.follower.meter.add(Figure.POLLS_PER_PICTURE, render.polls + 1)
 
-    def _unfinished(self, job: Job, render: Render, wait: float, *, looked: bool = True) -> Next:
+    def _unfinished(
+        self, job: Job, render: Render, wait: float, *, looked: bool = True, missing: bool = False
+    ) -> Next:
         """A task that is not known to have ended: it is looked at again, by Sweep if it is late."""
         elapsed = self.follower.clock.since(render.claimed_at)
         latencies = self.follower.ledger.models.latencies(job.model)
         wait = wait or next_look(elapsed, latencies, self.soft_deadline)
-        self._keep(render, wait, looked=looked)
+        self._keep(render, wait, looked=looked, missing=missing)
         if elapsed <= self.hard_deadline:
             return Next("poll", wait)
         reason = failures.STILL_RENDERING.format(task=render.task_id)
         return self.follower.end(job, RowStatus.FAILED, reason, Kind.TOO_SLOW, awaited=True)
 
-    def _keep(self, render: Render, wait: float, *, looked: bool) -> None:
+    def _keep(self, render: Render, wait: float, *, looked: bool, missing: bool = False) -> None:
         """Says who looks next until when; past the hard deadline the task gives its slot free."""
         renders = self.follower.ledger.renders
         late = self.follower.clock.since(render.claimed_at) > self.hard_deadline
@@ -125,7 +129,7 @@ class Poll:
             renders.park(render, PARKED_WAIT)
         elif looked:
             self.follower.point("note look")
-            renders.look(render, max(wait, PARKED_WAIT) if late else wait)
+            renders.look(render, max(wait, PARKED_WAIT) if late else wait, missing=missing)
         else:
             self.follower.point("keep task")
             renders.keep(render, max(wait, PARKED_WAIT) if late else wait)

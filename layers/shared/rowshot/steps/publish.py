@@ -105,6 +105,8 @@ class Publish:
             reason = error.message
             return self.follower.end(job, RowStatus.FAILED, reason, Kind.KEY_DENIED, awaited=True)
         except HiapiRefused as error:
+            if error.status == 404 and self.follower.clock.since(render.succeeded_at) <= _PATIENCE:
+                return self._later(render, _RETRY_WAIT * 3, error.message)
             return self._gone(job, render, error.message)
         except HiapiError as error:
             return self._later(render, _RETRY_WAIT * 3, error.message)
