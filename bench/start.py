@@ -30,8 +30,10 @@ _FOLDERS = {
     "publish": "publish",
     "write_back": "publish",
     "finish": "publish",
+    "finish with a Google Sheet": "publish",
 }
-_HEAVIER = ("publish", "write_back")  # they cannot do without Pillow, or without google-auth
+# They cannot do without Pillow, or without gspread: Finish makes a sheet's last passes.
+_HEAVIER = ("publish", "write_back", "finish with a Google Sheet")
 
 
 def run() -> Result:
@@ -73,24 +75,16 @@ def _measure(folder: Path) -> dict[str, list[Start]]:
                 own = [folder / name, runtime]
                 starts[name].append(start(own, name, table, _environment(local, {})))
             for name, event in _events(local, number):
-                own = [ROOT / "functions" / _FOLDERS[name], *paths]
-                started = start(own, name, event, _settings(local, name))
-                starts[name].append(started)
+                own, module = [ROOT / "functions" / _FOLDERS[name], *paths], name.split()[0]
+                starts[name].append(start(own, module, event, _settings(local, module)))
     return starts
 
 
 def _events(local: LocalStack, number: int) -> Iterator[tuple[str, Any]]:
     """Takes one row all the way; each event is only made when the one before it was answered."""
-    outputs = local.stack.outputs
-    key, bucket = f"sheets/start-{number}.csv", outputs["InboxBucket"]
-    data = sheet(f"round{number}", 1)
-    names = local.worksheets.load(data, key)
-    metadata = {title: quote(value) for title, value in names.items()}
-    put = local.engine.client("s3").put_object(Bucket=bucket, Key=key, Body=data, Metadata=metadata)
-    version = put["VersionId"]
-    entry = {"bucket": {"name": bucket}, "object": {"key": key, "versionId": version}}
-    yield "plan", {"Records": [{"s3": entry}]}
-    run_id = run_id_of(bucket, Dropped(key, version))
+    key, data = f"sheets/start-{number}.csv", sheet(f"round{number}", 1)
+    event, run_id = _drop(local, key, data, local.worksheets.load(data, key))
+    yield "plan", event
     job = json.loads(local.stack.inbox.get(run_id, "manifest-1.jsonl") or b"")
     yield "submit", {"job": job}
     time.sleep(60 * SCALE)  # the longest that a picture takes
@@ -98,8 +92,21 @@ def _events(local: LocalStack, number: int) -> Iterator[tuple[str, Any]]:
     yield "publish", {"job": job}
     message = {"run_id": run_id, "sheet_id": job["sheet_id"]}
     yield "write_back", {"Records": [{"messageId": "1", "body": json.dumps(message)}]}
+    yield "finish with a Google Sheet", {"run_id": run_id}
+    event, run_id = _drop(local, f"sheets/plain-{number}.csv", data, {})
+    yield "plan", event
     yield "finish", {"run_id": run_id}
     yield "sweep", {}
+
+
+def _drop(local: LocalStack, key: str, data: bytes, names: Mapping[str, str]) -> tuple[Any, str]:
+    """Puts a sheet into the inbox: what S3 tells Plan of it, and its run's id."""
+    bucket = local.stack.outputs["InboxBucket"]
+    metadata = {title: quote(value) for title, value in names.items()}
+    put = local.engine.client("s3").put_object(Bucket=bucket, Key=key, Body=data, Metadata=metadata)
+    version = put["VersionId"]
+    entry = {"bucket": {"name": bucket}, "object": {"key": key, "versionId": version}}
+    return {"Records": [{"s3": entry}]}, run_id_of(bucket, Dropped(key, version))
 
 
 def _quieten(local: LocalStack) -> None:
