@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from rowshot_local.simulators.sheets import Fault
+from support.kills import Killed, Place
 from support.live_world import TITLE, LiveWorld
 from support.sheets import table
 
@@ -263,6 +264,21 @@ def test_googles_trouble_is_waited_out(world: LiveWorld, fault: Fault) -> None:
     assert set(world.shown(key, "status").values()) == {"published"}
     own_pictures(world, key)
     assert world.dead_letters == []
+
+
+def test_rows_of_a_half_made_plan_are_shown_with_their_end(world: LiveWorld) -> None:
+    key = world.create(products(3))
+
+    def judge(place: Place) -> None:
+        if place.function == "plan" and place.name == "note plan":
+            raise Killed
+
+    world.judges.append(judge)
+    run_id = world.drop_live(key)
+    world.run(run_id)
+    rows = world.report(run_id)["rows"]
+    assert {row["status"] for row in rows} <= {"published", "failed"}
+    assert world.shown(key, "status") == {row["slug"]: row["status"] for row in rows}
 
 
 def test_a_google_that_stays_away_holds_no_run_up_for_ever(world: LiveWorld) -> None:

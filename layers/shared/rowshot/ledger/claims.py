@@ -120,6 +120,7 @@ class Claims:
                 keys.render(order.render_id),
                 set=values,
                 remove=(
+                    "placed_at",
                     "task_id",
                     "failure",
                     "final",

@@ -94,6 +94,7 @@ class Render:
     Instants are Unix seconds, 0 when they have not come. ``final`` says of a failed render that the
     same order is never repeated; ``day`` is the one whose budget carries the current attempt;
     ``unsent`` says of a claimed one that hiapi has certainly not taken the order so far;
+    ``placed_at`` is when its task was first heard of, which may be long after the claim;
     ``missing_since`` is the first of the looks in a row at which hiapi did not know the task.
     """
 
@@ -106,6 +107,7 @@ class Render:
     body: bytes
     buyer: Buyer
     claimed_at: float
+    placed_at: float = 0.0
     task_id: str = ""
     looked_at: float = 0.0
     missing_since: float = 0.0
@@ -131,6 +133,7 @@ class Render:
             body=item["body"],
             buyer=Buyer(item["buyer_run"], int(item["buyer_row"])),
             claimed_at=float(item["claimed_at"]),
+            placed_at=float(item.get("placed_at", 0)) or float(item["claimed_at"]),
             task_id=item.get("task_id", ""),
             looked_at=float(item.get("looked_at", 0)),
             missing_since=float(item.get("missing_since", 0)),

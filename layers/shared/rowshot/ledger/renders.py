@@ -62,6 +62,7 @@ class Renders:
                     set={
                         "state": str(RenderState.RUNNING),
                         "task_id": task_id,
+                        "placed_at": self._clock.now(),
                         "due_at": self._clock.after(wait) + LEASE,
                     },
                     when="#attempt = :attempt AND #state = :claimed",

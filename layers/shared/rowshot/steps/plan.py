@@ -143,6 +143,9 @@ class PlanRun:
         self._note_versions(source.sheet_id, plan)
         self.point("decide")
         decided = decide_once(self.inbox, run.id, decisions(run, source, plan))
+        if source.spreadsheet_id:
+            # Before there are rows: if this is the last that is done here, their end is shown.
+            self._show(run, sheet, source)
         self.point("add rows")
         self.ledger.rows.add(decided.rows)
         self.point("write manifest")
@@ -154,8 +157,6 @@ class PlanRun:
             to_render=len(decided.jobs),
             estimate=decided.estimate,
         )
-        if source.spreadsheet_id:
-            self._show(run, sheet, source)
         self.point("start execution")
         start(self.inbox, self.machine, run, decided.jobs)
         self.point("note start")

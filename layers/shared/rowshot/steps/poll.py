@@ -100,7 +100,7 @@ class Poll:
         return Next("publish")
 
     def _measure(self, job: Job, render: Render) -> None:
-        took = self.follower.clock.since(render.claimed_at)
+        took = self.follower.clock.since(render.placed_at)
         self.follower.point("note latency")
         self.follower.ledger.models.add_latency(job.model, took)
         self.follower.meter.add(Figure.SPENT_USD, render.price)
@@ -111,7 +111,7 @@ class Poll:
         self, job: Job, render: Render, wait: float, *, looked: bool = True, missing: bool = False
     ) -> Next:
         """A task that is not known to have ended: it is looked at again, by Sweep if it is late."""
-        elapsed = self.follower.clock.since(render.claimed_at)
+        elapsed = self.follower.clock.since(render.placed_at)
         latencies = self.follower.ledger.models.latencies(job.model)
         wait = wait or next_look(elapsed, latencies, self.soft_deadline)
         self._keep(render, wait, looked=looked, missing=missing)
@@ -123,7 +123,7 @@ class Poll:
     def _keep(self, render: Render, wait: float, *, looked: bool, missing: bool = False) -> None:
         """Says who looks next until when; past the hard deadline the task gives its slot free."""
         renders = self.follower.ledger.renders
-        late = self.follower.clock.since(render.claimed_at) > self.hard_deadline
+        late = self.follower.clock.since(render.placed_at) > self.hard_deadline
         if late and not render.parked:
             self.follower.point("park task")
             renders.park(render, PARKED_WAIT)
