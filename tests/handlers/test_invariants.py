@@ -323,6 +323,26 @@ def test_invariant_4_never_more_in_flight_than_allowed(limit: int) -> None:
         assert world.books()["max_in_flight"] <= limit
 
 
+@pytest.mark.parametrize("lost", [6, 7])
+def test_invariant_4_an_order_that_waits_for_its_answer_is_sent_again_under_a_slot(
+    lost: int,
+) -> None:
+    """It was parked, another row took its slot, and hiapi makes its task only now."""
+    faults = (
+        Fault("create", "reset", prompt="number 1", times=lost),
+        Fault("task", "latency", seconds=110, prompt="number 2"),
+        Fault("task", "latency", seconds=110, prompt="number 3"),
+        Fault("task", "latency", seconds=110, prompt="number 4"),
+    )
+    options = replace(Options(), faults=faults, in_flight=1, hard_deadline=120, sweep_every=5)
+    with World(options) as world:
+        data = sheet(4)
+        run_id = world.drop(data)
+        report = finish(world, run_id, data)
+        assert report["counts"]["published"] == 4
+        assert world.books()["tasks_created"] == 4
+
+
 def test_invariant_4_a_slot_is_used_while_its_neighbour_is_stuck() -> None:
     faults = (Fault("task", "stuck", prompt="number 1", times=1),)
     with World(replace(Options(), faults=faults, in_flight=2)) as world:

@@ -249,6 +249,17 @@ def give_back(render_id: str) -> Change:
     return Change(keys.GATE, discard={"holders": {render_id}, "parked": {render_id}})
 
 
+def unpark(render_id: str, limit: int) -> Change:
+    """Takes a slot for a parked order again, if one is free."""
+    return Change(
+        keys.GATE,
+        discard={"parked": {render_id}},
+        add={"holders": {render_id}},
+        when="attribute_not_exists(#holders) OR size(#holders) < :limit",
+        given={"limit": limit},
+    )
+
+
 def park(render_id: str) -> Change:
     """Counts a task past its hard deadline as parked instead of as holding a slot."""
     return Change(keys.GATE, discard={"holders": {render_id}}, add={"parked": {render_id}})

@@ -188,6 +188,25 @@ class Renders:
         )
         return self._transact([change, gate.park(render.id)])
 
+    def unpark(self, render: Render, limit: int) -> Render | None:
+        """Takes a slot for a parked order, because sending it again may only now make its task.
+
+        Args:
+            render: As it was read.
+            limit: The account's slots.
+
+        Returns:
+            The render as it is now, None when no slot is free or somebody else changed it.
+        """
+        change = Change(
+            keys.render(render.id),
+            remove=("parked",),
+            when="#attempt = :attempt AND #state IN (:claimed) AND #parked = :yes",
+            given={**_at(render, RenderState.CLAIMED), "yes": True},
+        )
+        taken = self._transact([change, gate.unpark(render.id, limit)])
+        return replace(render, parked=False) if taken else None
+
     def _end(
         self,
         render: Render,

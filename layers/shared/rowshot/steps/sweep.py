@@ -138,11 +138,27 @@ class Sweep:
         if age > KEY_LIFE:
             self.submit.follower.point("give order up")
             self.ledger.renders.failed(render, _UNSETTLED, final=True)
-        elif age > self.submit.hard_deadline and not render.parked:
+        elif render.parked:
+            self._ask_again(job, render)
+        elif age > self.submit.hard_deadline:
             self.submit.park(render)
         else:
-            wait = _PARKED_WAIT if render.parked else 0
-            Ordering(self.submit.follower).again(job, render, wait)
+            Ordering(self.submit.follower).again(job, render, 0)
+
+    def _ask_again(self, job: Job, render: Render) -> None:
+        """Sends a parked order again, under a slot: hiapi may make its task only now."""
+        renders = self.ledger.renders
+        self.submit.follower.point("take slot again")
+        taken = renders.unpark(render, self.submit.limits.in_flight)
+        if taken is None:
+            self.submit.follower.point("ask later")
+            renders.hold(render, _PARKED_WAIT)
+            return
+        Ordering(self.submit.follower).again(job, taken, 0)
+        still = renders.get(render.id)
+        if still and still.state is RenderState.CLAIMED:
+            self.submit.follower.point("park claim")
+            renders.park(still, _PARKED_WAIT)
 
     def _look(self, job: Job, render: Render) -> None:
         if self.poll(job).step == "publish":
