@@ -62,6 +62,12 @@ def decide_once(inbox: Inbox, run_id: str, decided: Decisions) -> Decisions:
     return decided if kept == mine else _read(run_id, json.loads(kept))
 
 
+def decided_jobs(inbox: Inbox, run_id: str) -> list[Job]:
+    """The jobs that were decided on, also where Plan never came to write its manifest."""
+    kept = inbox.get(run_id, _FILE)
+    return _read(run_id, json.loads(kept)).jobs if kept else []
+
+
 def _read(run_id: str, value: dict[str, Any]) -> Decisions:
     rows = [
         Row(

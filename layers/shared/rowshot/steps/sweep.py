@@ -196,9 +196,16 @@ class Sweep:
 
     def _job(self, run_id: str, number: int) -> Job | None:
         if run_id not in self._manifests:
-            found = jobs_of(self.inbox, run_id)
+            found = jobs_of(self.inbox, run_id) or self._decided(run_id)
             self._manifests[run_id] = {job.number: job for job in found}
         return self._manifests[run_id].get(number)
+
+    def _decided(self, run_id: str) -> list[Job]:
+        """The jobs of a plan that died between its rows and its manifest."""
+        # Seldom needed, and it brings the whole planning along.
+        from rowshot.steps.deciding import decided_jobs
+
+        return decided_jobs(self.inbox, run_id)
 
 
 def invoker(client: LambdaClient, function: str) -> Callable[[Job], None]:
