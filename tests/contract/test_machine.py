@@ -135,6 +135,13 @@ class TestTask:
             assert rule["JitterStrategy"] == "FULL"
             assert rule["MaxDelaySeconds"] <= 300
 
+    def test_it_waits_longer_where_lambda_has_no_room(self, name: str) -> None:
+        throttled, anything = STATES[name]["Retry"]
+        assert throttled["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
+        assert anything["ErrorEquals"] == ["States.ALL"]
+        assert throttled["MaxAttempts"] > anything["MaxAttempts"]
+        assert throttled["MaxDelaySeconds"] >= anything["MaxDelaySeconds"]
+
     def test_its_failure_keeps_the_rows_job(self, name: str) -> None:
         if name == "Finish":
             assert "Catch" not in STATES[name], "a run that cannot end must be seen as failed"
@@ -197,9 +204,12 @@ def test_every_state_leads_to_one_beside_it_and_is_reached() -> None:
 
 def test_one_bad_row_never_fails_the_run() -> None:
     assert STATES["RenderRows"]["ToleratedFailurePercentage"] == 100
-    (rule,) = STATES["RenderRows"]["Catch"]
-    assert rule["Next"] == "Finish"
+    too_much, anything = STATES["RenderRows"]["Catch"]
+    assert too_much["ErrorEquals"] == ["States.DataLimitExceeded"], "States.ALL does not name it"
+    assert anything["ErrorEquals"] == ["States.ALL"]
+    assert too_much["Next"] == anything["Next"] == "Finish"
 
 
 def test_results_travel_by_the_ledger() -> None:
     assert STATES["RenderRows"]["ResultPath"] is None
+    assert STATES["RowSettled"]["OutputPath"] is None, "ResultPath comes after the outputs joined"

@@ -1,7 +1,9 @@
 """An interpreter of the state machine on virtual time: as much of ASL as the machine uses.
 
 Timeouts are Step Functions' own (``TimeoutSeconds``), waits are whole seconds, Retry draws its full
-jitter from the world's chance, and a Distributed Map's children are executions of their own.
+jitter from the world's chance, and a Distributed Map's children are executions of their own. What
+Step Functions bounds is bounded here: the bytes of everything that goes into and out of a state,
+the events of an execution, and the functions that Lambda lets run at once.
 """
 
 from __future__ import annotations
@@ -15,6 +17,15 @@ from typing import Any
 
 Invoke = Callable[[str, Any], Awaitable[Any]]
 Read = Callable[[str, str], bytes]
+
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+_LARGEST = 256 * 1024  # bytes of a state's input, output or result, as JSON in UTF-8
+_MOST_EVENTS = 25_000  # of one execution's history
+_LONGEST_WAIT = 99_999_999  # seconds
+
+# https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+_BEYOND_ALL = ("States.DataLimitExceeded", "States.Runtime")  # States.ALL does not name these
+THROTTLED = "Lambda.TooManyRequestsException"
 
 
 class Failed(Exception):
@@ -40,6 +51,17 @@ class Execution:
     status: str = "RUNNING"
     task: asyncio.Task[Any] | None = None
     visited: list[str] = field(default_factory=list)
+    events: int = 1  # that it started
+
+    def note(self, events: int) -> None:
+        """Counts events of its history.
+
+        Raises:
+            Failed: It has more than Step Functions keeps; nothing can catch that.
+        """
+        self.events += events
+        if self.events > _MOST_EVENTS:
+            raise Failed("States.Runtime", "the execution's history is too long")
 
 
 @dataclass
@@ -51,12 +73,14 @@ class Interpreter:
         invoke: Calls a function by its ARN with a payload.
         read: Gives an S3 object's bytes.
         chance: Draws the jitter of retries.
+        throttled: Whether Lambda refuses a call because too many functions run; asked at each.
     """
 
     definition: Mapping[str, Any]
     invoke: Invoke
     read: Read
     chance: random.Random
+    throttled: Callable[[], bool] = lambda: False
 
     async def run(self, value: Any, execution: Execution) -> Any:
         """Runs the whole machine.
@@ -73,9 +97,11 @@ class Interpreter:
         while True:
             state = machine["States"][name]
             execution.visited.append(name)
+            execution.note(1 if state["Type"] == "Fail" else 2)  # entered and exited
+            _bounded(value, f"the input of {name}")
             match state["Type"]:
                 case "Succeed":
-                    return value
+                    return _output(state, value)
                 case "Fail":
                     raise Failed(state["Error"], state.get("Cause", ""))
                 case "Wait":
@@ -91,12 +117,14 @@ class Interpreter:
     ) -> tuple[Any, str]:
         retries = [0] * len(state.get("Retry", ()))
         while True:
+            execution.note(3)  # scheduled (a Map: its run), started, ended
             try:
                 if state["Type"] == "Map":
                     result = await self._map(state, value, execution)
                 else:
                     result = await self._task(state, value)
-                return _placed(state, value, result), state["Next"]
+                output = _output(state, _placed(state, value, result))
+                return _bounded(output, "a state's output"), state["Next"]
             except Failed as failure:
                 wait = self._retry(state, failure, retries)
                 if wait is not None:
@@ -105,44 +133,49 @@ class Interpreter:
                 caught = _caught(state, failure)
                 if caught is None:
                     raise
-                output = {"Error": failure.error, "Cause": failure.cause}
-                return _placed(caught, value, output), caught["Next"]
+                error = {"Error": failure.error, "Cause": failure.cause}
+                return _bounded(_placed(caught, value, error), "a caught error"), caught["Next"]
 
     async def _task(self, state: Mapping[str, Any], value: Any) -> Any:
         parameters = _filled(state["Parameters"], value, {})
         # Step Functions and Lambda pass JSON text: nothing that is no JSON may come through.
-        payload = json.loads(json.dumps(parameters["Payload"]))
+        payload = json.loads(json.dumps(_bounded(parameters["Payload"], "a task's parameters")))
+        if self.throttled():
+            raise Failed(THROTTLED, "Rate Exceeded.")
         try:
             answer = await asyncio.wait_for(
                 self.invoke(parameters["FunctionName"], payload), state["TimeoutSeconds"]
             )
         except TimeoutError:
             raise Failed("States.Timeout") from None
-        return _filled(state["ResultSelector"], {"Payload": json.loads(json.dumps(answer))}, {})
+        answer = _bounded(json.loads(json.dumps(answer)), "a task's result")
+        return _filled(state["ResultSelector"], {"Payload": answer}, {})
 
     async def _map(self, state: Mapping[str, Any], value: Any, execution: Execution) -> Any:
         reader = _filled(state["ItemReader"]["Parameters"], value, {})
         lines = self.read(reader["Bucket"], reader["Key"]).decode().splitlines()
         places = asyncio.Semaphore(int(state["MaxConcurrency"]))
 
-        async def child(number: int, item: Any) -> bool:
+        async def child(number: int, item: Any) -> tuple[bool, Any]:
             async with places:
                 context = {"Map": {"Item": {"Value": item, "Index": number}}}
                 one = Execution(f"{execution.name}/{number}", None)
                 try:
                     selected = _filled(state["ItemSelector"], value, context)
-                    await self._walk(state["ItemProcessor"], selected, one)
-                except Failed:
-                    return False
-                return True
+                    _bounded(selected, "the result of ItemSelector")
+                    return True, await self._walk(state["ItemProcessor"], selected, one)
+                except Failed as failure:
+                    return False, {"Error": failure.error, "Cause": failure.cause}
 
         items = [json.loads(line) for line in lines if line.strip()]
         async with asyncio.TaskGroup() as group:
             children = [group.create_task(child(*each)) for each in enumerate(items)]
-        failures = sum(not each.result() for each in children)
+        ends = [each.result() for each in children]
+        failures = sum(not succeeded for succeeded, _ in ends)
         if failures and 100 * failures / len(items) > state["ToleratedFailurePercentage"]:
             raise Failed("States.ExceedToleratedFailureThreshold")
-        return {}
+        # Joined whether anybody wants them or not: ResultPath drops them only afterwards.
+        return _bounded([output for _, output in ends], "the joined outputs of a Map's children")
 
     def _retry(self, state: Mapping[str, Any], failure: Failed, retries: list[int]) -> float | None:
         for position, rule in enumerate(state.get("Retry", ())):
@@ -158,7 +191,9 @@ class Interpreter:
 
 
 def _names(rule: Mapping[str, Any], failure: Failed) -> bool:
-    return failure.error in rule["ErrorEquals"] or "States.ALL" in rule["ErrorEquals"]
+    if failure.error in rule["ErrorEquals"]:
+        return True
+    return "States.ALL" in rule["ErrorEquals"] and failure.error not in _BEYOND_ALL
 
 
 def _caught(state: Mapping[str, Any], failure: Failed) -> Mapping[str, Any] | None:
@@ -166,9 +201,21 @@ def _caught(state: Mapping[str, Any], failure: Failed) -> Mapping[str, Any] | No
 
 
 def _seconds(value: Any) -> int:
-    if type(value) is not int or value < 0:
+    if type(value) is not int or not 0 <= value <= _LONGEST_WAIT:
         raise Failed("States.Runtime", f"{value!r} is no whole number of seconds")
     return value
+
+
+def _bounded(value: Any, what: str) -> Any:
+    size = len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+    if size > _LARGEST:
+        raise Failed("States.DataLimitExceeded", f"{what} has {size:,} bytes")
+    return value
+
+
+def _output(state: Mapping[str, Any], value: Any) -> Any:
+    path = state.get("OutputPath", "$")
+    return {} if path is None else _path(value, path)
 
 
 def _choose(state: Mapping[str, Any], value: Any) -> str:
