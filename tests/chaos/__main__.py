@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -54,6 +55,7 @@ def _show(outcomes: list[Outcome], seconds: float) -> None:
         ("tasks that hiapi made", sum(each.tasks for each in outcomes)),
         ("functions that died", sum(each.deaths for each in outcomes)),
         ("faults of hiapi", sum(each.faults for each in outcomes)),
+        *sum((Counter(each.cloud) for each in outcomes), Counter()).items(),
         ("errors that nobody expected", sum(len(each.errors) for each in outcomes)),
         *((kind, sum(each.broken.get(kind, 0) for each in outcomes)) for kind in KINDS),
     ]

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from rowshot.ledger.table import Change, Check, Conflict, Delete, Put, Table
+from rowshot.ledger.table import Change, Conflict, Delete, Put, Table
 from support import template
 from support.aws import S3, DynamoDB
 
@@ -60,14 +60,12 @@ def operations(draw: Any) -> Any:
         for name, value in {"one": 1, "two": 2, "text": "A"}.items()
         if f":{name}" in when
     }
-    match draw(st.sampled_from(["put", "delete", "check", "change", "change"])):
+    match draw(st.sampled_from(["put", "delete", "change", "change"])):
         case "put":
             item = {"n": draw(VALUES), "render_id": draw(st.sampled_from("ab"))}
             return Put(key, item, when=draw(st.sampled_from(["", "attribute_not_exists(#pk)"])))
         case "delete":
             return Delete(key)
-        case "check" if when:
-            return Check(key, when, given_values)
     changes: dict[str, Any] = draw(
         st.sampled_from(
             [
@@ -124,7 +122,7 @@ def test_dynamodb(both: tuple[Any, Any], script: list[list[Any]]) -> None:
     for step in script:
         if len({each.key for each in step}) < len(step):
             continue  # DynamoDB refuses two operations on one item
-        single = len(step) == 1 and not isinstance(step[0], Check)
+        single = len(step) == 1
         answers = [outcome(partial(act, table, step, single)) for table in tables]
         assert answers[0] == answers[1]
         assert look(tables[0]) == look(tables[1])

@@ -73,9 +73,7 @@ class Machine:
 
     def run(self) -> Any:
         try:
-            return self.loop.run_until_complete(
-                self.interpreter.run(self.value, self.execution)
-            )
+            return self.loop.run_until_complete(self.interpreter.run(self.value, self.execution))
         finally:
             self.loop.close()
 
@@ -84,8 +82,13 @@ def test_the_launch_ends_through_the_machine(jobs: list[bytes]) -> None:
     machine = Machine(jobs)
     machine.run()
     assert len(jobs) == machine.calls.count("publish") == 810
-    assert machine.execution.visited == ["AnythingToRender", "RenderRows", "Finish", "Finished",
-                                         "RunEnded"]
+    assert machine.execution.visited == [
+        "AnythingToRender",
+        "RenderRows",
+        "Finish",
+        "Finished",
+        "RunEnded",
+    ]
     assert "error" not in machine.value
 
 

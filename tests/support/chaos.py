@@ -38,6 +38,8 @@ class Outcome:
         published: Rows that show a picture in the end.
         tasks: Tasks that hiapi made.
         deaths: Functions that died.
+        faults: Times that hiapi misbehaved.
+        cloud: Times that AWS refused something that it takes a moment later, by kind.
         errors: Errors that nobody expected.
         words: What was broken, in words.
     """
@@ -49,6 +51,7 @@ class Outcome:
     tasks: int = 0
     deaths: int = 0
     faults: int = 0
+    cloud: dict[str, int] = field(default_factory=dict)
     errors: tuple[str, ...] = ()
     words: str = ""
 
@@ -75,6 +78,12 @@ def schedule(seed: int) -> Outcome:
         books = world.books()
         outcome.tasks = books["tasks_created"]
         outcome.faults = sum(rule["fired"] for rule in books["faults"])
+        outcome.cloud = {
+            "transactions that met another": world.dynamodb.conflicts["transactions"],
+            "single writes that met one": world.dynamodb.conflicts["single writes"],
+            "conditional puts that met another": world.s3.conflicts,
+            "calls that Lambda had no room for": world.throttled,
+        }
     return outcome
 
 

@@ -37,7 +37,9 @@ from support.machine import Execution, Interpreter
 from support.network import Wire
 from support.options import API, INBOX, MACHINE, MEDIA, MEDIA_URL, OUTPUTS, TOKEN, Options
 
-_CONFLICTS = 0.03  # part of all transactions that meet another one, in an unsteady world
+# In an unsteady world:
+_CONFLICTS = 0.03  # part of all writes that meet another one
+_THROTTLED = 0.03  # part of all calls for which Lambda has no room
 
 
 class Functions:
@@ -50,6 +52,7 @@ class Functions:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.chance = random.Random(options.seed)  # noqa: S311 - chance, no secret
+        self.throttled = 0
         self._make_cloud()
         self._make_hiapi()
 
@@ -60,9 +63,9 @@ class Functions:
             now=self.now,
             lag=lambda: self.chance.uniform(0, 3) if unsteady else 0.0,
             before=self._reach,
-            conflicts=lambda: unsteady and self.chance.random() < _CONFLICTS,
+            conflicts=self._meets_another,
         )
-        self.s3 = S3(before=self._reach)
+        self.s3 = S3(before=self._reach, conflicts=self._meets_another)
         self.topic = Topic(before=self._reach)
         self.queue = Queue(self._deliver, before=self._reach)
         self.stepfunctions = StepFunctions(self._begin, before=self._reach)
@@ -70,8 +73,8 @@ class Functions:
         client: Any = self.dynamodb
         self.ledger = Ledger(client, "ledger", self.clock)
         self.ledger.table._pause = self._pause
-        self.inbox = Inbox(self._any(self.s3), INBOX)
-        self.media = Media(self._any(self.s3), MEDIA, MEDIA_URL)
+        self.inbox = Inbox(self._any(self.s3), INBOX, self._pause)
+        self.media = Media(self._any(self.s3), MEDIA, MEDIA_URL, self._pause)
         self.machine = Machine(self._any(self.stepfunctions), MACHINE)
         self.marks = Marks(self.ledger, self._any(self.queue), "queue", 4)
         self.interpreter = Interpreter(
@@ -79,7 +82,16 @@ class Functions:
             self.invoke,
             lambda bucket, key: self.s3.read(bucket, key),
             random.Random(self.options.seed),  # noqa: S311 - chance, no secret
+            self._has_no_room,
         )
+
+    def _meets_another(self) -> bool:
+        return self.options.unsteady and self.chance.random() < _CONFLICTS
+
+    def _has_no_room(self) -> bool:
+        full = self.options.unsteady and self.chance.random() < _THROTTLED
+        self.throttled += full
+        return full
 
     @staticmethod
     def _any(fake: Any) -> Any:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
+from rowshot.contention import TRIES, back_off
 from rowshot.ledger.records import Picture
 from rowshot.source import PREFIX
 
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 WORKBOOK = "sheet.xlsx"  # a dropped workbook among the files of its run
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FOREVER = "public, max-age=31536000, immutable"
-_GONE = ("404", "NoSuchKey", "NotFound", "403", "NoSuchVersion")
+_GONE = ("404", "NoSuchKey", "NotFound", "NoSuchVersion")  # no 403: that is a missing permission
+Pause = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,14 @@ class Drop:
 class Inbox:
     """The bucket that sheets are dropped into; ``runs/<run id>/`` holds what Rowshot writes."""
 
-    def __init__(self, client: S3Client, bucket: str) -> None:
+    def __init__(
+        self,
+        client: S3Client,
+        bucket: str,
+        pause: Pause = time.sleep,  # noqa: TID251 - milliseconds of back-off
+    ) -> None:
         self._client = client
+        self._pause = pause
         self.bucket = bucket
 
     def drop(self, key: str, version_id: str, limit: int) -> Drop:
@@ -77,13 +86,8 @@ class Inbox:
     def put_once(self, run_id: str, name: str, data: bytes, content_type: str) -> str:
         """Writes a file of a run unless it stands already, and returns its key."""
         key = f"runs/{run_id}/{name}"
-        try:
-            self._client.put_object(
-                Bucket=self.bucket, Key=key, Body=data, ContentType=content_type, IfNoneMatch="*"
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in ("PreconditionFailed", "412"):
-                raise
+        file = {"Bucket": self.bucket, "Key": key, "Body": data, "ContentType": content_type}
+        _put_once(self._client, self._pause, file)
         return key
 
     def get(self, run_id: str, name: str) -> bytes | None:
@@ -129,10 +133,18 @@ class Media:
         client: A boto3 S3 client.
         bucket: Its name.
         base_url: Where the CDN serves it, without a final slash.
+        pause: Waits wall seconds between tries of a contended write.
     """
 
-    def __init__(self, client: S3Client, bucket: str, base_url: str) -> None:
+    def __init__(
+        self,
+        client: S3Client,
+        bucket: str,
+        base_url: str,
+        pause: Pause = time.sleep,  # noqa: TID251 - milliseconds of back-off
+    ) -> None:
         self._client = client
+        self._pause = pause
         self._bucket = bucket
         self._base_url = base_url.rstrip("/")
 
@@ -192,20 +204,33 @@ class Media:
 
     def _put(self, key: str, data: bytes, metadata: dict[str, str]) -> None:
         """Stores an object once: a URL that was given out never changes its picture."""
-        try:
-            self._client.put_object(
-                Bucket=self._bucket,
-                Key=key,
-                Body=data,
-                ContentType="image/webp",
-                CacheControl=_FOREVER,
-                Metadata=metadata,
-                IfNoneMatch="*",
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in ("PreconditionFailed", "412"):
-                raise
+        picture = {
+            "Bucket": self._bucket,
+            "Key": key,
+            "Body": data,
+            "ContentType": "image/webp",
+            "CacheControl": _FOREVER,
+            "Metadata": metadata,
+        }
+        _put_once(self._client, self._pause, picture)
 
     def _picture(self, folder: str, render_id: str, width: int, height: int, size: int) -> Picture:
         url = f"{self._base_url}/{quote(self.key(folder, render_id))}"
         return Picture(url, width, height, size)
+
+
+def _put_once(client: S3Client, pause: Pause, request: dict[str, Any]) -> None:
+    """Writes an object unless one stands: 412 says that one does, 409 that two writes met."""
+    attempt = 0
+    while True:
+        try:
+            client.put_object(**request, IfNoneMatch="*")
+            return
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code in ("PreconditionFailed", "412"):
+                return
+            if code not in ("ConditionalRequestConflict", "409") or attempt == TRIES - 1:
+                raise
+        pause(back_off(attempt))
+        attempt += 1

@@ -9,6 +9,7 @@ from typing import Any
 
 from support.aws.expressions import Expressions, Item, plain, wire
 from support.aws.failing import Exceptions, client_error
+from support.aws.refusals import refuse
 
 Key = tuple[str, str]
 _PAGE = 120  # items a page, so that paging is really used
@@ -25,7 +26,7 @@ class DynamoDB:
         now: Virtual time.
         lag: Virtual seconds by which an index may be behind; drawn at each query.
         before: Told of each write before it happens.
-        conflicts: Whether a transaction meets another one; drawn at each.
+        conflicts: Whether a write meets a transaction on the same item; drawn at each.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class DynamoDB:
         self.exceptions = Exceptions("ConditionalCheckFailedException")
         self.items: dict[Key, Item] = {}
         self.calls: dict[str, int] = defaultdict(int)
+        self.conflicts = {"transactions": 0, "single writes": 0}  # how often each met another
         self._partitions: dict[str, dict[str, Item]] = defaultdict(dict)
         self._indexes = indexes
         self._by_index: dict[str, dict[str, set[Key]]] = {
@@ -93,7 +95,10 @@ class DynamoDB:
         self.calls["transact_write_items"] += 1
         operations = [next(iter(each.items())) for each in TransactItems]
         keys = [_key_of(*each) for each in operations]
+        for _, request in operations:
+            refuse(request, "TransactWriteItems")
         if self._conflicts():
+            self.conflicts["transactions"] += 1
             reasons = [{"Code": "TransactionConflict"}, *({"Code": "None"} for _ in keys[1:])]
             raise client_error(
                 "TransactionCanceledException", "TransactWriteItems", CancellationReasons=reasons
@@ -116,6 +121,7 @@ class DynamoDB:
     def query(self, **request: Any) -> dict[str, Any]:
         """Query of the table or of an index, in pages."""
         self.calls["query"] += 1
+        refuse(request, "Query")
         expressions = Expressions(request)
         index = request.get("IndexName")
         candidates = self._candidates(request, expressions, index)
@@ -176,7 +182,11 @@ class DynamoDB:
     def _one(self, verb: str, request: Mapping[str, Any], operation: str) -> Key:
         self._before(f"dynamodb {operation}")
         self.calls[operation] += 1
+        refuse(request, operation)
         key = _key_of(verb, request)
+        if self._conflicts():
+            self.conflicts["single writes"] += 1
+            raise client_error("TransactionConflictException", operation)
         if not self._allowed(request, key):
             raise self.exceptions.error("ConditionalCheckFailedException", operation)
         self._carry_out(verb, request, key)
@@ -195,7 +205,14 @@ class DynamoDB:
             item = self.items.get(key, {"pk": key[0], "sk": key[1]})
             self._stand(key, Expressions(request).update(request["UpdateExpression"], item))
 
+    def _check(self, item: Item) -> None:
+        keys = [item.get(name, 0) for names in self._indexes.values() for name in names if name]
+        if "" in keys or _size(item) > _ITEM_BYTES:
+            raise client_error("ValidationException", "UpdateItem")
+
     def _stand(self, key: Key, item: Item | None) -> None:
+        if item is not None:
+            self._check(item)
         before = self.items.get(key)
         self._changed[key] = (self._now(), before)
         for name, (hash_name, sort) in self._indexes.items():
@@ -207,8 +224,6 @@ class DynamoDB:
             self.items.pop(key, None)
             self._partitions[key[0]].pop(key[1], None)
             return
-        if _size(item) > _ITEM_BYTES:
-            raise client_error("ValidationException", "UpdateItem")
         self.items[key] = item
         self._partitions[key[0]][key[1]] = item
 

@@ -26,16 +26,26 @@ class S3:
 
     Args:
         before: Told of each write before it happens.
+        conflicts: Whether a conditional write meets another on the same key; drawn at each.
     """
 
-    def __init__(self, before: Callable[[str], None] = lambda name: None) -> None:
+    def __init__(
+        self,
+        before: Callable[[str], None] = lambda name: None,
+        conflicts: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._before = before
+        self._conflicts = conflicts
+        self.conflicts = 0
         self.objects: dict[tuple[str, str], list[Stored]] = {}
         self._versions = 0
 
     def put_object(self, *, Bucket: str, Key: str, Body: bytes, **more: Any) -> dict[str, Any]:
         """PutObject, with ``IfNoneMatch``."""
         self._before("s3 PutObject")
+        if "IfNoneMatch" in more and self._conflicts():
+            self.conflicts += 1
+            raise client_error("ConditionalRequestConflict", "PutObject")
         standing = self.objects.setdefault((Bucket, Key), [])
         if more.get("IfNoneMatch") == "*" and standing:
             raise client_error("PreconditionFailed", "PutObject")

@@ -97,6 +97,8 @@ class Claims:
             ticket: The place in the line that is given up for the slot, or would have been taken.
             probing: Whether this order asks if a paused account works again.
         """
+        if order.price > limits.day_usd:
+            return Claim.DAY_FULL  # no condition can say so of a day that nothing was bought on
         attempt = self._next_attempt(seen)
         now, today = self._clock.now(), self._clock.day()
         values: dict[str, Any] = {
@@ -173,8 +175,6 @@ class Claims:
         )
 
     def _reserve_day(self, today: str, price: Decimal, ceiling: Decimal) -> Change:
-        if price > ceiling:
-            return Change(keys.day(today), add={"reserved": price}, when="#reserved < #reserved")
         return Change(
             keys.day(today),
             set={"expires_at": int(self._clock.now()) + 30 * 86_400},

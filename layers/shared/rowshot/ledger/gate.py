@@ -163,6 +163,8 @@ class Gate:
         """
         if len(view.rounds) > _MANY:
             ended = [_ROUND + run_id for run_id in set(view.rounds) - set(alive())]
+            if not ended:
+                return  # DynamoDB refuses an update that changes nothing
             self._table.write(Change(keys.GATE, remove=ended))
 
     def slow_down(self, seconds: float) -> None:

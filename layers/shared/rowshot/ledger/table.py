@@ -6,7 +6,6 @@ and values ``:name``; both are resolved here, so that no reserved word can bite.
 
 from __future__ import annotations
 
-import random
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from botocore.exceptions import ClientError
 
+from rowshot.contention import TRIES, back_off
 from rowshot.ledger.wire import from_wire, to_wire
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ Item: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[str, str]
 
 _NAME = re.compile(r"#(\w+)")
-_TRIES = 12
 _TRANSACTION_LIMIT = 100  # items in one TransactWriteItems (AWS quota)
 _BATCH_GET_LIMIT = 100  # items in one BatchGetItem (AWS quota)
 
@@ -112,27 +111,8 @@ class Delete:
         return {"Key": _key(self.key)}
 
 
-@dataclass(frozen=True)
-class Check:
-    """A condition on an item that the transaction does not change."""
-
-    key: Key
-    when: str
-    given: Mapping[str, Any] = field(default_factory=dict)
-
-    def parameters(self) -> dict[str, Any]:
-        """The arguments of a ConditionCheck, but for the table's name."""
-        values = {f":{name}": value for name, value in self.given.items()}
-        return {"Key": _key(self.key)} | _expression(self.when, values, "")
-
-
-Operation: TypeAlias = Change | Put | Delete | Check
-_VERBS: dict[type, str] = {
-    Change: "Update",
-    Put: "Put",
-    Delete: "Delete",
-    Check: "ConditionCheck",
-}
+Operation: TypeAlias = Change | Put | Delete
+_VERBS: dict[type, str] = {Change: "Update", Put: "Put", Delete: "Delete"}
 
 
 class Table:
@@ -141,7 +121,7 @@ class Table:
     Args:
         client: A boto3 DynamoDB client.
         name: The table's name.
-        pause: Waits wall seconds between tries of a contended transaction.
+        pause: Waits wall seconds between tries of a contended write.
     """
 
     def __init__(
@@ -229,23 +209,36 @@ class Table:
                 return
             parameters["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
-    def write(self, operation: Change | Put | Delete) -> Item:
+    def write(self, operation: Operation) -> Item:
         """Carries out one operation and returns the item as it then stands (updates only).
+
+        While a transaction holds the item, AWS refuses; botocore does not try that again.
 
         Raises:
             Conflict: Its condition did not hold.
         """
         parameters: Any = {"TableName": self.name, **operation.parameters()}
-        try:
-            if isinstance(operation, Change):
-                answer = self._client.update_item(ReturnValues="ALL_NEW", **parameters)
-                return from_wire(answer["Attributes"])
-            if isinstance(operation, Put):
-                self._client.put_item(**parameters)
-            else:
-                self._client.delete_item(**parameters)
-        except self._client.exceptions.ConditionalCheckFailedException as error:
-            raise Conflict([True]) from error
+        attempt = 0
+        while True:
+            try:
+                return self._write_once(operation, parameters)
+            except self._client.exceptions.ConditionalCheckFailedException as error:
+                raise Conflict([True]) from error
+            except ClientError as error:
+                held = error.response["Error"]["Code"] == "TransactionConflictException"
+                if not held or attempt == TRIES - 1:
+                    raise
+            self._pause(back_off(attempt))
+            attempt += 1
+
+    def _write_once(self, operation: Operation, parameters: Any) -> Item:
+        if isinstance(operation, Change):
+            answer = self._client.update_item(ReturnValues="ALL_NEW", **parameters)
+            return from_wire(answer["Attributes"])
+        if isinstance(operation, Put):
+            self._client.put_item(**parameters)
+        else:
+            self._client.delete_item(**parameters)
         return {}
 
     def transact(self, operations: Sequence[Operation]) -> None:
@@ -262,7 +255,7 @@ class Table:
             {_VERBS[type(each)]: {"TableName": self.name, **each.parameters()}}
             for each in operations
         ]
-        for attempt in range(_TRIES):
+        for attempt in range(TRIES):
             try:
                 self._client.transact_write_items(TransactItems=request)
                 return
@@ -271,9 +264,9 @@ class Table:
                 if "ConditionalCheckFailed" in codes:
                     failed = [code == "ConditionalCheckFailed" for code in codes]
                     raise Conflict(failed) from error
-                if not codes or attempt == _TRIES - 1:
+                if not codes or attempt == TRIES - 1:
                     raise
-            self._pause(random.uniform(0.01, 0.05) * min(2**attempt, 16))  # noqa: S311 - jitter
+            self._pause(back_off(attempt))
 
 
 def _cancellation_codes(error: ClientError) -> list[str]:

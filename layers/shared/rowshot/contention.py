@@ -1,0 +1,12 @@
+"""How writes that meet one another at AWS are tried again: soon, by chance, and not for ever."""
+
+from __future__ import annotations
+
+import random
+
+TRIES = 12  # together about four seconds
+
+
+def back_off(attempt: int) -> float:
+    """Wall seconds before the next try; attempts count from 0."""
+    return random.uniform(0.01, 0.05) * min(2**attempt, 16)  # noqa: S311 - jitter

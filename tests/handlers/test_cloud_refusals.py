@@ -1,0 +1,125 @@
+"""What AWS refuses for a moment is tried again; what it refuses for good is never asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from rowshot.clock import Clock
+from rowshot.imaging import Converted
+from rowshot.imaging.encoding import Encoded
+from rowshot.ledger import Ledger
+from rowshot.ledger.table import Change, Delete, Put, Table
+from rowshot.storage import Inbox, Media
+from support import template
+from support.aws import S3, DynamoDB
+from support.aws.failing import client_error
+from support.sheets import sheet
+from support.world import Options, World
+
+KEY = ("P", "A")
+
+
+def first(times: int) -> Iterator[bool]:
+    """True for the first so many questions."""
+    yield from [True] * times
+    while True:
+        yield False
+
+
+def table_that_conflicts(times: int) -> tuple[Table, DynamoDB]:
+    answers = first(times)
+    fake: Any = DynamoDB.of(template.properties("LedgerTable"), conflicts=lambda: next(answers))
+    return Table(fake, "ledger", pause=lambda seconds: None), fake
+
+
+WRITES: dict[str, Any] = {
+    "put": Put(KEY, {"n": 1}),
+    "update": Change(KEY, set={"n": 1}),
+    "delete": Delete(KEY),
+}
+
+
+@pytest.mark.parametrize("kind", WRITES)
+def test_a_single_write_waits_for_a_transaction_on_its_item(kind: str) -> None:
+    table, fake = table_that_conflicts(3)
+    table.write(WRITES[kind])
+    assert fake.conflicts["single writes"] == 3
+    assert (KEY in fake.items) == (kind != "delete")
+
+
+def test_a_single_write_gives_up_in_the_end() -> None:
+    table, _ = table_that_conflicts(1000)
+    with pytest.raises(ClientError, match="TransactionConflict"):
+        table.write(WRITES["put"])
+
+
+@pytest.mark.parametrize(("limit", "reason"), [("0", "0.00"), ("0.02", "0.02")])
+def test_rows_that_no_day_has_room_for_end_over_budget(limit: str, reason: str) -> None:
+    with World(Options(day_usd=Decimal(limit))) as world:
+        run_id = world.drop(sheet(3))
+        world.run(run_id)
+        report = world.report(run_id)
+        assert report["counts"]["over budget"] == 3
+        assert all(reason in row["error"] for row in report["rows"])
+        assert not any(key[0].startswith("DAY#") for key in world.dynamodb.items)
+        assert world.books()["tasks_created"] == 0
+        assert world.errors == []
+
+
+def test_many_open_runs_leave_nothing_to_forget() -> None:
+    fake: Any = DynamoDB.of(template.properties("LedgerTable"))
+    ledger = Ledger(fake, "ledger", Clock(1.0, lambda: 1.0))
+    rounds = {f"round_{number}": 1 for number in range(41)}
+    ledger.table.write(Change(("ACCOUNT", "GATE"), set=rounds))
+    alive = [str(number) for number in range(41)]
+    ledger.gate.forget(ledger.gate.view(), lambda: alive)
+    assert len(ledger.gate.view().rounds) == 41
+    ledger.gate.forget(ledger.gate.view(), lambda: alive[:2])
+    assert set(ledger.gate.view().rounds) == {"0", "1"}
+
+
+def bucket_that_conflicts(times: int) -> Any:
+    answers = first(times)
+    return S3(conflicts=lambda: next(answers))
+
+
+def test_a_file_is_written_once_though_another_write_met_it() -> None:
+    s3 = bucket_that_conflicts(3)
+    inbox = Inbox(s3, "inbox", pause=lambda seconds: None)
+    key = inbox.put_once("r", "manifest-1.jsonl", b"first", "application/jsonl")
+    inbox.put_once("r", "manifest-1.jsonl", b"second", "application/jsonl")
+    assert s3.read("inbox", key) == b"first"
+    assert s3.conflicts == 3
+
+
+def test_a_picture_is_stored_though_another_write_met_it() -> None:
+    s3 = bucket_that_conflicts(4)
+    one = Encoded(b"RIFF", 16, 16)
+    media = Media(s3, "media", "https://cdn.example", pause=lambda seconds: None)
+    media.store("jar", "r1", Converted(one, {480: one, 960: one}))
+    assert media.find("jar", "r1")
+    assert s3.conflicts == 4
+
+
+def test_a_write_that_always_meets_another_is_an_error() -> None:
+    inbox = Inbox(bucket_that_conflicts(1000), "inbox", pause=lambda seconds: None)
+    with pytest.raises(ClientError, match="ConditionalRequestConflict"):
+        inbox.put_once("r", "manifest-1.jsonl", b"first", "application/jsonl")
+
+
+def test_a_missing_permission_is_not_a_missing_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    s3: Any = S3()
+    media = Media(s3, "media", "https://cdn.example")
+    assert media.find("jar", "r1") is None
+
+    def denied(**request: Any) -> Any:
+        raise client_error("403", "HeadObject")
+
+    monkeypatch.setattr(s3, "head_object", denied)
+    with pytest.raises(ClientError, match="403"):
+        media.find("jar", "r1")
