@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import runpy
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 
 from support import template, virtual
 from support.machine import Execution, Failed, Interpreter
-from support.world import Options, World
+from support.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
 LARGEST = 20_000  # rows of a sheet

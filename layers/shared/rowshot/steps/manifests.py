@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+from collections.abc import Collection
 
 from rowshot.jobs import Job
 from rowshot.ledger.records import Run
@@ -22,10 +24,18 @@ def write_first(inbox: Inbox, run_id: str, jobs: list[Job]) -> list[Job]:
     return jobs_of(inbox, run_id)
 
 
-def jobs_of(inbox: Inbox, run_id: str) -> list[Job]:
-    """The jobs of a run as it was planned; none where it was never planned to its end."""
-    lines = (inbox.get(run_id, _FIRST) or b"").decode().splitlines()
-    return [Job.from_state(json.loads(line)) for line in lines if line.strip()]
+def jobs_of(inbox: Inbox, run_id: str, only: Collection[int] | None = None) -> list[Job]:
+    """The jobs of a run as it was planned; none where it was never planned to its end.
+
+    Args:
+        inbox: The bucket.
+        run_id: The run.
+        only: Numbers of the rows that are wanted, None for all.
+    """
+    # Line by line: of the largest sheet, all lines beside all jobs would not fit into Sweep.
+    lines = io.BytesIO(inbox.get(run_id, _FIRST) or b"")
+    jobs = (Job.from_state(json.loads(line)) for line in lines if line.strip())
+    return [job for job in jobs if only is None or job.number in only]
 
 
 def start(inbox: Inbox, machine: Machine, run: Run, jobs: list[Job]) -> None:

@@ -86,7 +86,7 @@ class Reviving:
 
     def _go_on(self, run: Run) -> None:
         unfinished = {row.number for row in self.ledger.rows.of_run(run.id) if not row.status.final}
-        jobs = [job for job in jobs_of(self.inbox, run.id) if job.number in unfinished]
+        jobs = jobs_of(self.inbox, run.id, unfinished)
         if run.lives >= _LIVES:
             for job in jobs:
                 self.follower.point("end row")

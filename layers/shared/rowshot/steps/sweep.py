@@ -86,8 +86,11 @@ class Sweep:
         """
         point = self.submit.follower.point
         runs = self._each(self.ledger.runs.overdue(), self._reviving.look_after)
-        renders = self._each(self.ledger.renders.overdue(), self._look_after_render)
-        rows = self._each(self.ledger.rows.awaited(), self._look_after_row)
+        # Run by run, because only one run's manifest is kept in memory.
+        overdue = sorted(self.ledger.renders.overdue(), key=lambda each: each.buyer.run_id)
+        renders = self._each(overdue, self._look_after_render)
+        awaited = sorted(self.ledger.rows.awaited(), key=lambda each: each.run_id)
+        rows = self._each(awaited, self._look_after_row)
         self._reviving.rewrite()
         point("tidy line")
         view = self.ledger.gate.view()
@@ -196,6 +199,7 @@ class Sweep:
 
     def _job(self, run_id: str, number: int) -> Job | None:
         if run_id not in self._manifests:
+            self._manifests.clear()  # a large one takes a hundred megabytes
             found = jobs_of(self.inbox, run_id) or self._decided(run_id)
             self._manifests[run_id] = {job.number: job for job in found}
         return self._manifests[run_id].get(number)
