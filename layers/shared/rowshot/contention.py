@@ -9,4 +9,4 @@ TRIES = 12  # together about four seconds
 
 def back_off(attempt: int) -> float:
     """Wall seconds before the next try; attempts count from 0."""
-    return random.uniform(0.01, 0.05) * min(2**attempt, 16)  # noqa: S311 - jitter
+    return random.uniform(0.01, 0.05) * min(1 << attempt, 16)  # noqa: S311 - jitter
