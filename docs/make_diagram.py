@@ -253,8 +253,8 @@ def _ways(state: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield state["Default"], "else" if "NumericGreaterThan" in str(state) else "done"
     if "Next" in state:
         yield state["Next"], ""
-    for rule in state.get("Catch", []):
-        yield rule["Next"], "fails for good"
+    for target in dict.fromkeys(rule["Next"] for rule in state.get("Catch", [])):
+        yield target, "fails for good"
     if state["Type"] in ("Succeed", "Fail"):
         yield "[*]", ""
 
