@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ import httpx
 import pytest
 
 from rowshot.hiapi import HiapiClient
-from support.options import API, TOKEN
+from rowshot_local.simulators.hiapi import Fault
+from support.options import API, TOKEN, Options
 from support.sheets import sheet
 from support.world import World
 
@@ -336,3 +338,61 @@ def test_a_retry_after_with_a_fraction_is_waited_out() -> None:
 
         assert orders[1] - orders[0] >= 300
         assert report["counts"]["published"] == 1
+
+
+def test_the_day_of_a_task_counts_from_when_it_was_made() -> None:
+    """An order that stays unclear for half a day still has a whole day for its picture."""
+    slow = Fault("task", "latency", seconds=14 * 3600)
+    with World(replace(Options(), faults=(slow,))) as world:
+        begun = world.now()
+
+        def answer(request: httpx.Request) -> httpx.Response | None:
+            if is_order(request) and world.now() - begun < 12 * 3600:
+                return httpx.Response(500, json={})
+            return None
+
+        between(world, answer)
+        run_id = world.drop(sheet(1))
+        world.run(run_id)
+        world.run(until=30 * 3600)
+
+        [row] = world.report(run_id)["rows"]
+        assert row["status"] == "published"
+        assert world.books()["tasks_created"] == 1
+
+
+def test_a_key_that_was_changed_is_read_again_before_a_run_stops() -> None:
+    with World() as world:
+        kept = ["an-old-key"]
+
+        def answer(request: httpx.Request) -> httpx.Response | None:
+            old = request.headers["authorization"] == "Bearer an-old-key"
+            return httpx.Response(401, json={"message": "bad key"}) if old else None
+
+        world.client = HiapiClient(
+            API,
+            lambda: kept[0],
+            renew=lambda: kept.__setitem__(0, TOKEN),
+            transport=Between(world, answer),
+            now=world.now,
+        )
+        report = rendered(world)
+
+        assert report["counts"]["published"] == 3
+        assert report["status"] == "finished"
+
+
+def test_all_values_of_a_long_refusal_are_learned() -> None:
+    values = [f"{1000 + number}*{2000 + number}" for number in range(80)]
+    listed = ", ".join(f"'{value}'" for value in values)
+    message = f"invalid input: size: value must be one of {listed}"
+    with World() as world:
+        body = {"code": 400, "message": message, "error_code": "INVALID_REQUEST", "data": None}
+        between(
+            world, lambda request: httpx.Response(400, json=body) if is_order(request) else None
+        )
+        report = rendered(world, rows=1)
+
+        assert len(report["rows"][0]["error"]) < 600
+        learned = world.ledger.models.overrides()["qwen-image-2.0"]["fields"]["size"]["enum"]
+        assert learned == values

@@ -123,6 +123,7 @@ class HiapiError(RowshotError):
         status: HTTP status, 0 when there was no answer.
         code: hiapi's error code, empty when it sent none.
         retry_after: Nominal seconds that hiapi asked to wait, if it said so.
+        in_full: hiapi's own words without a cut, free of secrets; for programs, not for people.
     """
 
     def __init__(
@@ -132,8 +133,10 @@ class HiapiError(RowshotError):
         status: int = 0,
         code: str = "",
         retry_after: float | None = None,
+        in_full: str = "",
     ) -> None:
         super().__init__(message)
+        self.in_full = in_full
         self.status = status
         self.code = code
         self.retry_after = retry_after

@@ -36,6 +36,7 @@ from rowshot.tls import tls_context
 _TIMEOUT = httpx.Timeout(20.0, connect=5.0)  # wall seconds; below the functions' timeouts
 _UNFINISHED = frozenset({"queued", "handling", "archiving"})
 _LONGEST_TASK_ID = 256
+_LONGEST_WORDS = 8000  # of a refusal: it may list every value that a field takes
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol)
 """What httpx raises before it has a connection: no name, nobody listening, a bad certificate."""
 
@@ -101,6 +102,7 @@ class HiapiClient:
     Args:
         base_url: The server's origin; a trailing ``/v1`` is accepted.
         token: Gives the account's key, read anew for each call so that a new one is taken up.
+        renew: Lets ``token`` forget a key that it keeps; asked for once when hiapi denies it.
         transport: How requests travel; tests give their own.
         now: Wall time in Unix seconds, for a ``Retry-After`` that is a date.
         scale: Wall seconds of a nominal second, to convert such a date.
@@ -111,12 +113,14 @@ class HiapiClient:
         base_url: str,
         token: Callable[[], str],
         *,
+        renew: Callable[[], None] = lambda: None,
         transport: httpx.BaseTransport | None = None,
         now: Callable[[], float] = lambda: datetime.now(UTC).timestamp(),
         scale: float = 1.0,
     ) -> None:
         origin = base_url.strip().rstrip("/").removesuffix("/v1")
         self._token = token
+        self._renew = renew
         self._now = now
         self._scale = scale or 1.0
         self._http = httpx.Client(
@@ -168,17 +172,14 @@ class HiapiClient:
         )
 
     def _data(self, method: str, path: str, **request: Any) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {self._token()}", **request.pop("headers", {})}
-        try:
-            response = self._http.request(method, path, headers=headers, **request)
-        except _NEVER_SENT:
-            raise HiapiUnreachable(
-                "hiapi cannot be reached: check the network and the address of the API."
-            ) from None
-        except httpx.HTTPError as exc:
-            raise HiapiUnknownOutcome(
-                f"The connection to hiapi broke ({type(exc).__name__})."
-            ) from None
+        token = self._token()
+        response = self._send(method, path, token, **request)
+        if response.status_code == 401:
+            # Nothing was done. The key may have been changed since it was read.
+            self._renew()
+            changed = self._token()
+            if changed != token:
+                response = self._send(method, path, changed, **request)
         body = _json(response)
         status = _status(response, body)
         if not 200 <= status < 300:
@@ -188,6 +189,19 @@ class HiapiClient:
             raise HiapiUnknownOutcome("hiapi sent an answer that cannot be read.", status=200)
         return data
 
+    def _send(self, method: str, path: str, token: str, **request: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token}", **request.pop("headers", {})}
+        try:
+            return self._http.request(method, path, headers=headers, **request)
+        except _NEVER_SENT:
+            raise HiapiUnreachable(
+                "hiapi cannot be reached: check the network and the address of the API."
+            ) from None
+        except httpx.HTTPError as exc:
+            raise HiapiUnknownOutcome(
+                f"The connection to hiapi broke ({type(exc).__name__})."
+            ) from None
+
     def _raise(self, response: httpx.Response, body: dict[str, Any], status: int) -> NoReturn:
         code, words = _error(body)
         if not body and _PAGE.search(response.text[:2000]) and status not in (429, 503):
@@ -195,11 +209,12 @@ class HiapiClient:
             kind: type[HiapiError] = HiapiUnknownOutcome
             message = f"A web page came instead of hiapi's answer ({status})."
         else:
-            kind, message = _kind(status, code, words or redact(response.text[:300]))
+            kind, message = _kind(status, code, redact(words) or redact(response.text[:300]))
         raise kind(
             message,
             status=status,
             code=code,
+            in_full=words,
             retry_after=self._retry_after(response.headers.get("Retry-After", "")),
         )
 
@@ -290,9 +305,11 @@ def _error(body: dict[str, Any]) -> tuple[str, str]:
     """Code and message from any of the three shapes on record, and from their likes."""
     nested = body.get("error")
     if isinstance(nested, dict):
-        return _first(nested, _CODE_FIELDS), redact(_first(nested, _MESSAGE_FIELDS))
-    words = _first(body, _MESSAGE_FIELDS) or (nested if isinstance(nested, str) else "")
-    return _first(body, ("error_code", "errorCode")), redact(words)
+        code, words = _first(nested, _CODE_FIELDS), _first(nested, _MESSAGE_FIELDS)
+    else:
+        code = _first(body, ("error_code", "errorCode"))
+        words = _first(body, _MESSAGE_FIELDS) or (nested if isinstance(nested, str) else "")
+    return code, redact(words, limit=_LONGEST_WORDS)
 
 
 def _image(output: Any) -> tuple[str, int]:

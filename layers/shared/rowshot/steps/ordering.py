@@ -185,7 +185,7 @@ class Ordering:
             self.follower.ledger.renders.failed(render, error.message, final=True)
         else:
             self._not_created(render, error, refused=True)
-            learned = learn_from_refusal(error.message)
+            learned = learn_from_refusal(error.in_full or error.message)
             if learned:
                 field, values = learned
                 self.follower.point("learn values")
