@@ -228,7 +228,7 @@ def test_ctrl_c_stops_everything_and_the_same_command_goes_on(
     os.kill(command.pid, signal.SIGINT)
     stopped = ended(command)
     assert stopped.code == 130
-    assert stopped.sentence == "Stopped. The same command goes on where it was."
+    assert stopped.sentence == "Stopped. Run the same command again to continue."
     assert shell.processes() == []
     again = shell(*arguments)
     assert again.code == 0
