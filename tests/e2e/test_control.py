@@ -133,8 +133,8 @@ def test_a_stack_is_dropped_to_and_controlled_by_its_name(
     """The commands find everything by the stack's outputs, with the shell's own credentials."""
     shell.environment = {
         "AWS_ENDPOINT_URL": stack.engine.endpoint_url,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ACCESS_KEY_ID": stack.engine.key,
+        "AWS_SECRET_ACCESS_KEY": stack.engine.key,
         "AWS_REGION": stack.engine.region,
     }
     there = ("--stack", "rowshot")
