@@ -139,8 +139,8 @@ def _environment(local: LocalStack, settings: Mapping[str, str]) -> dict[str, st
         "AWS_ENDPOINT_URL": local.engine.endpoint_url,
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ACCESS_KEY_ID": local.engine.key,
+        "AWS_SECRET_ACCESS_KEY": local.engine.key,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
 

@@ -34,4 +34,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
         # S3 encodes keys in events as a form would: a space comes as "+".
         dropped = Dropped(unquote_plus(entry["key"]), entry.get("versionId", ""))
         run = _step()(dropped)
+        if run is None:
+            logger.info("plan", key=dropped.key, status="not a sheet")
+            continue
         logger.info("plan", run_id=run.id, status=str(run.status), rows=run.rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
@@ -68,6 +69,7 @@ def start_local_stack(
     state.mkdir(parents=True, exist_ok=True)
     with ExitStack() as cleanup:
         engine = cleanup.enter_context(Engine(state, wait_scale=time_scale))
+        cleanup.enter_context(_logged_to(state / "simulators.log"))
         simulator = None
         token = target.token
         if target.simulated:
@@ -149,6 +151,22 @@ def _deploy(engine: Engine, state: Path, parameters: dict[str, str]) -> dict[str
     scale = float(parameters["TimeScale"])
     note.write_text(json.dumps({"domain": outputs["CdnDomain"], "time_scale": scale}))
     return outputs
+
+
+@contextmanager
+def _logged_to(path: Path) -> Iterator[None]:
+    """Keeps the simulators' own errors out of the terminal, where nobody can act on them."""
+    logger = logging.getLogger("uvicorn.error")
+    handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    propagated, logger.propagate = logger.propagate, False
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagated
+        handler.close()
 
 
 @contextmanager

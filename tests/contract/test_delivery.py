@@ -47,7 +47,7 @@ def test_pictures_and_reports_have_headers_of_their_own() -> None:
 def test_everything_is_compressed_cached_and_sent_by_https(path: str) -> None:
     behaviour = behaviours()[path]
     assert behaviour["Compress"] is True
-    assert behaviour["AllowedMethods"] == ["GET", "HEAD"]
+    assert behaviour["AllowedMethods"] == ["GET", "HEAD", "OPTIONS"]
     assert behaviour["ViewerProtocolPolicy"] == {
         "Fn::If": ["OnAws", "redirect-to-https", "allow-all"]
     }
@@ -106,7 +106,7 @@ def test_current_pictures_never_expire_or_move_to_cold_storage() -> None:
 def test_whatever_the_kept_distribution_names_is_kept_with_it() -> None:
     named = set(re.findall(r"'(?:Ref|Fn::GetAtt)': \[?'(\w+)'", str(DISTRIBUTION)))
     for name in (named & set(RESOURCES)) | {"Distribution", "MediaPolicy"}:
-        assert RESOURCES[name]["DeletionPolicy"] == "Retain", name
+        assert RESOURCES[name]["DeletionPolicy"] == "RetainExceptOnCreate", name
         assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain", name
 
 

@@ -215,3 +215,17 @@ def test_a_server_that_is_down_is_worth_another_try(client: httpx.Client) -> Non
 
     with pytest.raises(PictureUnavailable, match=r"127\.0\.0\.1 cannot be reached"):
         fetch_picture(f"http://127.0.0.1:{port}/", client=client, allow_loopback=True)
+
+
+def test_a_file_packed_within_a_packed_file_is_refused(
+    server: WireServer, client: httpx.Client
+) -> None:
+    packed = gzip.compress(gzip.compress(b"webp"))
+    server.answer = send(
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip, gzip\r\nContent-Length: %d\r\n\r\n"
+        % len(packed)
+        + packed
+    )
+
+    with pytest.raises(PictureUnavailable, match="more than once"):
+        fetch(server, client)

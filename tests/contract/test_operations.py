@@ -116,8 +116,9 @@ class TestAlarm:
     def test_it_explains_itself(self, name: str) -> None:
         assert ALARMS[name]["Properties"]["AlarmDescription"].endswith(".")
 
-    def test_silence_is_no_alarm(self, name: str) -> None:
-        assert ALARMS[name]["Properties"]["TreatMissingData"] == "notBreaching"
+    def test_silence_is_an_alarm_only_where_something_runs_every_minute(self, name: str) -> None:
+        silent = "breaching" if name == "SweepSilentAlarm" else "notBreaching"
+        assert ALARMS[name]["Properties"]["TreatMissingData"] == silent
 
     def test_our_figures_are_looked_for_where_they_are_told(self, name: str) -> None:
         properties = ALARMS[name]["Properties"]
@@ -127,11 +128,28 @@ class TestAlarm:
         assert properties["Dimensions"] == [{"Name": "service", "Value": {"Ref": "AWS::StackName"}}]
 
     def test_a_resource_of_the_stack_is_looked_at(self, name: str) -> None:
-        for dimension in ALARMS[name]["Properties"]["Dimensions"]:
+        for dimension in ALARMS[name]["Properties"].get("Dimensions", []):
             value = dimension["Value"]
             named = value.get("Ref") or value.get("Fn::GetAtt", [None])[0]
             named = named or re.findall(r"\$\{(\w+)\}", value["Fn::Sub"])[0]
             assert named in TEMPLATE["Resources"] or named == "AWS::StackName"
+
+
+def test_somebody_watches_the_watchman() -> None:
+    """Three alarms live on figures that Sweep tells, so its own silence has to be one."""
+    silent = ALARMS["SweepSilentAlarm"]["Properties"]
+    assert (silent["MetricName"], silent["Dimensions"][0]["Value"]) == (
+        "Invocations",
+        {"Ref": "SweepFunction"},
+    )
+    assert (silent["ComparisonOperator"], silent["Threshold"]) == ("LessThanThreshold", 1)
+
+
+def test_throttles_are_watched_for_the_whole_account() -> None:
+    """All functions share the account's limit, so the figure without a dimension is the one."""
+    throttled = ALARMS["ThrottledAlarm"]["Properties"]
+    assert throttled["MetricName"] == "Throttles"
+    assert "Dimensions" not in throttled
 
 
 def test_the_children_of_the_map_are_watched_under_its_label() -> None:
@@ -151,7 +169,7 @@ def test_both_queues_of_dead_letters_have_their_alarm() -> None:
     watched = {
         dimension["Value"]["Fn::GetAtt"][0]
         for alarm in ALARMS.values()
-        for dimension in alarm["Properties"]["Dimensions"]
+        for dimension in alarm["Properties"].get("Dimensions", [])
         if alarm["Properties"]["MetricName"] == "ApproximateNumberOfMessagesVisible"
     }
     assert dead == watched

@@ -161,7 +161,82 @@ def test_buckets_refuse_plain_http_and_nobody_else_is_wild() -> None:
 def test_what_published_pictures_need_outlives_the_stack() -> None:
     for name in ("MediaBucket", "MediaPolicy", "Distribution", "OriginAccess", "LedgerTable"):
         resource = TEMPLATE["Resources"][name]
-        assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain", name
+        assert resource["DeletionPolicy"] == "RetainExceptOnCreate", name
+        assert resource["UpdateReplacePolicy"] == "Retain", name
+
+
+def test_a_first_deployment_that_fails_leaves_no_name_taken() -> None:
+    """What a failed create keeps would stand in the way of the next try."""
+    for name, resource in TEMPLATE["Resources"].items():
+        assert resource.get("DeletionPolicy") in (None, "RetainExceptOnCreate"), name
+    assert TEMPLATE["Parameters"]["ProtectLedger"]["Default"] == "false"
+    for name, layer in resources(TEMPLATE, "AWS::Serverless::LayerVersion"):
+        assert layer["Properties"]["RetentionPolicy"] == "Delete", name
+
+
+def test_only_who_sends_to_its_own_trigger_may_loop() -> None:
+    """WriteBack puts a mark off by sending it again; the ledger bounds it. Nobody else does so."""
+    triggers: dict[str, set[str]] = {}
+    for name, function in FUNCTIONS.items():
+        events = function["Properties"].get("Events", {}).values()
+        triggers[name] = {
+            each["Properties"]["Queue"]["Fn::GetAtt"][0] for each in events if each["Type"] == "SQS"
+        }
+    sends = {
+        role: {
+            resource["Fn::GetAtt"][0]
+            for statement in (each for named, each in statements() if named == role)
+            if "sqs:SendMessage" in listed(statement["Action"])
+            for resource in listed(statement["Resource"])
+        }
+        for role in ROLES
+    }
+    loops = {
+        name
+        for name, queues in triggers.items()
+        if queues & sends[name.replace("Function", "Role")]
+    }
+    allowed = {
+        name
+        for name, each in FUNCTIONS.items()
+        if each["Properties"].get("RecursiveLoop") == "Allow"
+    }
+    assert loops == allowed == {"WriteBackFunction"}
+
+
+def test_only_a_laptop_may_be_faster_or_ask_other_servers() -> None:
+    rule = TEMPLATE["Rules"]["OnlyTheLaptopIsFaster"]
+    told = str(rule["Assertions"])
+    assert rule["RuleCondition"] == {"Fn::Equals": [{"Ref": "LocalEngine"}, "false"]}
+    for name, value in (
+        ("TimeScale", "1"),
+        ("HiapiBaseUrl", TEMPLATE["Parameters"]["HiapiBaseUrl"]["Default"]),
+        ("SheetsBaseUrl", TEMPLATE["Parameters"]["SheetsBaseUrl"]["Default"]),
+    ):
+        assert str({"Fn::Equals": [{"Ref": name}, value]}) in told
+
+
+@pytest.mark.parametrize(
+    ("url", "fine"),
+    [
+        ("https://api.hiapi.ai", True),
+        ("http://127.0.0.1:4000", True),
+        ("http://localhost:4000/v1", True),
+        ("http://api.hiapi.ai", False),
+        ("http://127.0.0.1.evil.example", False),
+        ("http://localhost.evil.example/", False),
+        ("ftp://api.hiapi.ai", False),
+    ],
+)
+def test_the_key_goes_out_encrypted_or_stays_on_this_machine(url: str, fine: bool) -> None:
+    pattern = TEMPLATE["Parameters"]["HiapiBaseUrl"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, url)) is fine
+
+
+def test_preflights_of_the_cdn_are_answered() -> None:
+    distribution = TEMPLATE["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
+    for behaviour in (distribution["DefaultCacheBehavior"], *distribution["CacheBehaviors"]):
+        assert "OPTIONS" in behaviour["AllowedMethods"]
 
 
 def test_every_parameter_and_output_is_explained() -> None:

@@ -70,8 +70,8 @@ def test_a_run_is_watched_cancelled_and_resumed(shell: Shell, hiapi: HiapiSimula
     until(lambda: hiapi.state(with_tasks=False)["tasks_created"] >= 4)
     cancelled = shell("cancel", run_id, *here)
     assert (cancelled.code, cancelled.err) == (0, "")
-    told = re.search(r"(\d+) rows? (?:is|are) not ordered any more", cancelled.out)
-    flying = re.search(r"(\d+) pictures? in flight at hiapi will still be billed", cancelled.out)
+    told = re.search(r"(\d+) waiting rows? will not be ordered", cancelled.out)
+    flying = re.search(r"(\d+) pictures? being made at hiapi will still be billed", cancelled.out)
     assert told
     assert flying
     assert int(flying[1]) <= 8
@@ -87,7 +87,7 @@ def test_a_run_is_watched_cancelled_and_resumed(shell: Shell, hiapi: HiapiSimula
     assert re.search(rf"{run_id} .* rows.csv .* cancelled .* 12 ", listed.out)
     resumed = shell("resume", run_id, *here, "--time-scale", str(SCALE))
     assert (resumed.code, resumed.err) == (0, "")
-    assert f"{12 - bought} rows of the run {run_id} on the way again." in resumed.out
+    assert f"Resuming run {run_id}: {12 - bought} rows left." in resumed.out
     assert statuses(shell) == ["published"] * 12
     books = hiapi.state()
     assert books["tasks_created"] == books["unique_bodies"] == 12
@@ -133,8 +133,8 @@ def test_a_stack_is_dropped_to_and_controlled_by_its_name(
     """The commands find everything by the stack's outputs, with the shell's own credentials."""
     shell.environment = {
         "AWS_ENDPOINT_URL": stack.engine.endpoint_url,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ACCESS_KEY_ID": stack.engine.key,
+        "AWS_SECRET_ACCESS_KEY": stack.engine.key,
         "AWS_REGION": stack.engine.region,
     }
     there = ("--stack", "rowshot")

@@ -248,6 +248,9 @@ def test_a_protected_range_is_named_and_pictures_go_on(world: LiveWorld) -> None
         Fault("error", "read", times=6, status=429),
         Fault("error", "read", times=9, status=500),
         Fault("error", "write", times=4, status=503),
+        Fault("error", "write", times=2, status=409),
+        Fault("error", "write", times=2, status=499),
+        Fault("error", "write", times=2, status=520),
         Fault("reset", "read", times=5),
         Fault("reset_after", "write", times=3),
         Fault("truncated", "read", times=3),
@@ -264,6 +267,18 @@ def test_googles_trouble_is_waited_out(world: LiveWorld, fault: Fault) -> None:
     assert set(world.shown(key, "status").values()) == {"published"}
     own_pictures(world, key)
     assert world.dead_letters == []
+
+
+@pytest.mark.parametrize("status", [409, 520])
+def test_one_passing_answer_does_not_end_the_live_sheet(world: LiveWorld, status: int) -> None:
+    world.google.add_fault(Fault("error", "write", times=1, status=status))
+    key = world.create(products(30))
+    run_id = world.drop_live(key)
+    world.run(run_id)
+    assert world.report(run_id)["live_sheet"]["complete"] is True
+    assert world.google.traffic.count("write") >= 10, (
+        "the sheet fills in on the way, not only at the end"
+    )
 
 
 def test_rows_of_a_half_made_plan_are_shown_with_their_end(world: LiveWorld) -> None:

@@ -165,7 +165,8 @@ class Functions:
         """What the handler of a function does."""
         match function:
             case "plan":
-                return self._plan(point)(payload).id
+                planned = self._plan(point)(payload)
+                return planned and planned.id
             case "sweep":
                 swept = self._sweep(point)()
                 return {"renders": swept.renders, "runs": swept.runs}

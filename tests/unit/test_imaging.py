@@ -66,7 +66,7 @@ def middle(data: bytes) -> tuple[int, ...]:
     return pixel
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF"])
 def test_a_picture_becomes_webp_in_every_width(kind: str) -> None:
     converted = convert(file(quadrants((1200, 900)), kind))
 
@@ -278,8 +278,8 @@ def test_the_first_frame_of_an_animation_counts(kind: str) -> None:
         (b"", "is empty"),
         (b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>", "a web page or a text"),
         (b'{"code":404}', "a web page or a text"),
-        (file(quadrants(), "GIF"), "some other kind of file"),
-        (file(quadrants(), "TIFF"), "some other kind of file"),
+        (file(quadrants(), "GIF"), "a GIF picture"),
+        (file(quadrants(), "TIFF"), "a TIFF picture"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n", "some other kind of file"),
         (b"\x89PNG\r\n\x1a\n", "PNG picture is broken"),
         (b"\xff\xd8\xff", "JPEG picture is broken"),
@@ -295,7 +295,7 @@ def test_what_is_no_picture_is_said_plainly(data: bytes, says: str) -> None:
     assert "\n" not in caught.value.message
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF"])
 @pytest.mark.parametrize("part", [0.3, 0.7, 0.95])
 def test_a_cut_off_file_is_refused(kind: str, part: float) -> None:
     data = file(Image.effect_noise((200, 200), 80).convert("RGB"), kind)

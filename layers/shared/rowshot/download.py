@@ -105,6 +105,7 @@ def _request(url: httpx.URL, client: httpx.Client, max_bytes: int) -> bytes | st
             if response.status_code in _REDIRECTS and "location" in response.headers:
                 return str(url.join(response.headers["location"]))
             _check_status(response.status_code, host)
+            _check_coding(response, host)
             return _read(response, host, max_bytes)
     except httpx.TimeoutException as exc:
         raise PictureUnavailable(f"The picture's server {host} is too slow.") from exc
@@ -127,6 +128,12 @@ def _check_status(status: int, host: str) -> None:
         )
     if status != 200:
         raise PictureUnavailable(f"The picture's server {host} answered {status} instead of 200.")
+
+
+def _check_coding(response: httpx.Response, host: str) -> None:
+    """Refuses codings within codings: none was asked for, and each multiplies the size."""
+    if response.headers.get("content-encoding", "").count(","):
+        raise PictureUnavailable(f"The picture's server {host} sent it packed more than once.")
 
 
 def _read(response: httpx.Response, host: str, max_bytes: int) -> bytes:

@@ -22,6 +22,8 @@ Every error carries ``message``: one plain sentence for the person who has to do
         ├── HiapiUnknownOutcome  no usable answer: it may or may not have been done (retryable)
         ├── HiapiRefused         400, 404, 422: it will never work like this (final)
         ├── HiapiUnavailable     400 MODEL_UNAVAILABLE: this model is out for now (retryable)
+        │   └── HiapiUnreachable no connection: not a byte was sent (retryable)
+        │   └── HiapiUnreachable no connection, so not a byte was sent (retryable)
         ├── HiapiDenied          401 or 403: the key is wrong or may not use this (stops the run)
         └── HiapiOutOfBalance    402: the balance is used up (pauses all runs)
 """
@@ -72,7 +74,16 @@ class PictureUnavailable(PictureError):
 
 
 class UnsafeAddress(PictureError):
-    """The link, or where it redirects to, is not a public HTTPS address."""
+    """The link, or where it redirects to, is not a public HTTPS address.
+
+    Args:
+        message: The plain sentence.
+        looked_up: True when only the resolver said so, which may say something else later.
+    """
+
+    def __init__(self, message: str, *, looked_up: bool = False) -> None:
+        super().__init__(message)
+        self.looked_up = looked_up
 
 
 class SheetError(RowshotError):
@@ -112,6 +123,7 @@ class HiapiError(RowshotError):
         status: HTTP status, 0 when there was no answer.
         code: hiapi's error code, empty when it sent none.
         retry_after: Nominal seconds that hiapi asked to wait, if it said so.
+        in_full: hiapi's own words without a cut, free of secrets; for programs, not for people.
     """
 
     def __init__(
@@ -121,8 +133,10 @@ class HiapiError(RowshotError):
         status: int = 0,
         code: str = "",
         retry_after: float | None = None,
+        in_full: str = "",
     ) -> None:
         super().__init__(message)
+        self.in_full = in_full
         self.status = status
         self.code = code
         self.retry_after = retry_after
@@ -142,6 +156,10 @@ class HiapiRefused(HiapiError):
 
 class HiapiUnavailable(HiapiError):
     """The model is out for now; nothing was created."""
+
+
+class HiapiUnreachable(HiapiUnavailable):
+    """There was no connection, so not a byte was sent: certainly nothing was taken."""
 
 
 class HiapiDenied(HiapiError):

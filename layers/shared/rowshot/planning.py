@@ -188,9 +188,12 @@ def draw_up(
     """
     rows: list[PlannedRow] = []
     bought: dict[str, int] = {}
+    owners: dict[str, int] = {}
     turns = 0
     for each in wanted:
         row = _decide(each, known)
+        if owners.setdefault(each.wish.row_key, each.wish.number) != each.wish.number:
+            row = replace(row, picture=None)  # what is remembered under the key is another row's
         if row.status is RowStatus.QUEUED:
             turns += 1
             if first is not None and turns > first:

@@ -54,6 +54,13 @@ class Inbox:
         answer = self._client.get_object(Bucket=self.bucket, Key=key, **extra)
         return Drop(answer["Body"].read(limit + 1), answer["Metadata"])
 
+    def newest(self, key: str) -> str:
+        """The id of the version that was written last, empty where the object is gone."""
+        try:
+            return self._client.head_object(Bucket=self.bucket, Key=key).get("VersionId", "")
+        except ClientError:
+            return ""
+
     def drop_sheet(self, name: str, data: bytes, metadata: Mapping[str, str]) -> tuple[str, str]:
         """Drops a CSV file, which starts a run; returns its key and its version's id.
 

@@ -49,7 +49,12 @@ def hiapi(settings: Hiapi, scale: float) -> HiapiClient:
     """The client of hiapi, with the key from Secrets Manager."""
     from rowshot.hiapi import HiapiClient
 
-    return HiapiClient(settings.hiapi_base_url, lambda: _key(settings.hiapi_secret), scale=scale)
+    return HiapiClient(
+        settings.hiapi_base_url,
+        lambda: _key(settings.hiapi_secret),
+        renew=lambda: forget(settings.hiapi_secret),
+        scale=scale,
+    )
 
 
 def _key(name: str) -> str:
@@ -74,6 +79,11 @@ def secret(name: str) -> str:
         text = str(answer["SecretString"])
         _secrets[name] = (time.monotonic(), text)
     return text
+
+
+def forget(name: str) -> None:
+    """Reads a secret anew the next time it is asked for."""
+    _secrets.pop(name, None)
 
 
 def marks(book: Ledger, queue_url: str, seconds: int) -> Marks:

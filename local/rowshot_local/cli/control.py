@@ -33,16 +33,20 @@ def cancel(
     state: options.State = options.DEFAULT_STATE,
     stack: options.StackName = None,
 ) -> None:
-    """Order nothing more for a run. Pictures in flight are still billed, and collected."""
+    """Cancel a run. Pictures that are being made are still billed, and collected."""
     with existing_stack(state, stack) as found:
         cancelled = _control(found).cancel(run)
-    rows = _counted(cancelled.dropped, "row is", "rows are")
-    typer.echo(f"The run {run} is cancelled: {rows} not ordered any more.")
+    if cancelled.again:
+        typer.echo(f"The run {run} was cancelled already.")
+    else:
+        rows = _counted(cancelled.dropped, "waiting row", "waiting rows")
+        typer.echo(f"Cancelled the run {run}: {rows} will not be ordered.")
     if cancelled.billed:
         pictures = _counted(cancelled.billed, "picture", "pictures")
-        typer.echo(f"{pictures} in flight at hiapi will still be billed, and collected.")
+        typer.echo(f"{pictures} being made at hiapi will still be billed, and collected.")
     else:
-        typer.echo("No picture is in flight at hiapi: nothing more will be billed.")
+        typer.echo("No picture is being made at hiapi: nothing more will be billed.")
+    typer.echo(f"Resume it with: rowshot resume {run}" + (f" --stack {stack}" if stack else ""))
 
 
 def resume(
@@ -54,10 +58,10 @@ def resume(
     state: options.State = options.DEFAULT_STATE,
     stack: options.StackName = None,
 ) -> None:
-    """Go on with a run that was cancelled, stopped or interrupted.
+    """Resume a run that was cancelled, stopped or interrupted.
 
-    A pause of the hiapi account, whose balance was used up, ends too. On this machine, the run is
-    carried out to its end; exit code as that of run.
+    Also lifts the pause after the hiapi balance ran out. On this machine, the run is carried out to
+    its end. Exit codes as for run.
     """
     here = _Here(state, out, live, time_scale, max_usd)
     _go_on(run, stack, here, lambda control: control.resume(run))
@@ -78,7 +82,7 @@ def retry(
 ) -> None:
     """Order failed rows of a run again, even if hiapi may have billed them already.
 
-    On this machine, the run is carried out to its end; exit code as that of run.
+    On this machine, the run is carried out to its end. Exit codes as for run.
     """
     here = _Here(state, out, live, time_scale, max_usd)
     _go_on(run, stack, here, lambda control: control.retry(run, row or ()))
@@ -140,7 +144,7 @@ def _carry_out(console: Console, run: str, here: _Here, act: Act) -> Progress:
         _say(act(_control(local.stack)))
         last = show_progress(console, follow(local.stack, run))
         report = write_results(local.stack, run, here.out)
-    finished(console, report, here.out)
+    finished(console, report, here.out, simulated=chosen.simulated)
     return last
 
 
@@ -155,8 +159,8 @@ def _control(stack: Stack) -> Control:
 
 def _say(goes_on: GoesOn) -> None:
     rows = _counted(len(goes_on.rows), "row", "rows")
-    started = f"{rows} of the run {goes_on.run.id} on the way again."
-    typer.echo(started if goes_on.rows else f"The run {goes_on.run.id} is going on.")
+    started = f"Resuming run {goes_on.run.id}: {rows} left."
+    typer.echo(started if goes_on.rows else f"The run {goes_on.run.id} is still running.")
 
 
 def _counted(number: int, one: str, many: str) -> str:

@@ -53,17 +53,29 @@ def show_progress(console: Console, steps: Iterator[Progress]) -> Progress:
     return last
 
 
-def finished(console: Console, report: dict[str, Any], out: Path) -> None:
-    """Sums a run up and says where everything is."""
+def finished(console: Console, report: dict[str, Any], out: Path, *, simulated: bool) -> None:
+    """Sums a run up and says where everything is.
+
+    Args:
+        console: Where to.
+        report: The run's report.
+        out: The folder of its results.
+        simulated: Whether nothing was really spent.
+    """
     counts = report["counts"]
     if problem := _problem(report):
         typer.echo(problem, err=True)
     parts = [f"{number} {name}" for name, number in counts.items() if number and name != "rows"]
-    summary = f"{counts['rows']} rows: {', '.join(parts)}." if parts else "No rows."
+    rows = f"{counts['rows']} row{'' if counts['rows'] == 1 else 's'}"
+    summary = f"{rows}: {', '.join(parts)}." if parts else "No rows."
     console.print(Text(summary, style="bold"))
     for row in [each for each in report["rows"] if each["status"] in ("failed", "invalid")][:10]:
         console.print(Text(f"  row {row['row']} {row['slug']}: {row['error']}", style="red"))
-    console.print(f"Spent {dollars(report['spent_usd'])}.", highlight=False)
+    spent = dollars(report["spent_usd"])
+    said = f"Would have cost {spent} (simulated)." if simulated else f"Spent {spent}."
+    console.print(said, highlight=False)
+    if hint := _next_step(report):
+        console.print(hint, highlight=False, soft_wrap=True)
     if report["possibly_billed_usd"] != "0":
         console.print(
             f"Failed at hiapi but possibly billed: {dollars(report['possibly_billed_usd'])}.",
@@ -71,6 +83,8 @@ def finished(console: Console, report: dict[str, Any], out: Path) -> None:
         )
     for note in _notes(report):
         console.print(Text(note), soft_wrap=True)
+    if not report["rows"]:
+        return  # nothing was written
     workbook = (report.get("workbook") or {}).get("file")
     files = (
         "index.html",
@@ -81,6 +95,16 @@ def finished(console: Console, report: dict[str, Any], out: Path) -> None:
     )
     for name in files:
         console.print(f"  {out / name}", highlight=False, soft_wrap=True)
+
+
+def _next_step(report: dict[str, Any]) -> str:
+    """How to go on with a run that has not done everything."""
+    run, counts = report["run_id"], report["counts"]
+    if counts["cancelled"] or counts["over budget"]:
+        return f"Resume it with: rowshot resume {run}"
+    if counts["failed"]:
+        return f"Order the failed rows again with: rowshot retry {run}"
+    return ""
 
 
 def _problem(report: dict[str, Any]) -> str:

@@ -31,7 +31,7 @@ def status(
         int, typer.Option("--last", min=1, max=100, metavar="N", help="How many of the last runs.")
     ] = 10,
 ) -> None:
-    """Say how a run stands, or list the last runs."""
+    """Show a run's status, or list the last runs."""
     console = Console()
     with existing_stack(state, stack) as found:
         if run is None:
@@ -79,7 +79,7 @@ def watch(
 ) -> None:
     """Show a run's progress until it has ended.
 
-    On this machine, it is the run of another command. Exit code as that of run.
+    Locally, watches a run started by another command. Exit codes as for run.
     """
     console = Console()
     steps = watch_stack(aws_stack(stack), run) if stack else watch_kept(state, run)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import metadata
+from typing import Annotated
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
@@ -31,8 +33,14 @@ app.add_typer(serving.simulators, name="sim")
 
 
 @app.callback(invoke_without_command=True)
-def rowshot(context: typer.Context) -> None:
+def rowshot(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
     """Turns a sheet of product rows into published product pictures."""
+    if version:
+        typer.echo(f"rowshot {metadata.version('rowshot')}")
+        return
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
@@ -54,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except typer.Abort:
         code = _INTERRUPTED
     if code == _INTERRUPTED:
-        _stop("Stopped. The same command goes on where it was.", code=_INTERRUPTED)
+        _stop("Stopped. Run the same command again to continue.", code=_INTERRUPTED)
     raise SystemExit(code or 0)
 
 

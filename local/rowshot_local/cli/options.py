@@ -11,7 +11,7 @@ import typer
 
 State = Annotated[
     Path,
-    typer.Option("--state", metavar="DIR", help="Folder that keeps ledger, pictures and ports."),
+    typer.Option("--state", metavar="DIR", help="Where Rowshot keeps its data between runs."),
 ]
 SheetFile = Annotated[
     Path,
@@ -22,14 +22,17 @@ First = Annotated[
     typer.Option("--first", min=1, metavar="N", help="Render only the first N rows as a trial."),
 ]
 DEFAULT_STATE = Path(".rowshot")
-RunId = Annotated[str, typer.Argument(metavar="RUN", help="The run's id, as the report names it.")]
+RunId = Annotated[str, typer.Argument(metavar="RUN", help="The run's id, as run prints it first.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results.")]
 DEFAULT_OUT = Path("out")
 Live = Annotated[bool, typer.Option("--live", help="Buy real pictures with HIAPI_TOKEN at hiapi.")]
 TimeScale = Annotated[
     float | None,
     typer.Option(
-        min=0, max=10, metavar="X", help="Wall seconds per second; 0.1 when simulated, else 1."
+        min=0,
+        max=10,
+        metavar="X",
+        help="Speed of the simulation: 0.1 is ten times faster than real time.",
     ),
 ]
 StackName = Annotated[
@@ -47,7 +50,7 @@ def money(text: str) -> Decimal:
     try:
         amount = Decimal(text.strip().lstrip("$"))
     except InvalidOperation:
-        raise typer.BadParameter(f"'{text}' is no amount in US dollars, such as 2.50") from None
+        raise typer.BadParameter(f"'{text}' is not an amount in US dollars, such as 2.50") from None
     if not amount.is_finite() or amount < 0:
         raise typer.BadParameter("the limit must be 0 or more")
     return amount
@@ -56,7 +59,10 @@ def money(text: str) -> Decimal:
 MaxUsd = Annotated[
     Decimal | None,
     typer.Option(
-        "--max-usd", parser=money, metavar="USD", help="Start nothing dearer than this (25)."
+        "--max-usd",
+        parser=money,
+        metavar="USD",
+        help="Do not start if the sheet would cost more than this (default $25).",
     ),
 ]
 

@@ -88,7 +88,7 @@ def _show_sheet(console: Console, sheet: Sheet) -> None:
     if columns.unknown:
         _say(console, f"Passed through untouched: {', '.join(columns.unknown)}.")
     for warning in columns.warnings:
-        console.print(Text(f"Look here: {warning}", style="yellow"))
+        console.print(Text(f"Warning: {warning}", style="yellow"))
 
 
 def _column(title: str, name: str) -> str:

@@ -9,9 +9,11 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from rowshot.errors import UnreadableSheet
 from rowshot.ledger.records import Run
+from rowshot.sheets import map_headers, read_sheet
 from rowshot_local.cli import options
 from rowshot_local.cli.display import finished, show_progress
 from rowshot_local.cli.outcome import exit_code
@@ -58,17 +60,33 @@ def run(
             metadata = local.worksheets.load(data, sheet.name, worksheet)
         if first:
             metadata["first"] = str(first)
+        for warning in warnings_of(data, sheet.name, worksheet):
+            console.print(Text(f"Warning: {warning}", style="yellow"), soft_wrap=True)
         run_id = _continue_or_drop(local.stack, data, sheet.name, metadata)
+        console.print(
+            f"Run {run_id} (cancel it with: rowshot cancel {run_id})",
+            highlight=False,
+            soft_wrap=True,
+        )
         with serve_live_page(local.stack) as page:
             console.print(f"Watch it live: {page.url}", highlight=False)
             if open_page:
                 webbrowser.open(page.url)
             last = show_progress(console, page.watch(run_id, follow(local.stack, run_id)))
             report = write_results(local.stack, run_id, out)
-            finished(console, report, out)
+            finished(console, report, out, simulated=chosen.simulated)
             if open_page and console.is_terminal:
                 console.input("The live page stays open until you press Enter.")
     raise typer.Exit(exit_code(last.run.status, (row["status"] for row in report["rows"])))
+
+
+def warnings_of(data: bytes, name: str, worksheet: str | None) -> tuple[str, ...]:
+    """What a plan would say of the sheet's columns; nothing where it cannot be read at all."""
+    try:
+        table = read_sheet(data, name=name, worksheet=worksheet)
+    except UnreadableSheet:
+        return ()  # the run itself says so
+    return tuple(map_headers(table.header).warnings)
 
 
 def read_file(sheet: Path) -> bytes:
@@ -90,7 +108,10 @@ def read_file(sheet: Path) -> bytes:
 def _introduce(console: Console, chosen: Target, scale: float, local: LocalStack) -> None:
     if chosen.simulated:
         console.print(
-            f"Simulated hiapi at time scale {scale:g}: nothing is spent.", highlight=False
+            f"Simulated hiapi at time scale {scale:g}: nothing is spent, and the pictures are "
+            "placeholders.",
+            highlight=False,
+            soft_wrap=True,
         )
     else:
         console.print(f"hiapi at {local.hiapi_url}: pictures cost real money.", highlight=False)

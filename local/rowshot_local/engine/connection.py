@@ -16,6 +16,7 @@ import botocore.session
 from botocore.config import Config
 
 from rowshot_local.engine.errors import EngineError
+from rowshot_local.engine.guard import KEY_HEADER
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -50,10 +51,12 @@ class Connection:
     Args:
         port: Where it listens on 127.0.0.1.
         region: The region of the clients.
+        key: The access key of this start of the engine.
     """
 
-    def __init__(self, port: int, region: str = "us-east-1") -> None:
+    def __init__(self, port: int, region: str = "us-east-1", key: str = "") -> None:
         self.port = port
+        self.key = key
         self.region = region
         self._session: boto3.Session | None = None
         self._clients: dict[str, Any] = {}
@@ -88,7 +91,7 @@ class Connection:
         """
         with self._clients_lock:
             if self._session is None:
-                self._session = _session(self.region)
+                self._session = _session(self.region, self.key)
             if service not in self._clients:
                 self._clients[service] = self._session.client(  # type: ignore[call-overload]
                     service,
@@ -156,12 +159,15 @@ class Connection:
             EngineError: The engine did not take it.
         """
         body = json.dumps({"stepfunctions._SFN_WAIT_SCALE": scale}).encode()
-        answer = _request(self.port, "POST", "/_ministack/config", body=body, timeout=10)
+        sent = {KEY_HEADER: self.key}
+        answer = _request(
+            self.port, "POST", "/_ministack/config", body=body, headers=sent, timeout=10
+        )
         if answer.status != 200 or not json.loads(answer.body).get("applied"):
             raise EngineError("The local engine did not accept the time scale.")
 
 
-def _session(region: str) -> boto3.Session:
+def _session(region: str, key: str) -> boto3.Session:
     """A session that knows nothing of the user's AWS configuration."""
     core = botocore.session.Session()
     for name in ("config_file", "credentials_file"):
@@ -169,8 +175,8 @@ def _session(region: str) -> boto3.Session:
     # A profile named in the environment would have to exist in those files.
     core.session_var_map["profile"] = (None, None, None, None)
     return boto3.Session(
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - the engine's own, no secret
+        aws_access_key_id=key,
+        aws_secret_access_key=key,
         region_name=region,
         botocore_session=core,
     )

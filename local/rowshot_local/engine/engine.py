@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import secrets
 import shutil
 import subprocess
 import sys
@@ -141,8 +142,9 @@ class Engine(Connection):
             if self.recovery.port not in (0, self.port):
                 snapshots.move(self.folder.live, self.recovery.port, self.port)
                 self.recovery = replace(self.recovery, port=self.port)
+            self.key = f"ROWSHOT{secrets.token_hex(16).upper()}"
             self._process = self._spawn()
-            self.folder.write_record(port=self.port, pid=self._process.pid)
+            self.folder.write_record(port=self.port, pid=self._process.pid, key=self.key)
             self._await_health(self._process)
             if self.running():
                 break
@@ -165,6 +167,7 @@ class Engine(Connection):
         environment = engine_environment(
             self.folder,
             self.port,
+            key=self.key,
             region=self.region,
             wait_scale=self._wait_scale,
             extra=self._functions_env,
@@ -203,7 +206,7 @@ def attach(state: Path, *, region: str = "us-east-1") -> Connection | None:
     record = folder.read_record()
     if record.get("pid") not in process.leftovers(folder):
         return None
-    found = Connection(record.get("port", 0), region)
+    found = Connection(record.get("port", 0), region, record.get("key", ""))
     return found if found.healthy() else None
 
 

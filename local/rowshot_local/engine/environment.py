@@ -16,6 +16,7 @@ def engine_environment(
     folder: EngineFolder,
     port: int,
     *,
+    key: str,
     region: str,
     wait_scale: float,
     extra: Mapping[str, str],
@@ -26,6 +27,7 @@ def engine_environment(
     Args:
         folder: Where the engine keeps its things.
         port: Where it listens, on 127.0.0.1 only.
+        key: This start's access key; who names it may do everything.
         region: The region it plays.
         wait_scale: Wall seconds a nominal second of the state machines' waits takes.
         extra: Variables that every function sees, unless the template sets its own.
@@ -42,8 +44,8 @@ def engine_environment(
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ACCESS_KEY_ID": key,
+        "AWS_SECRET_ACCESS_KEY": key,
         "AWS_DEFAULT_REGION": region,
         "MINISTACK_REGION": region,
         "GATEWAY_PORT": str(port),

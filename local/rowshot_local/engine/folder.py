@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 # Holds what deployments upload.
 CODE_BUCKET = "rowshot-engine-code"
@@ -38,7 +39,7 @@ class EngineFolder:
 
     @property
     def record(self) -> Path:
-        """JSON: the port that is kept, and the process id while the engine runs."""
+        """JSON: the port that is kept; while the engine runs, its process id and its key."""
         return self.root / "engine.json"
 
     @property
@@ -73,17 +74,15 @@ class EngineFolder:
             for path in self.objects.rglob("*")
         )
 
-    def read_record(self) -> dict[str, int]:
+    def read_record(self) -> dict[str, Any]:
         """The record, empty when there is none or it cannot be read."""
         try:
             record = json.loads(self.record.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-        if not isinstance(record, dict):
-            return {}
-        return {key: value for key, value in record.items() if isinstance(value, int)}
+        return record if isinstance(record, dict) else {}
 
-    def write_record(self, **values: int) -> None:
+    def write_record(self, **values: int | str) -> None:
         """Replaces the record in one step."""
         draft = self.record.with_suffix(".new")
         draft.write_text(json.dumps(values), encoding="utf-8")

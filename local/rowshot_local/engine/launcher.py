@@ -23,7 +23,9 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from rowshot_local.engine.guard import engine_guard
 from rowshot_local.engine.persistence import Snapshotter
+from rowshot_local.simulators.guard import guarded
 
 # After the parent's end: how long the engine may take to save its state.
 GRACE_SECONDS = 12.0
@@ -82,9 +84,8 @@ async def _serve(snapshots: Path, port: int, every: float) -> None:
     config.graceful_timeout = 0.5
     config.loglevel = "WARNING"
     logging.getLogger("hypercorn.access").disabled = True
-    server = asyncio.create_task(
-        serve(_counting(engine.app, snapshotter), config, shutdown_trigger=stop.wait)
-    )
+    app = guarded(_counting(engine.app, snapshotter), engine_guard(os.environ["AWS_ACCESS_KEY_ID"]))
+    server = asyncio.create_task(serve(app, config, shutdown_trigger=stop.wait))
     saver = asyncio.create_task(snapshotter.run())
     await asyncio.wait({server, asyncio.create_task(stop.wait())}, return_when="FIRST_COMPLETED")
     if server.done():

@@ -26,6 +26,7 @@ LONGEST_SECONDS = 60.0
 SHARE = 0.2
 
 KEPT_LOG_EVENTS = 200
+_KEYS_OF_OTHERS = ("hiapi", "google")
 _UNFINISHED = 2
 _CHANGING = re.compile(rb'"StackStatus": "[A-Z_]+_IN_PROGRESS"')
 
@@ -124,12 +125,19 @@ class Snapshotter:
 
 
 def _trim() -> None:
-    """Forgets, in the forked copy only, what would make every later start slower.
+    """Forgets, in the forked copy only, what is not to be kept.
+
+    The keys of hiapi and of Google are given anew at each start, and are nobody else's business.
 
     Map children cannot go on after a restart, and their outcome is in the ledger. Of the logs the
     last lines are kept. Code that no function has now is kept: an older snapshot may name it.
     """
     loaded = sys.modules
+    if secrets := loaded.get("ministack.services.secretsmanager"):
+        for secret in secrets._secrets._data.values():
+            if any(owner in secret["Name"] for owner in _KEYS_OF_OTHERS):
+                for version in secret["Versions"].values():
+                    version["SecretString"] = ""
     if functions := loaded.get("ministack.services.lambda_svc"):
         functions._prune_orphan_code_blobs = lambda referenced: None  # type: ignore[attr-defined]
     if machines := loaded.get("ministack.services.stepfunctions"):

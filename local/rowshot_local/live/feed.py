@@ -90,4 +90,4 @@ def _row(row: Row, static: Mapping[str, Any]) -> dict[str, Any]:
 
 def picture_path(url: str) -> str:
     """The page's own path of a published picture."""
-    return "/images/" + url.split("/images/", 1)[1]
+    return "images/" + url.split("/images/", 1)[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import secrets
 import socket
 import threading
 import time
@@ -17,16 +18,15 @@ import uvicorn
 from botocore.exceptions import ClientError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from rowshot.ledger.records import Row, Version
 from rowshot.reporting import usd
 from rowshot_local.following import Progress
 from rowshot_local.live.feed import Feed, picture_path
+from rowshot_local.simulators.guard import guarded, own_page_only
 from rowshot_local.stack import Stack
 
 _HEADERS = {
@@ -57,11 +57,13 @@ class LivePage:
 
     Args:
         stack: Where the run is.
-        url: Where the page opens.
+        origin: Where it is served.
     """
 
-    def __init__(self, stack: Stack, url: str) -> None:
-        self.url = url
+    def __init__(self, stack: Stack, origin: str) -> None:
+        # Whoever is to see the page is given its address; others on this machine are not.
+        self._secret = secrets.token_urlsafe(16)
+        self.url = f"{origin}/{self._secret}/"
         self._stack = stack
         self._feed = Feed()
         self._run_id = ""
@@ -86,14 +88,15 @@ class LivePage:
         """The web application."""
         return Starlette(
             routes=[
-                *(Route(path, self._file) for path in _FILES),
-                Route("/events", self._events),
-                Route("/rows/{number:int}", self._row),
-                Route("/images/{path:path}", self._picture),
-            ],
-            # A page of another site cannot reach this one under a name of its own.
-            middleware=[
-                Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
+                Mount(
+                    f"/{self._secret}",
+                    routes=[
+                        *(Route(path, self._file) for path in _FILES),
+                        Route("/events", self._events),
+                        Route("/rows/{number:int}", self._row),
+                        Route("/images/{path:path}", self._picture),
+                    ],
+                )
             ],
         )
 
@@ -111,7 +114,7 @@ class LivePage:
         return behind or (bool(self._readers) and asking)
 
     async def _file(self, request: Request) -> Response:
-        name, kind = _FILES[request.url.path]
+        name, kind = _FILES[request.url.path.removeprefix(f"/{self._secret}")]
         content = resources.files("rowshot_local.live").joinpath("page", name).read_bytes()
         return Response(content, media_type=kind, headers=_HEADERS)
 
@@ -221,9 +224,9 @@ def serve_live_page(stack: Stack, port: int = 0) -> Iterator[LivePage]:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", port))
     listener.listen(32)
-    page = LivePage(stack, f"http://127.0.0.1:{listener.getsockname()[1]}/")
+    page = LivePage(stack, f"http://127.0.0.1:{listener.getsockname()[1]}")
     config = uvicorn.Config(
-        page.application(),
+        guarded(page.application(), own_page_only),
         ws="none",
         lifespan="off",
         log_level="critical",

@@ -75,7 +75,8 @@ def _write_events(walk: Walk, folder: Path) -> None:
 
 def _explain(sam: ContainedFunctions, folder: Path) -> None:
     print("\nThe servers are up until Ctrl-C. In another terminal:\n")
-    print("export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test SAM_CLI_TELEMETRY=0")
+    keys = " ".join(f"{name}={value}" for name, value in sam.keys.items())
+    print(f"export {keys} SAM_CLI_TELEMETRY=0")
     for file in sorted(folder.glob("*.json")):
         if file.name != "env.json":
             print(*(each.replace(f"{ROOT}/", "") for each in sam.command(file.stem, file)))

@@ -132,6 +132,12 @@ class ContainedFunctions:
         self.variables = folder / "env.json"
         self.variables.write_text(json.dumps(settings, indent=2), encoding="utf-8")
 
+    @property
+    def keys(self) -> dict[str, str]:
+        """What sam hands into the containers: the engine's keys of this start, no account's."""
+        key = self._local.engine.key
+        return {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": key}
+
     def command(self, name: str, event: Path) -> list[str]:
         """What invokes a function with an event from a terminal."""
         return [
@@ -157,7 +163,7 @@ class ContainedFunctions:
             text=True,
             check=False,
             timeout=self._functions[name].timeout + 120,
-            env={**os.environ, "SAM_CLI_TELEMETRY": "0", **_NO_ACCOUNT},
+            env={**os.environ, "SAM_CLI_TELEMETRY": "0", **self.keys},
         )
         seconds = time.monotonic() - started
         self._logs[name] = asked.stderr
@@ -179,9 +185,6 @@ class ContainedFunctions:
         client = self._local.engine.client("lambda")
         name = deployed_name(self._local, self._functions["publish"])
         client.invoke(FunctionName=name, Payload=json.dumps(event).encode())
-
-
-_NO_ACCOUNT = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 
 def deployed_name(local: LocalStack, function: BuiltFunction) -> str:

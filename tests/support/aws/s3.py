@@ -70,7 +70,11 @@ class S3:
     def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:
         """HeadObject."""
         stored = self._find(Bucket, Key, "", "404")
-        return {"ContentLength": len(stored.body), "Metadata": dict(stored.metadata)}
+        return {
+            "ContentLength": len(stored.body),
+            "Metadata": dict(stored.metadata),
+            "VersionId": stored.version,
+        }
 
     def copy_object(self, *, Bucket: str, Key: str, CopySource: Any) -> None:
         """CopyObject."""

@@ -21,7 +21,7 @@ CASES = {
     "plan good.csv more.csv": "unexpected extra argument",
     "plan good.csv --nonsense": "No such option: --nonsense",
     "render good.csv": "No such command 'render'. See 'rowshot --help'.",
-    "run good.csv --max-usd much": "'much' is no amount in US dollars, such as 2.50",
+    "run good.csv --max-usd much": "'much' is not an amount in US dollars, such as 2.50",
     "run good.csv --max-usd -1": "the limit must be 0 or more",
     "run good.csv --first 0": "'--first'",
     "run good.csv --time-scale 11": "'--time-scale'",

@@ -20,11 +20,17 @@ def test_the_users_environment_stays_out(tmp_path: Path) -> None:
         "HOME": "/home/somebody",
     }
     seen = engine_environment(
-        folder, 4000, region="eu-west-1", wait_scale=0.1, extra={"MINE": "1"}, inherited=user
+        folder,
+        4000,
+        key="KEY",
+        region="eu-west-1",
+        wait_scale=0.1,
+        extra={"MINE": "1"},
+        inherited=user,
     )
     assert seen["PATH"] == "/bin"
     assert seen["MINE"] == "1"
-    assert seen["AWS_ACCESS_KEY_ID"] == "test"
+    assert seen["AWS_ACCESS_KEY_ID"] == "KEY"
     assert seen["AWS_DEFAULT_REGION"] == "eu-west-1"
     assert not {"HIAPI_TOKEN", "HTTPS_PROXY", "AWS_PROFILE", "PYTHONPATH"} & set(seen)
     assert seen["HOME"].startswith(str(tmp_path))
@@ -33,7 +39,7 @@ def test_the_users_environment_stays_out(tmp_path: Path) -> None:
 def test_the_engine_stays_on_this_machine_and_asks_for_rights(tmp_path: Path) -> None:
     folder = EngineFolder.below(tmp_path)
     seen = engine_environment(
-        folder, 4000, region="us-east-1", wait_scale=1.0, extra={}, inherited={}
+        folder, 4000, key="KEY", region="us-east-1", wait_scale=1.0, extra={}, inherited={}
     )
     assert seen["BIND_HOST"] == "127.0.0.1"
     assert seen["AUTH"] == "true"

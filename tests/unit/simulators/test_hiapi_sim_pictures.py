@@ -6,7 +6,7 @@ import io
 import warnings
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFont
 
 from rowshot_local.simulators.hiapi.pictures import FLAWS, Drawing, draw, pixels
 from rowshot_local.simulators.hiapi.pictures.fonts import font
@@ -154,3 +154,14 @@ def test_an_unknown_flaw_is_an_error() -> None:
     assert "truncated" in FLAWS
     with pytest.raises(ValueError, match="ugly"):
         draw(Drawing(PROMPT, 8, 8), "ugly")
+
+
+@pytest.mark.parametrize(
+    "text", [f"{PROMPT}\nwith a lighter glaze", "\n", "a\r\n\n b\u2028c", "\t"]
+)
+def test_a_prompt_with_line_breaks_is_drawn(text: str) -> None:
+    assert opened(draw(Drawing(text, 256, 256))[0]).size == (256, 256)
+
+
+def test_a_line_has_the_same_width_on_every_machine() -> None:
+    assert getattr(font(24), "layout_engine", ImageFont.Layout.BASIC) is ImageFont.Layout.BASIC

@@ -13,12 +13,26 @@ from rowshot.errors import (
     SheetsUnavailable,
 )
 
-RETRYABLE = frozenset({408, 429, 500, 502, 503, 504})
+_PASSING = frozenset({408, 409, 425, 429, 499})
+_QUOTA = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "RESOURCE_EXHAUSTED")
 _MOVED = ("after last row in grid", "after last column in grid", "beyond the last requested")
 
 
 class OutOfGrid(SheetError):
     """A range that was asked for starts outside the grid; the caller asks again, for less."""
+
+
+def passes(status: int, error: Mapping[str, Any]) -> bool:
+    """Whether the same request may succeed later.
+
+    Args:
+        status: HTTP status: 409 is two writes at one moment, 499 and 520 to 524 are a proxy's.
+        error: The ``error`` object of Google's answer, empty when it had none.
+    """
+    if status in _PASSING or status >= 500:
+        return True
+    said = f"{error.get('status')} {error.get('message')} {error.get('errors')}"
+    return status == 403 and (any(word in said for word in _QUOTA) or "Quota exceeded" in said)
 
 
 def refused(
@@ -33,7 +47,7 @@ def refused(
         worksheet: The worksheet's title, None for the first one.
     """
     message = str(error.get("message") or "")
-    if status in RETRYABLE:
+    if passes(status, error):
         return unavailable(f"answered {status}")
     if status == 401:
         return key_refused(email)

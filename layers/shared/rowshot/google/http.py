@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json as jsonlib
 import random
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +25,7 @@ from gspread.http_client import HTTPClient
 
 from rowshot.clock import Clock
 from rowshot.errors import SheetError, SheetsUnavailable
-from rowshot.google.failures import RETRYABLE, key_refused, refused, unavailable
+from rowshot.google.failures import key_refused, passes, refused, unavailable
 
 SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
 DEFAULT_ORIGIN = "https://sheets.googleapis.com"
@@ -165,14 +167,16 @@ class SheetsClient(HTTPClient):
 
     def _error(self, response: requests.Response) -> SheetError:
         try:
-            error = response.json()["error"]
+            stated = response.json()["error"]
         except (ValueError, KeyError, TypeError):
-            error = {}
-        if response.status_code in RETRYABLE:
+            stated = None
+        error = stated if isinstance(stated, dict) else {}
+        page = stated is None and response.text.lstrip()[:1] == "<"
+        if page or passes(response.status_code, error):
             return unavailable(f"answered {response.status_code}", _retry_after(response))
         return refused(
             response.status_code,
-            error if isinstance(error, dict) else {},
+            error,
             email=self.email,
             worksheet=self._worksheet,
         )
@@ -187,4 +191,4 @@ def _says_why(error: RefreshError) -> bool:
 def _retry_after(response: requests.Response) -> float | None:
     """Seconds of a ``Retry-After`` header; Google rarely sends one."""
     value = response.headers.get("Retry-After", "")
-    return float(value) if value.isdecimal() else None
+    return float(ceil(float(value))) if re.fullmatch(r"\d{1,9}(\.\d*)?", value) else None

@@ -1,7 +1,7 @@
 """Turns whatever hiapi delivers into the pictures that are published.
 
-``convert`` reads a PNG, JPEG or WebP once and writes it as WebP: at full size, and once for each
-of ``WIDTHS``. What comes out is plain: sRGB, upright, 8 bits, alpha only where something is
+``convert`` reads a PNG, JPEG, WebP or AVIF once and writes it as WebP: at full size, and once for
+each of ``WIDTHS``. What comes out is plain: sRGB, upright, 8 bits, alpha only where something is
 transparent, no metadata, one frame.
 
 Pillow is imported by this package alone, so whoever does not publish does not pay for it.
@@ -54,7 +54,8 @@ def convert(data: bytes) -> Converted:
     with two processors the whole set takes about as long as the full size alone.
 
     Args:
-        data: A PNG, JPEG or WebP file, recognised by its content. Animated: the first frame counts.
+        data: A PNG, JPEG, WebP or AVIF file, recognised by its content. Animated: the first frame
+            counts.
 
     Raises:
         BadPicture: Not such a file, broken or cut off, or larger than ``MAX_BYTES``,

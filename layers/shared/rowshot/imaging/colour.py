@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 _SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 """Colour spaces of ICC profiles that we follow, with the Pillow mode that each describes."""
 
+_FITTING = {"L": ("L", "RGB"), "RGB": ("RGB",), "CMYK": ("CMYK",)}
+"""Modes of profiles that can describe a picture's pixels; grey is a colour too, but not the other
+way round: a profile for grey would make a picture in colours black and white."""
+
 
 def to_srgb(image: Image.Image) -> Image.Image:
     """Converts a loaded picture to mode RGB, or RGBA if it is transparent somewhere.
@@ -62,7 +66,7 @@ def _follow_profile(colour: Image.Image, icc: bytes | None) -> Image.Image:
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
         mode = _SPACES.get(profile.profile.xcolor_space)
-        if mode is None or (mode == "CMYK") != (colour.mode == "CMYK"):
+        if mode not in _FITTING[colour.mode]:
             return colour.convert("RGB")
         transform = _transform(profile, mode)
         if mode == "RGB" and _changes_nothing(transform):

@@ -18,10 +18,12 @@ from rowshot.steps.manifests import jobs_of, start
 from rowshot.storage import Inbox
 
 _IN_FLIGHT = (RenderState.CLAIMED, RenderState.RUNNING)
+_ORDERED = (*_IN_FLIGHT, RenderState.SUCCEEDED, RenderState.PUBLISHED)
 _NOTHING_SPENT = (RowStatus.CANCELLED, RowStatus.OVER_BUDGET)
 _WAITED_IN_VAIN = (
     failures.BALANCE_GAVE_OUT,
     failures.MODEL_OUT,
+    failures.UNREACHABLE,
     failures.NEVER_TAKEN,
     failures.INTERNAL,
 )
@@ -38,12 +40,14 @@ class Cancelled:
     Args:
         run: The run.
         billed: Its pictures in flight: they will be billed, and are collected.
-        dropped: Its rows that will not be ordered.
+        dropped: Its rows that wait and will not be ordered.
+        again: Whether it was cancelled before.
     """
 
     run: Run
     billed: int
     dropped: int
+    again: bool
 
 
 @dataclass(frozen=True)
@@ -85,11 +89,12 @@ class Control:
         if not halted and run.halted != RunStatus.CANCELLED:
             raise NotPossible(f"The run {run_id} is {run.status} already: nothing is cancelled.")
         rows = [row for row in self.ledger.rows.of_run(run_id) if not row.status.final]
+        ordered = {each.id for each in self._renders(rows) if each.state in _ORDERED}
         flying = {each.id for each in self._renders(rows) if each.state in _IN_FLIGHT}
         renders = self.ledger.renders.get_many(flying)
         billed = sum(each.buyer.run_id == run_id for each in renders.values())
-        dropped = sum(row.render_id not in flying for row in rows)
-        return Cancelled(run, billed, dropped)
+        dropped = sum(row.render_id not in ordered for row in rows)
+        return Cancelled(run, billed, dropped, again=not halted)
 
     def resume(self, run_id: str) -> GoesOn:
         """Goes on with a run that was cancelled or stopped, waited in vain, or lost its execution.
@@ -170,9 +175,7 @@ _STILL_ENDING = (
     "The run is still ending, because its pictures in flight are collected first: resume it when "
     "it has ended."
 )
-_NOTHING_LEFT = (
-    "The run has no such rows left: to order rows that it never ordered, drop the sheet again."
-)
+_NOTHING_LEFT = "Nothing is left to resume in this run. To render new rows, drop the sheet again."
 
 
 def _left_over(row: Row, run: Run) -> bool:

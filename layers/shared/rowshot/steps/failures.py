@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rowshot.content_rules import content_refusal, is_about_content
+
 
 class Kind(StrEnum):
     """Why a row ended without a picture, as the figures count it."""
@@ -30,7 +32,6 @@ _REPEATABLE = {
     "STORAGE_UNAVAILABLE": "hiapi could not store the picture",
     "MODEL_UNAVAILABLE": "the model is not available at hiapi for the moment",
 }
-_POLICY_WORDS = ("policy", "safety", "moderation", "nsfw", "sensitive", "violat", "审核", "违规")
 
 
 @dataclass(frozen=True)
@@ -56,17 +57,13 @@ def judge(code: str, message: str, task_id: str) -> Verdict:
         message: hiapi's words, redacted, may be empty.
         task_id: For whoever asks hiapi about it.
     """
-    said = f" It said: {message}" if message else ""
-    if any(word in message.lower() for word in _POLICY_WORDS):
-        return Verdict(
-            f"hiapi refuses this picture for its content rules: change the prompt.{said}",
-            True,
-            Kind.CONTENT_RULES,
-        )
+    said = f" It said: {message or code}" if message or code else ""
     if code in _REPEATABLE:
         return Verdict(
             f"{_capital(_REPEATABLE[code])} (task {task_id}): drop the sheet again later.", False
         )
+    if is_about_content(code, message):
+        return Verdict(content_refusal(message or code), True, Kind.CONTENT_RULES)
     if code == "INVALID_INPUT":
         return Verdict(
             f"hiapi cannot work with this row: change it.{said}", True, Kind.ORDER_REFUSED
@@ -105,6 +102,11 @@ DAY_FULL = (
 WAITS_FOR_BALANCE = "waiting: the balance at hiapi is used up; top it up and this goes on by itself"
 BALANCE_GAVE_OUT = (
     "The balance at hiapi was used up for a day: top it up, then drop the sheet again."
+)
+UNREACHABLE_FOR_NOW = "waiting: hiapi cannot be reached; this goes on by itself when it can"
+UNREACHABLE = (
+    "hiapi cannot be reached: check the network and the address of the API. Nothing was spent; "
+    "drop the sheet again later."
 )
 MODEL_OUT = "hiapi has switched this model off for now: drop the sheet again later."
 NOT_PLANNED = (

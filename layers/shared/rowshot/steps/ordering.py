@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rowshot.content_rules import is_about_content
 from rowshot.errors import (
     HiapiBusy,
     HiapiDenied,
@@ -11,6 +12,7 @@ from rowshot.errors import (
     HiapiOutOfBalance,
     HiapiRefused,
     HiapiUnavailable,
+    HiapiUnreachable,
 )
 from rowshot.jobs import Job, Next
 from rowshot.ledger.records import Render, RunStatus
@@ -26,6 +28,26 @@ PROBE_EVERY = 240.0  # nominal seconds between two orders that ask for the balan
 _KEY_BUSY = 5.0  # nominal seconds until a key's first request is answered, if hiapi says nothing
 _MODEL_WAIT = 60.0
 _MODEL_PATIENCE = 600.0  # nominal seconds for which a model may be out
+
+
+@dataclass(frozen=True)
+class _Outage:
+    """What does not work for now, though nothing was taken.
+
+    Args:
+        of: The model, or hiapi as a whole.
+        reason: The sentence for a row when it has lasted too long.
+        kind: What such a row counts as.
+        meanwhile: The sentence for a row that waits, empty for none.
+    """
+
+    of: str
+    reason: str = failures.MODEL_OUT
+    kind: Kind = Kind.MODEL_OUT
+    meanwhile: str = ""
+
+
+_UNREACHABLE = _Outage("hiapi", failures.UNREACHABLE, Kind.NO_ANSWER, failures.UNREACHABLE_FOR_NOW)
 
 
 @dataclass(frozen=True)
@@ -83,8 +105,10 @@ class Ordering:
             return self._no_balance(job, render, error, unclear)
         except HiapiDenied as error:
             return self._denied(job, render, error, unclear)
+        except HiapiUnreachable as error:
+            return self._out(job, render, error, unclear, _UNREACHABLE)
         except HiapiUnavailable as error:
-            return self._model_out(job, render, error, unclear)
+            return self._out(job, render, error, unclear, _Outage(job.model))
         except HiapiRefused as error:
             return self._refused(job, render, error)
         except HiapiBusy as error:
@@ -135,31 +159,39 @@ class Ordering:
         reason = error.message
         return self.follower.end(job, RowStatus.FAILED, reason, Kind.KEY_DENIED, awaited=unclear)
 
-    def _model_out(self, job: Job, render: Render, error: HiapiError, unclear: bool) -> Next:
+    def _out(
+        self, job: Job, render: Render, error: HiapiError, unclear: bool, outage: _Outage
+    ) -> Next:
         wait = _MODEL_WAIT + jitter(_MODEL_WAIT)
         if unclear:
             self._later(render, wait, error, unclear=True)
         else:  # others need the slot meanwhile
             self._not_created(render, error, refused=False)
         self.follower.point("note model out")
-        out_for = self.follower.ledger.models.out_for(job.model, self.follower.clock)
+        out_for = self.follower.ledger.models.out_for(outage.of, self.follower.clock)
         if out_for <= _MODEL_PATIENCE:
+            if outage.meanwhile and not unclear:
+                self.follower.record(job, RowStatus.QUEUED, outage.meanwhile)
             return Next("submit", wait, error.message)
-        reason = failures.MODEL_OUT
-        return self.follower.end(job, RowStatus.FAILED, reason, Kind.MODEL_OUT, awaited=unclear)
+        reason, kind = outage.reason, outage.kind
+        return self.follower.end(job, RowStatus.FAILED, reason, kind, awaited=unclear)
 
     def _refused(self, job: Job, render: Render, error: HiapiError) -> Next:
-        if error.status == 422:  # the key stands for other bytes: something was bought under it
+        content = is_about_content(error.code, error.message)
+        if (
+            error.status == 422 and not content
+        ):  # the key stands for other bytes: something was bought under it
             self.follower.point("note refusal")
             self.follower.ledger.renders.failed(render, error.message, final=True)
         else:
             self._not_created(render, error, refused=True)
-            learned = learn_from_refusal(error.message)
+            learned = learn_from_refusal(error.in_full or error.message)
             if learned:
                 field, values = learned
                 self.follower.point("learn values")
                 self.follower.ledger.models.learn_values(job.model, field, values)
-        return self.follower.end(job, RowStatus.FAILED, error.message, Kind.ORDER_REFUSED)
+        kind = Kind.CONTENT_RULES if content else Kind.ORDER_REFUSED
+        return self.follower.end(job, RowStatus.FAILED, error.message, kind)
 
     def _not_created(self, render: Render, error: HiapiError, *, refused: bool) -> None:
         """Gives slot and money back: hiapi certainly made no task of the order."""

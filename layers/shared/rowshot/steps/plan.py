@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from rowshot.errors import UnreadableSheet
+from rowshot.errors import RunNotFound, UnreadableSheet
 from rowshot.ledger import Ledger
 from rowshot.ledger.records import Run, RunStatus, Version
 from rowshot.machine import Machine
@@ -16,7 +16,7 @@ from rowshot.marks import Marks
 from rowshot.planning import Plan, PlannedRow, memory_of, row_hash
 from rowshot.reporting import unreadable_report
 from rowshot.sheets import Sheet, read_sheet
-from rowshot.source import SheetSource, exported_at
+from rowshot.source import SheetSource, exported_at, is_sheet
 from rowshot.statuses import RowStatus
 from rowshot.steps.deciding import decide_once, decisions
 from rowshot.steps.lookups import (
@@ -41,6 +41,10 @@ __all__ = [
     "run_id_of",
 ]
 
+OUTDATED = (
+    "A newer version of {name} was dropped, and it was read first: this one was left alone, and "
+    "nothing was spent on it."
+)
 MAX_BYTES = 50_000_000  # the reader's own limits are lower; this bounds the function's memory
 
 
@@ -79,34 +83,58 @@ class PlanRun:
     max_usd: Decimal
     point: Any = field(default=lambda name: None)
 
-    def __call__(self, dropped: Dropped) -> Run:
+    def __call__(self, dropped: Dropped) -> Run | None:
         """Plans a drop and starts its run; the same event again changes nothing.
 
         Returns:
             The run as it stands; an unreadable sheet's run is ``stopped`` with its report written.
+            ``None`` for an object that is not meant as a sheet.
         """
+        if not is_sheet(dropped.key):
+            return None
         run_id = run_id_of(self.inbox.bucket, dropped)
         drop = self.inbox.drop(dropped.key, dropped.version_id, MAX_BYTES)
         source = SheetSource.of(dropped.key, drop.metadata)
+        outdated = self._is_outdated(dropped)
         self.point("open run")
         run = self.ledger.runs.open(self._new_run(run_id, dropped, source))
         if run.status is not RunStatus.PLANNING:
             return run
+        if outdated:
+            return self._stop(run, OUTDATED.format(name=source.name))
         try:
             sheet = read_sheet(drop.data, name=source.name, worksheet=source.worksheet or None)
             plan = self._plan(sheet, source, drop)
         except UnreadableSheet as error:
-            self.point("report unreadable")
-            self.inbox.put_json(run_id, "report.json", unreadable_report(run, error.message))
-            self.inbox.put(run_id, "problem.txt", error.message.encode(), "text/plain")
-            self.point("end run")
-            self.ledger.runs.ended(run_id, RunStatus.STOPPED, error.message)
-            return self.ledger.runs.get(run_id)
+            return self._stop(run, error.message)
         if sheet.format == "xlsx":
             self.point("keep workbook")
             self.inbox.put_once(run.id, WORKBOOK, drop.data, XLSX)
         self._start(run, sheet, source, plan)
         return self.ledger.runs.get(run_id)
+
+    def _is_outdated(self, dropped: Dropped) -> bool:
+        """Whether the newest version was taken up and this one not: S3 orders no events."""
+        newest = self.inbox.newest(dropped.key)
+        if not newest or newest == dropped.version_id:
+            return False
+        return self._is_known(Dropped(dropped.key, newest)) and not self._is_known(dropped)
+
+    def _is_known(self, dropped: Dropped) -> bool:
+        try:
+            self.ledger.runs.get(run_id_of(self.inbox.bucket, dropped))
+        except RunNotFound:
+            return False
+        return True
+
+    def _stop(self, run: Run, message: str) -> Run:
+        """Ends a run that has no rows, with its reason and its report."""
+        self.point("report unreadable")
+        self.inbox.put_json(run.id, "report.json", unreadable_report(run, message))
+        self.inbox.put(run.id, "problem.txt", message.encode(), "text/plain")
+        self.point("end run")
+        self.ledger.runs.ended(run.id, RunStatus.STOPPED, message)
+        return self.ledger.runs.get(run.id)
 
     def _new_run(self, run_id: str, dropped: Dropped, source: SheetSource) -> Run:
         return Run(

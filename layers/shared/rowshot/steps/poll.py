@@ -65,13 +65,16 @@ class Poll:
             return self.follower.end(job, RowStatus.FAILED, reason, Kind.KEY_DENIED, awaited=True)
         except HiapiRefused as error:
             missing = error.status == 404
-            first = render.missing_since
-            if missing and first and self.follower.clock.since(first) > _MISSING:
+            if missing and self._missed_for_long(render):
                 return self._lost(job, render)
             return self._unfinished(job, render, _TROUBLE_WAIT, missing=missing)
         except HiapiError:
             return self._unfinished(job, render, _TROUBLE_WAIT)
         return self._judge(job, render, task)
+
+    def _missed_for_long(self, render: Render) -> bool:
+        first = render.missing_since
+        return bool(first) and self.follower.clock.since(first) > _MISSING
 
     def _lost(self, job: Job, render: Render) -> Next:
         reason = failures.TASK_UNKNOWN.format(task=render.task_id)
@@ -89,6 +92,9 @@ class Poll:
         if not task.succeeded:
             return self._unfinished(job, render, 0)
         if not task.image_url:
+            # Some answers say "success" a little before they have the link, and a look is free.
+            if not self._missed_for_long(render):
+                return self._unfinished(job, render, _TROUBLE_WAIT, missing=True)
             reason = failures.NO_PICTURE.format(task=task.id)
             self.follower.point("note failure")
             renders.failed(render, reason, final=True)

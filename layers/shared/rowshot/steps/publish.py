@@ -29,6 +29,7 @@ from rowshot.storage import Media
 _OTHERS_WAIT = 3  # while another row stores the same picture
 _RETRY_WAIT = 2  # a fresh link may fail for a moment
 _PATIENCE = 600.0  # nominal seconds of failing links, after which the run goes on without them
+_LINKLESS = 120.0  # nominal seconds for which a finished task may show no link
 _LONGEST_WAIT = 300.0
 _BROKEN_PATIENCE = 60.0  # the same for files that arrive whole but are no pictures
 
@@ -89,6 +90,8 @@ class Publish:
             task = self.follower.hiapi.task(render.task_id)
             expires_at = task.expires_at
             if not task.image_url:
+                if self.follower.clock.since(render.succeeded_at) <= _LINKLESS:
+                    return self._later(render, _RETRY_WAIT * 3, "hiapi shows no link for now")
                 return self._gone(job, render, "hiapi's task has no picture any more.")
             self.follower.point("download")
             data = fetch_picture(
@@ -96,6 +99,8 @@ class Publish:
             )
             converted = convert(data)
         except UnsafeAddress as error:
+            if error.looked_up:
+                return self._try_again(job, render, error, expires_at)
             return self._gone(job, render, error.message)
         except PictureError as error:
             return self._try_again(job, render, error, expires_at)

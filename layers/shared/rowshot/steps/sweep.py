@@ -166,7 +166,7 @@ class Sweep:
     def _look(self, job: Job, render: Render) -> None:
         if self.poll(job).step == "publish":
             self._publish(job)
-        elif self.ledger.clock.since(render.claimed_at) > _TASK_LIFE:
+        elif self.ledger.clock.since(render.placed_at) > _TASK_LIFE:
             self.submit.follower.point("give task up")
             self.ledger.renders.failed(render, _GONE.format(task=render.task_id), final=True)
 

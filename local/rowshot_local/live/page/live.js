@@ -17,7 +17,7 @@ let lost = false;
 
 // ------------------------------------------------------------------ news
 
-const source = new EventSource("/events");
+const source = new EventSource("events");
 source.onmessage = (event) => {
   const first = rows.size === 0;
   const news = JSON.parse(event.data);
@@ -215,7 +215,7 @@ async function look(number, sameRow) {
   }
   showStatus(row);
   try {
-    const answer = await fetch(`/rows/${number}`);
+    const answer = await fetch(`rows/${number}`);
     if (!answer.ok || mine !== looked) return;
     const details = await answer.json();
     if (mine === looked) showDetails(details, row);

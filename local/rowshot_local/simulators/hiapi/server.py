@@ -22,6 +22,8 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from rowshot_local.simulators.guard import guarded, programs_only
+
 from .app import Api
 from .books import state
 from .faults import Fault
@@ -126,7 +128,7 @@ class HiapiSimulator:
         """
         self._loop = asyncio.get_running_loop()
         config = uvicorn.Config(
-            self,
+            guarded(self, programs_only),
             http=AbortableProtocol,
             lifespan="off",
             log_config=None,

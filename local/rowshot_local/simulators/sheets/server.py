@@ -18,6 +18,7 @@ import uvicorn
 from starlette.requests import Request as HttpRequest
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from rowshot_local.simulators.guard import guarded, programs_only
 from rowshot_local.simulators.parent import stop_with_parent
 
 from .app import build_app
@@ -66,7 +67,7 @@ def _build(
     store = Store(traffic, options.state_file, options.account)
     simulator = SheetsSimulator(store, f"http://127.0.0.1:{listener.getsockname()[1]}")
     config = uvicorn.Config(
-        build_app(store, _abort),
+        guarded(build_app(store, _abort), programs_only),
         http=_Protocol,
         ws="none",
         lifespan="off",

@@ -34,7 +34,9 @@ def font(size: int, style: Style = "sans") -> Font:
     """
     for path in (*_packaged(style), *_SYSTEM_FONTS):
         if path.is_file():
-            return ImageFont.truetype(str(path), size)
+            # The basic layout everywhere: the other one is found on some machines only, sets the
+            # same line differently, and refuses a text with a line break.
+            return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
     return ImageFont.load_default(size)
 
 

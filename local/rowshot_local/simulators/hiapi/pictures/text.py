@@ -86,13 +86,18 @@ def label_of(prompt: str, number: int) -> tuple[str, str]:
 
 def _widest(text: str, face: Font) -> float:
     """Pixels that the longest unbreakable piece takes."""
-    return max((face.getlength(piece) for piece in set(_PIECES.findall(text))), default=0.0)
+    pieces = set(_PIECES.findall(_one_line(text)))
+    return max((face.getlength(piece) for piece in pieces), default=0.0)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _pieces(text: str, face: Font, width: float) -> Iterator[str]:
     """Unbreakable pieces; punctuation clings to what it opens or closes, endless words are cut."""
     held = ""
-    for piece in _PIECES.findall(" ".join(text.split())):
+    for piece in _PIECES.findall(_one_line(text)):
         if held and (piece[0] in _NEVER_FIRST or held[-1] in _NEVER_LAST):
             held += piece
             continue

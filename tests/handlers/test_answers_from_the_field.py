@@ -1,0 +1,398 @@
+"""Answers as gateways, proxies and other image APIs give them, through the whole pipeline."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from rowshot.hiapi import HiapiClient
+from rowshot_local.simulators.hiapi import Fault
+from support.options import API, TOKEN, Options
+from support.sheets import sheet
+from support.world import World
+
+FIELD = Path(__file__).parents[1] / "data" / "answers"
+Rewrite = Callable[[httpx.Request], httpx.Response | None]
+
+
+class Between(httpx.BaseTransport):
+    """Stands between the client and the simulated hiapi, and may answer in its stead."""
+
+    def __init__(self, world: World, answer: Rewrite) -> None:
+        self._wire = world.wire
+        self._answer = answer
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        instead = self._answer(request)
+        return self._wire.handle_request(request) if instead is None else instead
+
+
+def between(world: World, answer: Rewrite) -> None:
+    transport = Between(world, answer)
+    world.client = HiapiClient(API, lambda: TOKEN, transport=transport, now=world.now)
+
+
+def is_order(request: httpx.Request, words: str = "") -> bool:
+    return request.method == "POST" and words.encode() in request.content
+
+
+def is_look(request: httpx.Request) -> bool:
+    return request.method == "GET" and "/v1/tasks/" in request.url.path
+
+
+def handed(name: str, number: int = 0) -> tuple[dict[str, Any], Callable[[], httpx.Response]]:
+    """One answer that was handed over, and how to give it."""
+    answer = json.loads((FIELD / f"{name}.json").read_text())["answers"][number]
+
+    def give() -> httpx.Response:
+        body = answer["body"]
+        content = body if isinstance(body, str) else json.dumps(body)
+        return httpx.Response(answer["status"], headers=answer["headers"], content=content.encode())
+
+    return answer, give
+
+
+def rendered(world: World, rows: int = 3) -> dict[str, Any]:
+    run_id = world.drop(sheet(rows))
+    world.run(run_id)
+    report = world.report(run_id)
+    assert not any("<" in (row["error"] or "") for row in report["rows"]), "no HTML in a cell"
+    return report
+
+
+@pytest.mark.parametrize(
+    "name", ["bot-check-page-on-an-order", "html-400-on-an-order", "html-404-on-an-order"]
+)
+def test_a_web_page_in_answer_to_an_order_is_no_verdict(name: str) -> None:
+    with World() as world:
+        answer, give = handed(name)
+        left = [give] * answer["times"]
+        between(
+            world,
+            lambda request: left.pop()() if is_order(request, "number 1") and left else None,
+        )
+        report = rendered(world)
+
+        assert not left
+        assert report["counts"]["published"] == 3
+        assert world.books()["tasks_created"] == 3
+        assert world.errors == []
+
+
+def test_a_web_page_in_answer_to_looks_says_nothing_about_the_task() -> None:
+    _, give = handed("html-404-on-looks-for-six-minutes")
+    with World() as world:
+        first: list[float] = []
+
+        def answer(request: httpx.Request) -> httpx.Response | None:
+            if not is_look(request):
+                return None
+            first.append(world.now())
+            return give() if world.now() - first[0] < 380 else None
+
+        between(world, answer)
+        report = rendered(world)
+
+        assert report["counts"]["published"] == 3
+        assert world.books()["tasks_created"] == 3
+
+
+def test_one_prompt_that_is_refused_with_403_stops_no_other_row() -> None:
+    _, give = handed("one-prompt-refused-with-403")
+    with World() as world:
+        between(world, lambda request: give() if is_order(request, "number 2") else None)
+        report = rendered(world)
+
+        assert report["status"] == "finished"
+        assert report["counts"]["published"] == 2
+        row = report["rows"][1]
+        assert row["status"] == "failed"
+        assert "content" in row["error"]
+        assert "change the prompt" in row["error"]
+        assert Decimal(report["spent_usd"]) == Decimal("0.05")
+        assert report["possibly_billed_usd"] == "0"
+
+
+@pytest.mark.parametrize("name", ["account-quota-with-403", "balance-used-up-in-a-200"])
+def test_a_balance_that_is_used_up_pauses_in_whatever_words_it_is_said(name: str) -> None:
+    _, give = handed(name)
+    with World() as world:
+        orders: list[float] = []
+
+        def answer(request: httpx.Request) -> httpx.Response | None:
+            if is_order(request):
+                orders.append(world.now())
+                return give() if world.now() - orders[0] < 1000 else None
+            return None
+
+        between(world, answer)
+        run_id = world.drop(sheet(4))
+        world.run(until=900)
+        waiting = list(world.ledger.rows.of_run(run_id))
+        assert {row.status for row in waiting} == {"queued"}
+        assert any("top it up" in row.error for row in waiting)
+        assert len(orders) <= 4 + 900 / 240, "a few at first, then one probe every four minutes"
+        world.run(run_id)
+
+        report = world.report(run_id)
+        assert report["status"] == "finished"
+        assert report["counts"]["published"] == 4
+        assert world.books()["tasks_created"] == 4
+
+
+def test_a_refusal_in_a_200_fails_its_row_and_is_not_sent_again() -> None:
+    _, give = handed("refusal-in-a-200")
+    with World() as world:
+        orders: list[bytes] = []
+
+        def answer(request: httpx.Request) -> httpx.Response | None:
+            if not is_order(request, "number 2"):
+                return None
+            orders.append(request.content)
+            return give()
+
+        between(world, answer)
+        report = rendered(world)
+
+        row = report["rows"][1]
+        assert row["status"] == "failed"
+        assert "prompt: too long" in row["error"]
+        assert len(orders) == 1
+        assert report["possibly_billed_usd"] == "0"
+        assert report["counts"]["published"] == 2
+
+
+@pytest.mark.parametrize("status", [201, 202])
+def test_any_success_with_a_task_id_is_the_task(status: int) -> None:
+    with World() as world:
+        orders: list[bytes] = []
+
+        def answer(request: httpx.Request) -> httpx.Response | None:
+            if not is_order(request):
+                return None
+            orders.append(request.content)
+            real = world.wire.handle_request(request)
+            real.read()
+            return httpx.Response(status, headers=real.headers, content=real.content)
+
+        between(world, answer)
+        report = rendered(world)
+
+        assert report["counts"]["published"] == 3
+        assert len(orders) == 3
+
+
+@pytest.mark.parametrize("made", [lambda n: 3_141_592_650 + n, lambda n: f"job/{n} ä?#%"])
+def test_a_task_id_may_be_a_number_or_any_text(made: Callable[[int], Any]) -> None:
+    with World() as world:
+        real_ids: dict[str, str] = {}
+
+        def answer(request: httpx.Request) -> httpx.Response | None:
+            if is_order(request):
+                body = json.loads(world.wire.handle_request(request).read())
+                known = list(real_ids.values())
+                if body["data"]["taskId"] not in known:
+                    real_ids[str(made(len(real_ids)))] = body["data"]["taskId"]
+                body["data"]["taskId"] = made(list(real_ids.values()).index(body["data"]["taskId"]))
+                return httpx.Response(200, json=body)
+            if is_look(request):
+                name = request.url.path.removeprefix("/v1/tasks/")
+                url = request.url.copy_with(path=f"/v1/tasks/{real_ids[name]}")
+                return world.wire.handle_request(httpx.Request("GET", url, headers=request.headers))
+            return None
+
+        between(world, answer)
+        report = rendered(world)
+
+        assert report["counts"]["published"] == 3
+        assert {row["task_id"] for row in report["rows"]} == set(real_ids)
+
+
+def test_an_order_that_never_left_was_not_bought() -> None:
+    with World() as world:
+
+        def answer(request: httpx.Request) -> httpx.Response | None:
+            raise httpx.ConnectError("[Errno 111] Connection refused", request=request)
+
+        between(world, answer)
+        report = rendered(world)
+
+        for row in report["rows"]:
+            assert row["status"] == "failed"
+            assert "cannot be reached" in row["error"]
+            assert "has not said whether" not in row["error"]
+        assert report["possibly_billed_usd"] == report["spent_usd"] == "0"
+        assert world.ledger.gate.view().free(8) == 8
+        assert world.errors == []
+
+
+def test_a_network_that_comes_back_lets_the_run_go_on() -> None:
+    with World() as world:
+        begun = world.now()
+
+        def answer(request: httpx.Request) -> httpx.Response | None:
+            if is_order(request) and world.now() - begun < 200:
+                raise httpx.ConnectTimeout("no route", request=request)
+            return None
+
+        between(world, answer)
+        report = rendered(world)
+
+        assert report["counts"]["published"] == 3
+        assert world.books()["tasks_created"] == 3
+
+
+@pytest.mark.parametrize(
+    "name", ["failure-reason-is-plain-text", "failure-words-chinese-sensitive-word"]
+)
+def test_a_refusal_for_its_content_reaches_the_row_in_whatever_form(name: str) -> None:
+    answer, _ = handed(name)
+    with World() as world:
+
+        def fail(request: httpx.Request) -> httpx.Response | None:
+            if not is_look(request):
+                return None
+            real = json.loads(world.wire.handle_request(request).read())
+            told = {"taskId": real["data"]["taskId"], "model": real["data"]["model"]}
+            body = {**answer["body"], "data": {**answer["body"]["data"], **told}}
+            return httpx.Response(200, json=body)
+
+        between(world, fail)
+        report = rendered(world, rows=1)
+
+        [row] = report["rows"]
+        stated = answer["body"]["data"]["error"]
+        words = stated if isinstance(stated, str) else stated["message"]
+        assert row["status"] == "failed"
+        assert words in row["error"]
+        assert "change the prompt" in row["error"]
+        assert "redo" not in row["error"]
+        assert world.books()["tasks_created"] == 1
+
+
+def test_a_moderation_service_that_times_out_has_refused_nothing() -> None:
+    answer, _ = handed("timeout-of-the-moderation-service")
+    with World() as world:
+
+        def fail(request: httpx.Request) -> httpx.Response | None:
+            if not is_look(request):
+                return None
+            real = json.loads(world.wire.handle_request(request).read())
+            error = answer["body"]["data"]["error"]
+            return httpx.Response(
+                200, json={"data": {**real["data"], "status": "fail", "error": error}}
+            )
+
+        between(world, fail)
+        report = rendered(world, rows=1)
+
+        [row] = report["rows"]
+        assert row["attempts"] == 3
+        assert "content rules" not in row["error"]
+
+
+def test_a_success_that_comes_before_its_output_is_looked_at_again() -> None:
+    _, give = handed("success-before-its-output")
+    with World() as world:
+        early: list[str] = []
+
+        def answer(request: httpx.Request) -> httpx.Response | None:
+            if not is_look(request):
+                return None
+            response = world.wire.handle_request(request)
+            task = json.loads(response.read())["data"]
+            if task["status"] == "success" and early.count(task["taskId"]) < 2:
+                early.append(task["taskId"])
+                return give()
+            return response
+
+        between(world, answer)
+        report = rendered(world)
+
+        assert len(early) == 6
+        assert report["counts"]["published"] == 3
+        assert world.books()["tasks_created"] == 3
+
+
+def test_a_retry_after_with_a_fraction_is_waited_out() -> None:
+    answer, give = handed("retry-after-with-a-fraction")
+    with World() as world:
+        orders: list[float] = []
+
+        def slow_down(request: httpx.Request) -> httpx.Response | None:
+            if not is_order(request):
+                return None
+            orders.append(world.now())
+            return give() if len(orders) <= answer["answers"][0]["times"] else None
+
+        answer = {"answers": [answer]}
+        between(world, slow_down)
+        report = rendered(world, rows=1)
+
+        assert orders[1] - orders[0] >= 300
+        assert report["counts"]["published"] == 1
+
+
+def test_the_day_of_a_task_counts_from_when_it_was_made() -> None:
+    """An order that stays unclear for half a day still has a whole day for its picture."""
+    slow = Fault("task", "latency", seconds=14 * 3600)
+    with World(replace(Options(), faults=(slow,))) as world:
+        begun = world.now()
+
+        def answer(request: httpx.Request) -> httpx.Response | None:
+            if is_order(request) and world.now() - begun < 12 * 3600:
+                return httpx.Response(500, json={})
+            return None
+
+        between(world, answer)
+        run_id = world.drop(sheet(1))
+        world.run(run_id)
+        world.run(until=30 * 3600)
+
+        [row] = world.report(run_id)["rows"]
+        assert row["status"] == "published"
+        assert world.books()["tasks_created"] == 1
+
+
+def test_a_key_that_was_changed_is_read_again_before_a_run_stops() -> None:
+    with World() as world:
+        kept = ["an-old-key"]
+
+        def answer(request: httpx.Request) -> httpx.Response | None:
+            old = request.headers["authorization"] == "Bearer an-old-key"
+            return httpx.Response(401, json={"message": "bad key"}) if old else None
+
+        world.client = HiapiClient(
+            API,
+            lambda: kept[0],
+            renew=lambda: kept.__setitem__(0, TOKEN),
+            transport=Between(world, answer),
+            now=world.now,
+        )
+        report = rendered(world)
+
+        assert report["counts"]["published"] == 3
+        assert report["status"] == "finished"
+
+
+def test_all_values_of_a_long_refusal_are_learned() -> None:
+    values = [f"{1000 + number}*{2000 + number}" for number in range(80)]
+    listed = ", ".join(f"'{value}'" for value in values)
+    message = f"invalid input: size: value must be one of {listed}"
+    with World() as world:
+        body = {"code": 400, "message": message, "error_code": "INVALID_REQUEST", "data": None}
+        between(
+            world, lambda request: httpx.Response(400, json=body) if is_order(request) else None
+        )
+        report = rendered(world, rows=1)
+
+        assert len(report["rows"][0]["error"]) < 600
+        learned = world.ledger.models.overrides()["qwen-image-2.0"]["fields"]["size"]["enum"]
+        assert learned == values

@@ -1,0 +1,30 @@
+"""What cancelling says: how many rows wait, how many pictures are paid for anyway."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rowshot_local.simulators.hiapi import Fault
+from support.kills import Place
+from support.options import Options
+from support.sheets import sheet
+from support.world import World
+
+
+def test_a_paid_picture_that_is_being_published_does_not_count_as_waiting() -> None:
+    slow = Fault("task", "latency", seconds=900, prompt="number 2")
+    with World(replace(Options(), faults=(slow,))) as world:
+        said: list[tuple[int, int, bool]] = []
+
+        def judge(place: Place) -> None:
+            if place.function == "publish" and place.name == "store picture" and not said:
+                for _ in range(2):
+                    cancelled = world.control.cancel(run_id)
+                    said.append((cancelled.dropped, cancelled.billed, cancelled.again))
+
+        world.judges.append(judge)
+        run_id = world.drop(sheet(2))
+        world.run(run_id)
+
+        assert said == [(0, 1, False), (0, 1, True)]
+        assert world.report(run_id)["counts"]["published"] == 2

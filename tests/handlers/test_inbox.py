@@ -1,0 +1,120 @@
+"""What lands in the inbox: sheets, what is no sheet, and events in any order."""
+
+from __future__ import annotations
+
+import pytest
+
+from rowshot.source import SheetSource, is_sheet
+from support.sheets import sheet, table
+from support.world import World
+
+REAL_ID = "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "new folder/", "spring/2026/", "x.csv.filepart", "x.csv.part", "x.xlsx.tmp"),
+        *("x.csv.crdownload", "~$catalogue.xlsx", ".~lock.catalogue.ods#", "._catalogue.csv"),
+        *(".DS_Store", "__MACOSX/catalogue.csv", "Thumbs.db", "photos/desktop.ini", "a.csv.PART"),
+    ],
+)
+def test_what_is_no_sheet_starts_no_run(name: str) -> None:
+    assert not is_sheet(f"sheets/{name}")
+    with World() as world:
+        world.drop(b"slug,prompt\na-1,A pale tin on st", name)
+        world.run(until=600)
+
+        assert world.executions() == []
+        assert world.books()["tasks_created"] == 0
+        assert world.s3.keys("inbox", "runs/") == []
+        assert world.errors == []
+
+
+def test_half_an_upload_waits_for_the_whole_one() -> None:
+    with World() as world:
+        world.drop(
+            b"slug,prompt\na-1,A pale tin on stone\na-2,A red tin on a line", "x.csv.filepart"
+        )
+        run_id = world.drop(sheet(2), "x.csv")
+        world.run(run_id)
+
+        assert world.report(run_id)["counts"]["published"] == 2
+        assert world.books()["tasks_created"] == 2
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        *("spring-catalogue-2026", "Weihnachtsaktion_2026_DE", "SpringCatalogue2026Autumn"),
+        *("3f2504e0-4f89-41d3-9a0c-0305e82c3301", "d41d8cd98f00b204e9800998ecf8427e"),
+        *("ALL-PRODUCTS-OF-2026-FINAL", "20261125-20261224-campaign", "catalogue_v2_2026_for_shop"),
+    ],
+)
+def test_a_folder_that_something_else_explains_is_no_spreadsheet(folder: str) -> None:
+    source = SheetSource.of(f"sheets/{folder}/autumn.xlsx", {})
+
+    assert (source.spreadsheet_id, source.worksheet, source.name) == ("", "", "autumn.xlsx")
+
+
+def test_a_folder_of_googles_own_form_is_a_spreadsheet() -> None:
+    source = SheetSource.of(f"sheets/{REAL_ID}/春茶 2026.csv", {})
+
+    assert (source.spreadsheet_id, source.worksheet) == (REAL_ID, "春茶 2026")
+
+
+def test_a_sheet_in_a_folder_of_words_is_rendered_and_misses_no_google_sheet() -> None:
+    with World() as world:
+        run_id = world.drop(sheet(1), "Weihnachtsaktion_2026_DE/x.csv")
+        world.run(run_id)
+
+        report = world.report(run_id)
+        assert report["counts"]["published"] == 1
+        assert not report.get("live_sheet")
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("=?UTF-8?B?5pil6Iy2?=", "春茶"),
+        ("=?utf-8?q?=E6=98=A5=E8=8C=B6?=", "春茶"),
+        ("=?UTF-8?B?5pil?= =?UTF-8?B?6Iy2?=", "春茶"),
+        ("%E6%98%A5%E8%8C%B6", "春茶"),
+        ("plain", "plain"),
+        ("=?nonsense?B?5pil6Iy2?=", "=?nonsense?B?5pil6Iy2?="),
+    ],
+)
+def test_a_worksheets_name_is_read_as_it_was_typed(typed: str, read: str) -> None:
+    assert SheetSource.of("sheets/x.xlsx", {"worksheet": typed}).worksheet == read
+
+
+def _one(colour: str) -> bytes:
+    return table([{"slug": "a-1", "prompt": f"A {colour} tin on stone"}])
+
+
+def test_an_older_version_whose_event_comes_last_changes_nothing() -> None:
+    with World() as world:
+        older = world.upload(_one("RED"), "x.csv")
+        newer = world.upload(_one("BLUE"), "x.csv")
+        world.s3_event(newer)
+        world.s3_event(older, delay=2.0)
+        world.run(world.run_id(newer))
+        world.run(until=600)
+
+        prompts = [task.prompt for task in world.hiapi.tasks.values()]
+        assert prompts == ["A BLUE tin on stone"]
+        stopped = world.report(world.run_id(older))
+        assert stopped["status"] == "stopped"
+        assert stopped["spent_usd"] == "0"
+        assert world.errors == []
+
+
+def test_two_versions_in_their_own_order_both_run() -> None:
+    with World() as world:
+        first = world.drop(_one("RED"), "x.csv")
+        world.run(until=5)
+        second = world.drop(_one("BLUE"), "x.csv")
+        world.run(first, second)
+        runs = (first, second)
+
+        assert [world.report(run_id)["counts"]["published"] for run_id in runs] == [1, 1]
