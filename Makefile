@@ -82,6 +82,7 @@ chaos: $(VENV)/.dev ## hundreds of seeded runs through random faults; CHAOS="--s
 test: test-fast test-e2e ## every test that needs no cloud
 
 test-fast: $(VENV)/.dev
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory tools/node_modules/.installed; fi
 	@tools/need chromium chromium "the tests of the pages in a browser"
 	@$(PENNILESS) $(BIN)/pytest $(wildcard tests/unit tests/handlers tests/contract) -n auto --dist worksteal
 
