@@ -56,7 +56,7 @@ $(AUDIT)/.installed: requirements/audit.txt
 	@touch $@
 
 tools/node_modules/.installed: tools/package-lock.json
-	@command -v npm >/dev/null || { echo "make lint needs npm (Node.js), for the state machine's validator." >&2; exit 1; }
+	@command -v npm >/dev/null || { echo "npm (Node.js) is needed for the state machine's validator and dynalite." >&2; exit 1; }
 	@cd tools && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
