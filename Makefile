@@ -56,7 +56,7 @@ $(AUDIT)/.installed: requirements/audit.txt
 	@touch $@
 
 tools/node_modules/.installed: tools/package-lock.json
-	@command -v npm >/dev/null || { echo "make lint needs npm (Node.js), for the state machine's validator." >&2; exit 1; }
+	@command -v npm >/dev/null || { echo "npm (Node.js) is needed for the state machine's validator and dynalite." >&2; exit 1; }
 	@cd tools && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
@@ -82,6 +82,7 @@ chaos: $(VENV)/.dev ## hundreds of seeded runs through random faults; CHAOS="--s
 test: test-fast test-e2e ## every test that needs no cloud
 
 test-fast: $(VENV)/.dev
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory tools/node_modules/.installed; fi
 	@tools/need chromium chromium "the tests of the pages in a browser"
 	@$(PENNILESS) $(BIN)/pytest $(wildcard tests/unit tests/handlers tests/contract) -n auto --dist worksteal
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -64,8 +64,13 @@ class Job:
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> Job:
-        """Reads a job back from a manifest's line or a state's input."""
-        return cls(**{**state, "price": Decimal(state["price"])})
+        """Reads a job back from a manifest's line or a state's input.
+
+        Another release may have written it: a field that it knew and we do not is ignored, and
+        every field that came after the first release needs a default.
+        """
+        known = {each.name: state[each.name] for each in fields(cls) if each.name in state}
+        return cls(**{**known, "price": Decimal(state["price"])})
 
 
 @dataclass(frozen=True)
