@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from rowshot.errors import SheetError
 from rowshot.google.live import LiveSheet, open_worksheet
@@ -113,7 +114,9 @@ def key_file(data: bytes, where: str) -> Verdict:
     missing = [name for name in _NEEDED if not isinstance(info.get(name), str) or not info[name]]
     if missing:
         return wrong(f"{where} has no {missing[0]}.", again)
-    if not info["token_uri"].startswith(("https://", "http://127.0.0.1", "http://localhost")):
+    issuer = urlsplit(info["token_uri"])
+    own = issuer.scheme == "http" and issuer.hostname in ("127.0.0.1", "localhost")
+    if not own and (issuer.scheme != "https" or not issuer.hostname):
         return wrong(f"{where} has a token_uri that is no https address.", again)
     from google.auth import crypt
 
