@@ -82,9 +82,13 @@ class Rehearsal:
         return reopened
 
     def _judged(self, run: Run, seconds: float) -> Verdict:
-        state = self.stack.machine.status(run.id, run.generation)
-        if state not in ("SUCCEEDED", "RUNNING"):  # Finish ends the run just before the machine
-            return wrong(f"the machine ended as {state} on the run {run.id}.", _LOOK)
+        lost = self._lost(run)
+        if lost:
+            return wrong(
+                f"the machine ended the run {run.id}, but {lost} of its {ROWS} rows failed on "
+                "their way, or never set out.",
+                "Look at the run's execution in the Step Functions console: it says what failed.",
+            )
         if run.reserved or run.spent:
             return wrong(
                 f"the run {run.id} reserved ${run.reserved}, although nothing was to be bought.",
@@ -98,15 +102,27 @@ class Rehearsal:
             "tried by it."
         )
 
+    def _lost(self, run: Run) -> int:
+        """Rows whose own execution did not succeed; Finish ends the run all the same."""
+        client = self.stack.client("stepfunctions")
+        machine = self.stack.outputs["StateMachine"]
+        name = f"{machine.replace(':stateMachine:', ':execution:')}:{run.id}-{run.generation}"
+        maps = client.list_map_runs(executionArn=name)["mapRuns"]
+        described = [client.describe_map_run(mapRunArn=each["mapRunArn"]) for each in maps]
+        return ROWS - sum(int(each["itemCounts"]["succeeded"]) for each in described)
+
     def _ended(self, run_id: str, doing: str, *, generation: int) -> Run | Verdict:
         last = ""
         for seconds in self._moments():
             run = self._run(run_id)
-            if run and not run.status.is_open and run.generation == generation:
-                return run
             state = self.stack.machine.status(run_id, generation)
             if state in ("FAILED", "TIMED_OUT", "ABORTED"):
                 return wrong(f"the machine ended as {state} on the run {run_id}.", _LOOK)
+            over = run and not run.status.is_open and run.generation == generation
+            if run and over and state == "SUCCEEDED":
+                return run
+            if run and over and state == "MISSING":
+                return wrong(f"the run {run_id} ended at once: '{run.reason}'.", _LOOK)
             shown = f"  … {run_id} is being {doing}: {run.status if run else 'not noted yet'}"
             if shown != last:
                 self.say(shown)

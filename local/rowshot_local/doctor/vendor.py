@@ -177,10 +177,16 @@ class Vendor:
         answer = self._post(_body(_ASPECT), self._key)
         again = _data(answer).get("taskId")
         header = answer.headers.get("Idempotent-Replay", "")
+        if again and again != self.task_id:
+            return wrong(
+                "the same order under the same key made another task: a repeated order would be "
+                "paid twice.",
+                _TELL,
+            )
         if again != self.task_id:
             return wrong(
-                f"the same order under the same key got {answer.status_code} and not the same "
-                "task: a repeated order would be paid twice.",
+                f"the same order under the same key got {answer.status_code} instead of the same "
+                f"task: '{_words(answer)}'.",
                 _TELL,
             )
         self.purse.not_billed()

@@ -125,8 +125,14 @@ def test_the_service_account_is_good(account: dict[str, str], tmp_path: Path) ->
         ({"private_key": ""}, "has no private_key"),
         ({"token_uri": None}, "has no token_uri"),
         ({"token_uri": "http://evil.example/token"}, "has a token_uri that is no https address"),
-        ({"token_uri": "http://127.0.0.1.evil.example/"}, "has a token_uri that is no https address"),
-        ({"private_key": "-----BEGIN PRIVATE KEY-----\nx\n"}, "has a private_key that cannot be read"),
+        (
+            {"token_uri": "http://127.0.0.1.evil.example/"},
+            "has a token_uri that is no https address",
+        ),
+        (
+            {"private_key": "-----BEGIN PRIVATE KEY-----\nx\n"},
+            "has a private_key that cannot be read",
+        ),
     ],
 )
 def test_the_service_account_is_bad(
