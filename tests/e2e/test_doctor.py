@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 
 import httpx
 import pytest
 
+from rowshot.ledger.records import Run
+from rowshot.statuses import RowStatus
 from rowshot_local.doctor import Finding, examine
 from rowshot_local.doctor.checks import Word
 from rowshot_local.doctor.deployed import Deployed
@@ -71,11 +72,9 @@ def test_the_rehearsal_sends_each_row_through_the_machine_and_buys_nothing(
 def test_rows_that_fail_on_their_way_are_told(local: LocalStack) -> None:
     """The machine ends well even if all of them fail, so its own end proves nothing."""
     functions = local.stack.client("lambda")
-    (submit,) = [
-        each["FunctionName"]
-        for each in functions.list_functions()["Functions"]
-        if each["FunctionName"].endswith("-submit")
-    ]
+    submit = local.stack.client("cloudformation").describe_stack_resource(
+        StackName="rowshot", LogicalResourceId="SubmitFunction"
+    )["StackResourceDetail"]["PhysicalResourceId"]
     handler = functions.get_function_configuration(FunctionName=submit)["Handler"]
     functions.update_function_configuration(FunctionName=submit, Handler="gone.handler")
     try:
@@ -91,12 +90,14 @@ def test_an_order_of_the_rehearsal_is_refused_even_without_its_halt(local: Local
     rehearsal()
     (run,) = local.stack.ledger.runs.latest(1)
     assert (run.reserved, run.spent) == (0, 0)
+    statuses = {row.status for row in local.stack.ledger.rows.of_run(run.id)}
+    assert statuses == {RowStatus.OVER_BUDGET}
 
 
 class Unhalted(Rehearsal):
-    """A rehearsal that forgets to halt its run."""
+    """A rehearsal that forgets to halt its run, and whose rows are not at their end."""
 
-    def _reopened(self, run):  # type: ignore[no-untyped-def]
+    def _reopened(self, run: Run) -> Run:
         ledger = self.stack.ledger
-        ledger.rows.reopen(run.id, range(2, 302))
-        return replace(ledger.runs.reopen(run, lives=0))
+        ledger.rows.reopen(run.id, [row.number for row in ledger.rows.of_run(run.id)])
+        return ledger.runs.reopen(run, lives=0)
