@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import boto3
@@ -13,11 +16,16 @@ from moto import mock_aws
 
 from rowshot.clock import Clock
 from rowshot.errors import RunNotFound
+from rowshot.jobs import Job
+from rowshot.ledger.records import Row, Run, RunStatus
+from rowshot.models import Catalogue
+from rowshot.statuses import RowStatus
 from rowshot_local.doctor import Verdict, examine
 from rowshot_local.doctor.checks import Word, ok
 from rowshot_local.doctor.deployed import Deployed
 from rowshot_local.doctor.rehearsal import ROWS, Rehearsal, sheet
 from rowshot_local.stack import Stack
+from support import template
 
 KEY = "opaque-key-of-the-account"
 PARAMETERS = [{"ParameterKey": "HiapiBaseUrl", "ParameterValue": "https://hiapi.example"}]
@@ -258,40 +266,128 @@ def test_whoever_asks_may_not_look(account: Account, service: str, names: list[s
 
 
 class Rehearsed:
-    """A stack whose run stays as it is put in; nothing of it works on."""
+    """A stack whose run passes through the given moments, and whose machine ends each generation.
 
-    def __init__(self, run: Any, state: str) -> None:
-        self.run, self.state = run, state
+    Args:
+        state: What the machine says of an execution.
+        status: What Plan made of the rows.
+        succeeded: Rows that came through the machine.
+        reserved: Money that the run set aside.
+    """
+
+    def __init__(
+        self,
+        state: str = "SUCCEEDED",
+        *,
+        noted: bool = True,
+        status: RowStatus = RowStatus.INVALID,
+        succeeded: int = ROWS,
+        reserved: str = "0",
+        report: bytes = b"{}",
+    ) -> None:
+        self.state, self.noted, self.succeeded = state, noted, succeeded
         self.dropped: list[bytes] = []
+        self.started: list[tuple[int, int]] = []
+        self.done: list[str] = []
+        self.outputs = {"StateMachine": "arn:aws:states:eu-west-1:123456789012:stateMachine:m"}
+        self.run = Run("r1", RunStatus.FINISHED, "inbox", "k", "s", "s1", 0.0)
+        self.run = replace(self.run, reserved=Decimal(reserved))
+        self.row_list = [Row("r1", number, f"s{number}", status) for number in range(2, ROWS + 2)]
         self.ledger = self.runs = self
-        self.machine = Answers(status=lambda *_: self.state)
+        self.rows = Answers(of_run=lambda _: iter(self.row_list))
+        self.machine = Answers(status=lambda *_: self.state, start=self._start)
+        self.inbox = Answers(
+            bucket="inbox", put_once=self._put_once, get=lambda _, name: report or None
+        )
+        self.lines = b""
+
+    def _put_once(self, run_id: str, name: str, data: bytes, _: str) -> str:
+        self.lines = data
+        return f"runs/{run_id}/{name}"
+
+    def _start(self, run_id: str, generation: int, *, rows: int, **_: Any) -> None:
+        self.done.append("start")
+        self.started.append((generation, rows))
 
     def drop(self, data: bytes, name: str, metadata: Any) -> str:
         self.dropped.append(data)
-        return "0123456789abcdef"
+        return "r1"
 
-    def get(self, run_id: str) -> Any:
-        if self.run is None:
+    def get(self, run_id: str) -> Run:
+        if not self.noted:
             raise RunNotFound("none")
         return self.run
 
+    def reopen(self, run: Run, *, lives: int) -> Run:
+        self.done.append("reopen")
+        self.run = replace(run, generation=run.generation + 1)
+        return self.run
+
+    def halt(self, run_id: str, status: RunStatus, reason: str) -> bool:
+        self.done.append("halt")
+        return True
+
+    def client(self, service: str) -> Any:
+        counts = {"itemCounts": {"succeeded": self.succeeded}}
+        return Answers(
+            list_map_runs=lambda **_: {"mapRuns": [{"mapRunArn": "one"}]},
+            describe_map_run=lambda **_: counts,
+        )
+
+
+def rehearsed(stack: Rehearsed) -> Verdict:
+    moments = iter(range(0, 1_000_000, 60))
+    given: Any = stack
+    return Rehearsal(given, lambda _: None, wait=lambda _: None, now=lambda: next(moments))()
+
+
+def test_the_rehearsal_halts_its_run_before_any_row_sets_out() -> None:
+    stack = Rehearsed()
+    assert rehearsed(stack).word is Word.OK
+    assert stack.dropped == [sheet()]
+    assert stack.done == ["reopen", "halt", "start"]
+    assert stack.started == [(2, ROWS)]
+
+
+def test_no_row_of_the_rehearsal_could_be_bought_even_if_nothing_halted_it() -> None:
+    """Its price is above every limit that the template allows, and its model does not exist."""
+    stack = Rehearsed()
+    rehearsed(stack)
+    jobs = [Job.from_state(json.loads(line)) for line in stack.lines.splitlines()]
+    parameters = template.template()["Parameters"]
+    highest = max(parameters[name]["MaxValue"] for name in ("MaxRunUsd", "MaxDayUsd"))
+    assert len(jobs) == ROWS
+    assert min(job.price for job in jobs) > highest
+    assert all(Catalogue.from_package().find(job.model) is None for job in jobs)
+    assert {json.loads(job.body)["model"] for job in jobs} == {jobs[0].model}
+
 
 @pytest.mark.parametrize(
-    ("state", "sees"),
+    ("stack", "sees"),
     [
-        ("MISSING", "was not planned and finished after 15 minutes"),
-        ("FAILED", "the machine ended as FAILED"),
-        ("TIMED_OUT", "the machine ended as TIMED_OUT"),
+        (Rehearsed("RUNNING", noted=False), "was not planned and finished after 15 minutes"),
+        (Rehearsed("FAILED"), "the machine ended as FAILED"),
+        (Rehearsed("TIMED_OUT"), "the machine ended as TIMED_OUT"),
+        (Rehearsed("ABORTED"), "the machine ended as ABORTED"),
+        (Rehearsed("MISSING"), "ended at once"),
+        (Rehearsed(succeeded=299), "1 of its 300 rows failed"),
+        (Rehearsed(succeeded=0), "300 of its 300 rows failed"),
+        (Rehearsed(reserved="0.025"), "reserved $0.025, although nothing was to be bought"),
+        (Rehearsed(report=b""), "has no report"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_rehearsal_that_never_ends_is_told(state: str, sees: str) -> None:
-    moments = iter(range(0, 100_000, 60))
-    stack: Any = Rehearsed(None, state)
-    said: list[str] = []
-    verdict = Rehearsal(stack, said.append, wait=lambda _: None, now=lambda: next(moments))()
+def test_a_rehearsal_that_goes_wrong_is_told(stack: Rehearsed, sees: str) -> None:
+    verdict = rehearsed(stack)
     assert verdict.word is Word.WRONG
     assert sees in verdict.sentence
-    assert stack.dropped == [sheet()]
+    assert verdict.advice
+
+
+def test_rows_that_could_be_bought_are_never_sent_through_the_machine() -> None:
+    stack = Rehearsed(status=RowStatus.QUEUED)
+    assert "not 300 invalid rows" in rehearsed(stack).sentence
+    assert stack.started == []
 
 
 def test_the_sheet_of_the_rehearsal_can_buy_nothing() -> None:
