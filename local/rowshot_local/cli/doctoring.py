@@ -45,7 +45,9 @@ def doctor(
     secrets = [environment.get("HIAPI_TOKEN", "").strip()]
     with ExitStack() as cleanup:
         http = cleanup.enter_context(
-            httpx.Client(timeout=httpx.Timeout(20, connect=5), verify=tls_context())
+            httpx.Client(
+                timeout=httpx.Timeout(20, connect=5), verify=tls_context(), trust_env=False
+            )
         )
         deployed = None
         if stack:
@@ -97,4 +99,9 @@ def _agreed(vendor: Vendor, yes: bool) -> bool:
         f"hiapi has to refuse or repeat. It spends $0.005 as a rule, and at most ${LIMIT}.",
         err=True,
     )
-    return yes or typer.confirm("Go on?", err=True)
+    if yes:
+        return True
+    try:
+        return typer.confirm("Go on?", err=True)
+    except typer.Abort:  # nobody is there to answer
+        return False

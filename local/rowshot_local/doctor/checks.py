@@ -121,9 +121,13 @@ def _looked(check: Check) -> Verdict:
                 f"Sign in with a profile that may, or let an administrator allow {doing}.",
             )
         return wrong(f"AWS answered {doing} with {code}.", "Look that code up, and try again.")
-    except (BotoCoreError, httpx.HTTPError, OSError) as error:
+    except (BotoCoreError, httpx.HTTPError) as error:
         return wrong(
-            f"it could not be looked at, because the connection or a file failed "
-            f"({type(error).__name__}).",
+            f"no answer came ({type(error).__name__}).",
             "Check the network, and run the doctor again.",
+        )
+    except OSError as error:
+        return wrong(
+            f"a file could not be read ({error.strerror or type(error).__name__}).",
+            "Check that you may read it.",
         )

@@ -32,6 +32,10 @@ _NO_KEY = "rowshot-doctor-no-such-key"
 _UNKNOWN = "tk-hiapi-00000000000000000000000000"
 
 
+class NoAnswer(RowshotError):
+    """Nobody knows what became of an order."""
+
+
 class PurseEmpty(RowshotError):
     """An order could pass the limit, so it was not sent."""
 
@@ -297,15 +301,18 @@ class Vendor:
 
     def _post(self, body: bytes, key: str) -> httpx.Response:
         self.purse.take()
-        answer = self.http.post(
-            f"{_v1(self.base_url)}/tasks",
-            content=body,
-            headers={
-                "Authorization": f"Bearer {self.token}",
-                "Content-Type": "application/json",
-                "Idempotency-Key": key,
-            },
-        )
+        headers = {
+            "Authorization": f"Bearer {self.token}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": key,
+        }
+        try:
+            answer = self.http.post(f"{_v1(self.base_url)}/tasks", content=body, headers=headers)
+        except httpx.HTTPError as error:
+            raise NoAnswer(
+                f"hiapi did not answer an order ({type(error).__name__}), which may have been "
+                "taken and billed. Check the network, and run the doctor again."
+            ) from None
         if 400 <= answer.status_code < 500:
             self.purse.not_billed()
         return answer
