@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from rowshot_local.doctor.rehearsal import NAME, Rehearsal
 from rowshot_local.environment import Target
 from rowshot_local.local_stack import LocalStack, start_local_stack
 from rowshot_local.simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
+from support.cli import Shell
 
 SCALE = 0.02
 
@@ -86,3 +88,30 @@ class Unhalted(Rehearsal):
         ledger = self.stack.ledger
         ledger.rows.reopen(run.id, [row.number for row in ledger.rows.of_run(run.id)])
         return ledger.runs.reopen(run, lives=0)
+
+
+def test_the_command_looks_at_a_stack_by_its_name(
+    local: LocalStack, hiapi: HiapiSimulator, tmp_path: Path
+) -> None:
+    shell = Shell(
+        tmp_path,
+        {
+            "AWS_ENDPOINT_URL": local.engine.endpoint_url,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": "us-east-1",
+        },
+    )
+    before = hiapi.state()["tasks_created"]
+    ended = shell("doctor", "--stack", "rowshot", "--live", "--yes")
+    assert "row by row" in ended.err
+    lines = ended.out.splitlines()
+    wrong = {line.split(":")[0].split(maxsplit=1)[1] for line in lines if line[:5] == "wrong"}
+    # The distribution's name is known to browsers here, but not to every resolver.
+    assert {"alarms"} <= wrong <= {"alarms", "CDN"}, ended.out
+    assert any(line.startswith("ok      300 rows that buy nothing") for line in lines)
+    assert lines[-2] == "At most $0.005 was spent at hiapi; the limit is $0.05."
+    assert ended.code == 1
+    assert hiapi.state()["tasks_created"] == before + 1
+    assert hiapi.token not in ended.out + ended.err
+    assert "There is no stack nothing" in shell("doctor", "--stack", "nothing").sentence

@@ -152,10 +152,10 @@ def sheet_access(
         sheet.export_table()
     except SheetError as error:
         return wrong(error.message, "Then run the doctor again.")
-    title = f"The worksheet '{worksheet}'" if worksheet else "Its first worksheet"
+    title = f"the worksheet '{worksheet}'" if worksheet else "the first worksheet"
     return ok(
-        f"{title} can be read by {sheet.shared_with}. Share it as Editor: whether it may also "
-        "write is not tried."
+        f"{sheet.shared_with} can read {title}. Whether it may also write is not tried: it has to "
+        "be shared as Editor."
     )
 
 

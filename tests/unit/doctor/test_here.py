@@ -179,7 +179,7 @@ def looked(account: dict[str, str], sheet: Sheet) -> Verdict:
 def test_the_sheet_is_shared(account: dict[str, str]) -> None:
     verdict = looked(account, Sheet())
     assert verdict.word is Word.OK
-    assert "'Launch' can be read by rowshot@" in verdict.sentence
+    assert "can read the worksheet 'Launch'" in verdict.sentence
 
 
 @pytest.mark.parametrize(
