@@ -189,6 +189,13 @@ def test_a_lost_reference_field_is_told(hiapi: HiapiSimulator) -> None:
     assert "Nano-Banana-2 takes no image_input any more" in found["hiapi's reference field"].line
 
 
+def test_a_lost_size_is_told(hiapi: HiapiSimulator) -> None:
+    hiapi.alter_enum("qwen-image-2.0", "size", ["2048*2048", "4096*4096"])
+    found, _ = looked(hiapi)
+    assert wrong(found) == ["hiapi's sizes"]
+    assert "takes no 2688*1536, 2368*1728, 1728*2368, 1536*2688" in found["hiapi's sizes"].line
+
+
 @pytest.mark.parametrize(
     "entry",
     [
@@ -311,4 +318,4 @@ def test_the_exit_code_is_1_when_something_is_wrong(
 ) -> None:
     hiapi.add_faults({"on": "task", "kind": "no_output"})
     assert commanded(hiapi, tmp_path, monkeypatch, "--live", "--yes") == 1
-    assert capsys.readouterr().out.splitlines()[-1] == "Something is wrong: 1 of 19 checks."
+    assert capsys.readouterr().out.splitlines()[-1] == "Something is wrong: 1 of 20 checks."

@@ -15,6 +15,7 @@ from rowshot_local.doctor import Check, examine
 from rowshot_local.doctor.checks import Word
 from rowshot_local.doctor.deployed import Deployed
 from rowshot_local.doctor.here import checks as checks_here
+from rowshot_local.doctor.here import sheet_check
 from rowshot_local.doctor.rehearsal import Rehearsal
 from rowshot_local.doctor.vendor import LIMIT, Vendor
 from rowshot_local.environment import ConfigurationError, target, variables
@@ -60,8 +61,9 @@ def doctor(
         if vendor and not _agreed(vendor, yes):
             typer.echo("Nothing was checked, and nothing was spent.", err=True)
             raise typer.Exit(2)
-        own = None if stack else spreadsheet
-        checks = checks_here(environment, state, own, worksheet)
+        checks = checks_here(environment, state)
+        if not stack:  # otherwise the stack's own service account is the one that matters
+            checks.append(sheet_check(environment, spreadsheet, worksheet))
         checks += deployed.checks() if deployed else []
         checks += vendor.checks() if vendor else []
         wrong = _told(checks, secrets)

@@ -170,24 +170,28 @@ def fonts(load: Callable[[int], Font] = font) -> Verdict:
     return ok("the simulator can draw Chinese words.")
 
 
-def checks(
-    environment: Mapping[str, str], state: Path, spreadsheet: str | None, worksheet: str | None
-) -> list[Check]:
+def checks(environment: Mapping[str, str], state: Path) -> list[Check]:
     """All checks of this machine."""
-
-    def account() -> tuple[bytes, str]:
-        server = google(environment)
-        return server.service_account_file.read_bytes(), server.base_url
-
     return [
         Check("Python", python),
         Check("ports", ports),
         Check("state folder", lambda: state_folder(state)),
         Check("hiapi settings", lambda: hiapi_settings(environment)),
         Check("Google service account", lambda: service_account(environment)),
-        Check("Google Sheet", lambda: sheet_access(spreadsheet, worksheet, account)),
         Check("fonts", fonts),
     ]
+
+
+def sheet_check(
+    environment: Mapping[str, str], spreadsheet: str | None, worksheet: str | None
+) -> Check:
+    """The check of a spreadsheet with this machine's own service account."""
+
+    def account() -> tuple[bytes, str]:
+        server = google(environment)
+        return server.service_account_file.read_bytes(), server.base_url
+
+    return Check("Google Sheet", lambda: sheet_access(spreadsheet, worksheet, account))
 
 
 def _bound() -> int:

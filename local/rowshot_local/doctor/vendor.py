@@ -28,6 +28,11 @@ MODEL = "flux-schnell/text-to-image"
 _ASPECT = "16:9"
 _PATIENCE, _PAUSE = 180.0, 4.0  # wall seconds
 _TELL = "Do not start large sheets, and tell whoever maintains Rowshot what this line says."
+_USUAL = "qwen-image-2.0"
+_LEARN = (
+    "Let Rowshot learn hiapi's new list: rowshot models refresh --stack NAME, or --live for this "
+    "machine."
+)
 _NO_KEY = "rowshot-doctor-no-such-key"
 _UNKNOWN = "tk-hiapi-00000000000000000000000000"
 
@@ -114,6 +119,7 @@ class Vendor:
             Check("hiapi finishes the task", self.finish),
             Check("hiapi's link has an end", self.expiry),
             Check("hiapi's picture", self.picture),
+            Check("hiapi's sizes", self.sizes),
             Check("hiapi's reference field", self.references),
             Check("hiapi's callbacks", self.callbacks),
         ]
@@ -265,6 +271,25 @@ class Vendor:
             return wrong(f"{_ASPECT} was ordered, but it has {size[0]}×{size[1]} pixels.", _TELL)
         return ok(f"{len(data) / 1000:.0f} kB, {size[0]}×{size[1]} pixels for {_ASPECT}.")
 
+    def sizes(self) -> Verdict:
+        """The list of models has the sizes that Rowshot orders of its usual model."""
+        model = Catalogue.from_package().find(_USUAL)
+        if self.models is None or model is None:
+            return skipped("hiapi's list of models was not read.")
+        fields = {
+            one["name"]: one
+            for each in _all(self.models)
+            if each["id"] == _USUAL
+            for one in each["input"]
+        }
+        listed = fields.get("size", {}).get("enum")
+        if not listed:
+            return note(f"the list names no sizes of {_USUAL}.")
+        lost = [size for size in model.fields["size"].enum or () if size not in listed]
+        if lost:
+            return wrong(f"{_USUAL} takes no {', '.join(lost)} any more.", _LEARN)
+        return ok(f"{_USUAL} takes {', '.join(listed)}.")
+
     def references(self) -> Verdict:
         """The list of models names the reference fields as Rowshot does."""
         if self.models is None:
@@ -281,7 +306,7 @@ class Vendor:
         if lost:
             return wrong(
                 f"the model {lost[0][0]} takes no {lost[0][1]} any more.",
-                "Let Rowshot learn the new list with 'rowshot models refresh'.",
+                _LEARN,
             )
         seen = [f"{model} has {name}" for model, name in ours if model in listed]
         return ok(f"{'; '.join(seen)}.") if seen else note("the list names no such model.")
