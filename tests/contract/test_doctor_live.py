@@ -16,7 +16,8 @@ from PIL import Image
 from rowshot_local.cli import main
 from rowshot_local.doctor import Finding, examine
 from rowshot_local.doctor.checks import Word
-from rowshot_local.doctor.vendor import LIMIT, MODEL, Purse, Vendor
+from rowshot_local.doctor.purse import LIMIT, Purse
+from rowshot_local.doctor.vendor import MODEL, Vendor
 from rowshot_local.simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
 from rowshot_local.vendor_lists import ListsUnavailable
 
@@ -65,13 +66,17 @@ def test_all_promises_are_kept_and_one_picture_is_bought(hiapi: HiapiSimulator) 
 FAULTS: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("hiapi takes an order", "balance is too low", [{"on": "create", "kind": "status",
      "status": 402}]),
-    ("hiapi takes an order", "got 500 without a task id", [{"on": "create", "kind": "status",
-     "status": 500}]),
+    ("hiapi takes an order", "busy or out of order (500)", [{"on": "create",
+     "kind": "status", "status": 500}]),
     ("hiapi takes an order", "got 200 without a task id", [{"on": "create", "kind": "html"}]),
     ("hiapi takes an order", "(RemoteProtocolError), which may have been taken and billed", [
      {"on": "create", "kind": "half"}]),
-    ("hiapi names the allowed values", "429 instead of 400", [{"on": "create", "kind": "status",
-     "status": 429, "nth": 1}]),
+    ("hiapi names the allowed values", "409 instead of 400", [{"on": "create", "kind": "status",
+     "status": 409, "nth": 1}]),
+    ("hiapi takes an order", "does not let this key order (403)", [{"on": "create",
+     "kind": "status", "status": 403}]),
+    ("hiapi names the allowed values", "busy or out of order (429)", [{"on": "create",
+     "kind": "status", "status": 429, "nth": 1}]),
     ("hiapi names the allowed values", "no allowed values: 'bad request'", [{"on": "create",
      "kind": "status", "status": 400, "message": "bad request", "nth": 1}]),
     ("hiapi replays an order", "409 instead of the same task", [{"on": "create", "kind": "status",
@@ -83,7 +88,7 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("hiapi finishes the task", "without an output of type image", [{"on": "task",
      "kind": "no_output"}]),
     ("hiapi finishes the task", "not ended after 180 seconds", [{"on": "task", "kind": "stuck"}]),
-    ("hiapi's link has an end", "no moment to come", [{"on": "task", "kind": "lifetime",
+    ("hiapi's link has an end", "not in the future", [{"on": "task", "kind": "lifetime",
      "seconds": -60}]),
     ("hiapi's picture", "has expired", [{"on": "output", "kind": "status", "status": 403}]),
     ("hiapi's picture", "no picture that can be read", [{"on": "output", "kind": "html"}]),
@@ -98,7 +103,7 @@ def test_a_broken_promise_is_told(
     found, purse = looked(hiapi)
     assert found[name].verdict.word is Word.WRONG
     assert sees in found[name].line
-    assert re.search(r"(Try|Top|Do not|Check|Let) ", found[name].line)
+    assert re.search(r"(Try|Top|Do not|Check|Let|Run) ", found[name].line)
     assert purse.billed <= purse.reserved <= LIMIT
     assert Decimal(hiapi.state()["charged_usd"]) <= purse.billed
 

@@ -145,7 +145,7 @@ def test_everything_is_right(account: Account) -> None:
     assert found["hiapi key in the stack"].sentence == "hiapi accepts it."
     assert found["Google service account in the stack"].word is Word.SKIPPED
     assert found["functions at a time"].sentence == "this account runs 1,000 functions at once."
-    assert found["alarms"].sentence == "1 confirmed, the first is ana@example.com."
+    assert found["alarms"].sentence == "ana@example.com is told when one goes off."
     assert "(403 for a picture that does not exist)" in found["CDN"].sentence
 
 

@@ -16,8 +16,9 @@ from rowshot_local.doctor.checks import Word
 from rowshot_local.doctor.deployed import Deployed
 from rowshot_local.doctor.here import checks as checks_here
 from rowshot_local.doctor.here import sheet_check
+from rowshot_local.doctor.purse import LIMIT
 from rowshot_local.doctor.rehearsal import Rehearsal
-from rowshot_local.doctor.vendor import LIMIT, Vendor
+from rowshot_local.doctor.vendor import Vendor
 from rowshot_local.environment import ConfigurationError, target, variables
 from rowshot_local.stack import aws_stack
 

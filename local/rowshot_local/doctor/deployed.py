@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 from botocore.exceptions import ClientError
 
+from rowshot_local.doctor.answers import accepted
 from rowshot_local.doctor.checks import Check, Verdict, note, ok, skipped, wrong
 from rowshot_local.doctor.here import key_file, sheet_access
 from rowshot_local.doctor.rehearsal import Rehearsal
-from rowshot_local.doctor.vendor import accepted
 from rowshot_local.environment import LIVE_BASE_URL
 from rowshot_local.stack import Stack
 
@@ -170,7 +170,8 @@ class Deployed:
                 "nobody is told when an alarm goes off.",
                 "Set AlarmEmail in samconfig.toml, deploy, and confirm the mail from AWS.",
             )
-        return ok(f"{len(confirmed)} confirmed, the first is {confirmed[0]['Endpoint']}.")
+        more = f", and {len(confirmed) - 1} more" if confirmed[1:] else ""
+        return ok(f"{confirmed[0]['Endpoint']} is told when one goes off{more}.")
 
     def cdn(self) -> Verdict:
         """Whether pictures' addresses lead anywhere: a key that does not exist is refused."""

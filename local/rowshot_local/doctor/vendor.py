@@ -9,25 +9,23 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 import httpx
 from PIL import Image
 
 from rowshot.download import download_client, fetch_picture
-from rowshot.errors import PictureError, RowshotError
+from rowshot.errors import PictureError
 from rowshot.models import Catalogue
-from rowshot.models.learning import learn_from_refusal
 from rowshot.models.prices import usd
+from rowshot_local.doctor.answers import TELL, api, data_of, out_of_order, refusal, words
 from rowshot_local.doctor.checks import Check, Verdict, note, ok, skipped, wrong
+from rowshot_local.doctor.purse import LIMIT, NoAnswer, Purse
 from rowshot_local.vendor_lists import ListsUnavailable, fetch_lists, lists_origin
 
-LIMIT = Decimal("0.05")
 MODEL = "flux-schnell/text-to-image"
 _ASPECT = "16:9"
 _PATIENCE, _PAUSE = 180.0, 4.0  # wall seconds
-_TELL = "Do not start large sheets, and tell whoever maintains Rowshot what this line says."
 _USUAL = "qwen-image-2.0"
 _LEARN = (
     "Let Rowshot learn hiapi's new list: rowshot models refresh --stack NAME, or --live for this "
@@ -35,48 +33,6 @@ _LEARN = (
 )
 _NO_KEY = "rowshot-doctor-no-such-key"
 _UNKNOWN = "tk-hiapi-00000000000000000000000000"
-
-
-class NoAnswer(RowshotError):
-    """Nobody knows what became of an order."""
-
-
-class PurseEmpty(RowshotError):
-    """An order could pass the limit, so it was not sent."""
-
-
-@dataclass
-class Purse:
-    """Counts every order in full before it is sent, whatever comes of it.
-
-    Args:
-        limit: USD that all orders together may cost.
-        price: USD of one order at most; None while nobody knows, and then nothing is sent.
-    """
-
-    limit: Decimal = LIMIT
-    price: Decimal | None = None
-    reserved: Decimal = Decimal(0)
-    billed: Decimal = Decimal(0)  # at most; what hiapi refused or repeated is not in it
-
-    def take(self) -> None:
-        """Sets the price of one order aside.
-
-        Raises:
-            PurseEmpty: The order must not be sent.
-        """
-        if self.price is None:
-            raise PurseEmpty("the price of an order is not known, so no order was sent.")
-        if self.reserved + self.price > self.limit:
-            raise PurseEmpty(
-                f"the order was not sent, because it could pass the limit of ${self.limit}."
-            )
-        self.reserved += self.price
-        self.billed += self.price
-
-    def not_billed(self) -> None:
-        """Notes that the last order made no new task; the limit does not grow by it."""
-        self.billed -= self.price or Decimal(0)
 
 
 @dataclass
@@ -140,7 +96,7 @@ class Vendor:
             return wrong(
                 f"{MODEL} costs ${price}, and four orders have to fit under ${LIMIT}; nothing is "
                 "ordered.",
-                _TELL,
+                TELL,
             )
         self.purse.price = price
         return ok(f"{MODEL} costs ${price}; one picture is wanted, four orders at most are sent.")
@@ -148,34 +104,38 @@ class Vendor:
     def wrong_key(self) -> Verdict:
         """A wrong key gets 401."""
         answer = self._get("/tasks?page=1&size=1", token=_NO_KEY)
-        return _refusal(answer, 401)
+        return refusal(answer, 401)
 
     def unknown_task(self) -> Verdict:
         """An unknown task gets 404."""
-        return _refusal(self._get(f"/tasks/{_UNKNOWN}"), 404)
+        return refusal(self._get(f"/tasks/{_UNKNOWN}"), 404)
 
     def bad_value(self) -> Verdict:
         """A bad value gets 400, and the message lists the good ones."""
         answer = self._post(_body("7:77"), f"{self._key}-bad")
+        off = out_of_order(answer)
+        if off:
+            return off
         if answer.status_code != 400:
             return wrong(
                 f"an order with the aspect ratio 7:77 got {answer.status_code} instead of 400.",
-                _TELL,
+                TELL,
             )
-        learned = learn_from_refusal(_words(answer))
+        learned = learn_from_refusal(words(answer))
         if learned is None or learned[0] != "aspect_ratio":
-            return wrong(f"the message lists no allowed values: '{_words(answer)}'.", _TELL)
+            return wrong(f"the message lists no allowed values: '{words(answer)}'.", TELL)
         return ok(f"400, and the message lists {', '.join(learned[1])}.")
 
     def order(self) -> Verdict:
         """An order gets a task id."""
         answer = self._post(_body(_ASPECT), self._key)
-        task_id = _data(answer).get("taskId")
-        if answer.status_code == 402:
-            return wrong("the balance is too low.", "Top the account up at hiapi.")
+        off = out_of_order(answer)
+        if off:
+            return off
+        task_id = data_of(answer).get("taskId")
         if answer.status_code != 200 or not isinstance(task_id, str) or not _is_id(task_id):
             return wrong(
-                f"an order got {answer.status_code} without a task id: '{_words(answer)}'.", _TELL
+                f"an order got {answer.status_code} without a task id: '{words(answer)}'.", TELL
             )
         self.task_id = task_id
         return ok(f"task {task_id}.")
@@ -185,23 +145,26 @@ class Vendor:
         if not self.task_id:
             return _no_task()
         answer = self._post(_body(_ASPECT), self._key)
-        again = _data(answer).get("taskId")
+        off = out_of_order(answer)
+        if off:
+            return off
+        again = data_of(answer).get("taskId")
         header = answer.headers.get("Idempotent-Replay", "")
         if again and again != self.task_id:
             return wrong(
                 "the same order under the same key made another task: a repeated order would be "
                 "paid twice.",
-                _TELL,
+                TELL,
             )
         if again != self.task_id:
             return wrong(
                 f"the same order under the same key got {answer.status_code} instead of the same "
-                f"task: '{_words(answer)}'.",
-                _TELL,
+                f"task: '{words(answer)}'.",
+                TELL,
             )
         self.purse.not_billed()
         if header.lower() != "true":
-            return wrong("the same task again, but without 'Idempotent-Replay: true'.", _TELL)
+            return wrong("the same task again, but without 'Idempotent-Replay: true'.", TELL)
         return ok("the same task again, with 'Idempotent-Replay: true'.")
 
     def mismatch(self) -> Verdict:
@@ -209,11 +172,14 @@ class Vendor:
         if not self.task_id:
             return _no_task()
         answer = self._post(_body("1:1"), self._key)
+        off = out_of_order(answer)
+        if off:
+            return off
         if answer.status_code != 422:
             return wrong(
-                f"another order under the same key got {answer.status_code} instead of 422.", _TELL
+                f"another order under the same key got {answer.status_code} instead of 422.", TELL
             )
-        return ok(f"422, '{_words(answer)}'.")
+        return ok(f"422, '{words(answer)}'.")
 
     def finish(self) -> Verdict:
         """The task ends in success, with an output of type image."""
@@ -222,7 +188,7 @@ class Vendor:
         waited = 0.0
         while True:
             answer = self._get(f"/tasks/{self.task_id}")
-            task = _data(answer)
+            task = data_of(answer)
             if task.get("status") in ("success", "fail"):
                 break
             if waited >= _PATIENCE:
@@ -243,7 +209,7 @@ class Vendor:
         outputs = task.get("output") or []
         self._output = next((each for each in outputs if each.get("type") == "image"), None)
         if self._output is None:
-            return wrong("the task succeeded without an output of type image.", _TELL)
+            return wrong("the task succeeded without an output of type image.", TELL)
         return ok("success, with an output of type image.")
 
     def expiry(self) -> Verdict:
@@ -253,7 +219,7 @@ class Vendor:
         until = self._output.get("expireAt")
         left = until - time.time() if isinstance(until, int) else 0
         if left <= 0:
-            return wrong(f"expireAt is {until!r}, which is no moment to come.", _TELL)
+            return wrong(f"expireAt is {until!r}, which is not in the future.", TELL)
         return ok(f"it works for {left / 60:.0f} more minutes.")
 
     def picture(self) -> Verdict:
@@ -266,9 +232,9 @@ class Vendor:
         except PictureError as error:
             return wrong(error.message, "Try again; if it fails again, ask hiapi.")
         except OSError:
-            return wrong("the file is no picture that can be read.", _TELL)
+            return wrong("the file is no picture that can be read.", TELL)
         if abs(size[0] / size[1] - 16 / 9) > 0.1:
-            return wrong(f"{_ASPECT} was ordered, but it has {size[0]}×{size[1]} pixels.", _TELL)
+            return wrong(f"{_ASPECT} was ordered, but it has {size[0]}×{size[1]} pixels.", TELL)
         return ok(f"{len(data) / 1000:.0f} kB, {size[0]}×{size[1]} pixels for {_ASPECT}.")
 
     def sizes(self) -> Verdict:
@@ -322,7 +288,7 @@ class Vendor:
 
     def _get(self, path: str, token: str = "") -> httpx.Response:
         headers = {"Authorization": f"Bearer {token or self.token}"}
-        return self.http.get(f"{_v1(self.base_url)}{path}", headers=headers)
+        return self.http.get(f"{api(self.base_url)}{path}", headers=headers)
 
     def _post(self, body: bytes, key: str) -> httpx.Response:
         self.purse.take()
@@ -332,7 +298,7 @@ class Vendor:
             "Idempotency-Key": key,
         }
         try:
-            answer = self.http.post(f"{_v1(self.base_url)}/tasks", content=body, headers=headers)
+            answer = self.http.post(f"{api(self.base_url)}/tasks", content=body, headers=headers)
         except httpx.HTTPError as error:
             raise NoAnswer(
                 f"hiapi did not answer an order ({type(error).__name__}), which may have been "
@@ -341,24 +307,6 @@ class Vendor:
         if 400 <= answer.status_code < 500:
             self.purse.not_billed()
         return answer
-
-
-def accepted(base_url: str, token: str, http: httpx.Client) -> Verdict:
-    """Whether hiapi accepts a key; a look at the list of tasks costs nothing."""
-    url = f"{_v1(base_url)}/tasks?page=1&size=1"
-    answer = http.get(url, headers={"Authorization": f"Bearer {token}"})
-    if answer.status_code == 200:
-        return ok("hiapi accepts it.")
-    if answer.status_code in (401, 403):
-        return wrong(
-            f"hiapi answers {answer.status_code}: it does not accept the key.",
-            "Copy the key from hiapi's console again, and put it where this one is.",
-        )
-    return wrong(f"hiapi answers {answer.status_code}.", "Try again later.")
-
-
-def _v1(base_url: str) -> str:
-    return f"{base_url.strip().rstrip('/').removesuffix('/v1')}/v1"
 
 
 def _body(aspect: str) -> bytes:
@@ -373,35 +321,6 @@ def _all(models: Any) -> list[Any]:
 
 def _is_id(text: str) -> bool:
     return bool(re.fullmatch(r"[A-Za-z0-9_.:-]{1,128}", text))
-
-
-def _parsed(answer: httpx.Response) -> dict[str, Any]:
-    try:
-        body = answer.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
-
-
-def _data(answer: httpx.Response) -> dict[str, Any]:
-    data = _parsed(answer).get("data")
-    return data if isinstance(data, dict) else {}
-
-
-def _words(answer: httpx.Response) -> str:
-    """The message of an answer, from any of the shapes on record; empty when it has another."""
-    body = _parsed(answer)
-    nested = body.get("error")
-    source = nested if isinstance(nested, dict) else body
-    return str(source.get("message") or "")
-
-
-def _refusal(answer: httpx.Response, status: int) -> Verdict:
-    if answer.status_code != status:
-        return wrong(f"the answer was {answer.status_code} instead of {status}.", _TELL)
-    if not _words(answer):
-        return wrong(f"{status}, but without a message in a form that is known.", _TELL)
-    return ok(f"{status}, '{_words(answer)}'.")
 
 
 def _no_task() -> Verdict:
