@@ -35,6 +35,7 @@ exactly $20.25.
 | 2 | nothing could be started: an unreadable sheet, a bad configuration, a whole sheet over the limit, a misused command | the same | the same |
 | 130 | stopped by Ctrl-C; the same command goes on where it was | | |
 
+`doctor` ends with 0 when nothing is wrong, 1 when some check is wrong, and 2 when it could not begin.
 Errors are one plain sentence on stderr. With `--stack`, `resume` and `retry` only start the work:
 they end with 0 at once, and `watch` sees it to its end.
 

@@ -99,3 +99,8 @@ def aws_region(environment: Mapping[str, str] | None = None) -> str | None:
 
 PROJECT = Path(__file__).resolve().parents[2]
 """The checkout: template, functions and layers lie there."""
+
+
+def variables() -> Mapping[str, str]:
+    """The environment as it is, for what only looks whether it makes sense."""
+    return os.environ

@@ -11,7 +11,16 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rowshot.errors import RowshotError
-from rowshot_local.cli import catalogue, control, dropping, inspect, planning, running, serving
+from rowshot_local.cli import (
+    catalogue,
+    control,
+    doctoring,
+    dropping,
+    inspect,
+    planning,
+    running,
+    serving,
+)
 from rowshot_local.engine import EngineError
 from rowshot_local.environment import ConfigurationError
 
@@ -27,6 +36,7 @@ app.command("cancel")(control.cancel)
 app.command("resume")(control.resume)
 app.command("retry")(control.retry)
 app.command("serve")(serving.serve)
+app.command("doctor")(doctoring.doctor)
 app.add_typer(catalogue.models, name="models")
 app.add_typer(catalogue.recipes, name="recipes")
 app.add_typer(serving.simulators, name="sim")

@@ -32,6 +32,8 @@ CASES = {
     "drop good.csv --stack x": "No AWS region is chosen",
     "status --stack x": "No AWS region is chosen",
     "models --stack x": "No AWS region is chosen",
+    "doctor --stack x": "No AWS region is chosen",
+    "doctor --live": "--live needs a key: set HIAPI_TOKEN to your hiapi key.",
     "cancel 0123456789abcdef": "There is nothing in .rowshot yet: run a sheet first",
     "status": "There is nothing in .rowshot yet: run a sheet first",
     "resume 0123456789abcdef": "There is nothing in .rowshot yet: run a sheet first",
