@@ -97,8 +97,8 @@ def test_the_command_looks_at_a_stack_by_its_name(
         tmp_path,
         {
             "AWS_ENDPOINT_URL": local.engine.endpoint_url,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_ACCESS_KEY_ID": local.engine.key,
+            "AWS_SECRET_ACCESS_KEY": local.engine.key,
             "AWS_REGION": "us-east-1",
         },
     )
