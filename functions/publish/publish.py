@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from rowshot import wiring
+from rowshot.addresses import is_loopback_url
 from rowshot.download import download_client
 from rowshot.jobs import Job
 from rowshot.logs import log_step, logger
@@ -16,11 +17,13 @@ from rowshot.storage import Media
 @cache
 def _step() -> Publish:
     settings = PublishSettings.load()
+    # Only a simulator's links lead to this machine; the real hiapi's never do, not even on a laptop.
+    simulated = settings.allow_loopback and is_loopback_url(settings.hiapi_base_url)
     return Publish(
         follower=wiring.follower(settings),
         media=Media(wiring.client("s3"), settings.media_bucket, settings.media_base_url),
-        downloads=download_client(settings.allow_loopback),
-        allow_loopback=settings.allow_loopback,
+        downloads=download_client(simulated, behind_proxy=settings.allow_loopback),
+        allow_loopback=simulated,
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from rowshot.addresses import is_loopback_url
+
 LIVE_BASE_URL = "https://api.hiapi.ai"
 _SIMULATED_SCALE = 0.1
 
@@ -54,6 +56,11 @@ def target(*, live: bool, environment: Mapping[str, str] | None = None) -> Targe
     if base_url and not base_url.startswith(("http://", "https://")):
         raise ConfigurationError(
             f"HIAPI_BASE_URL must begin with http:// or https://, not '{base_url}'."
+        )
+    if base_url.startswith("http://") and not is_loopback_url(base_url):
+        raise ConfigurationError(
+            "HIAPI_BASE_URL must begin with https://, because your key would cross the network "
+            "unencrypted; http:// is for servers on this machine only."
         )
     return Target(base_url or LIVE_BASE_URL, token, 1.0)
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rowshot.addresses import check_url, is_public
+from rowshot.addresses import check_url, is_loopback_url, is_public
 from rowshot.download import download_client, fetch_picture
 from rowshot.errors import BadPicture, PictureError, PictureUnavailable, UnsafeAddress
 
@@ -430,8 +430,10 @@ def test_a_link_is_asked_for_as_browsers_would_and_encrypted(link: str, asked: s
 
 def test_a_made_up_address_of_a_laptops_proxy_is_connected_to() -> None:
     network = FakeNetwork()
-    with download_client(True, resolve=lambda *_: ["198.18.0.5"], network=network) as client:
-        assert fetch_picture(LINK, client=client, allow_loopback=True) == b"webp"
+    with download_client(
+        False, behind_proxy=True, resolve=lambda *_: ["198.18.0.5"], network=network
+    ) as client:
+        assert fetch_picture(LINK, client=client, allow_loopback=False) == b"webp"
     assert network.connections == [("198.18.0.5", 443)]
 
 
@@ -447,3 +449,19 @@ def test_a_made_up_address_is_inside_on_aws_and_as_a_literal() -> None:
         check_url("https://198.18.0.5/a.png", allow_loopback=True)
     assert not literal.value.looked_up
     assert network.connections == []
+
+
+@pytest.mark.parametrize(
+    ("url", "here"),
+    [
+        ("http://127.0.0.1:4000/v1", True),
+        ("http://localhost", True),
+        ("http://[::1]:1", True),
+        ("https://api.hiapi.ai", False),
+        ("http://127.0.0.1.evil.example", False),
+        ("http://[", False),
+        ("", False),
+    ],
+)
+def test_only_a_server_of_this_machine_may_name_this_machine(url: str, here: bool) -> None:
+    assert is_loopback_url(url) is here

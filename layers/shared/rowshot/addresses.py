@@ -90,10 +90,30 @@ def is_loopback_host(host: str) -> bool:
     return name == "localhost" or name.endswith(".localhost")
 
 
+def is_loopback_url(text: str) -> bool:
+    """Whether a web address leads to this machine by its very name."""
+    try:
+        return is_loopback_host(httpx.URL(text).raw_host.decode("ascii"))
+    except (httpx.InvalidURL, UnicodeError):
+        return False
+
+
 def safe_addresses(
-    host: str, port: int, *, allow_loopback: bool, resolve: Resolve = resolve
+    host: str,
+    port: int,
+    *,
+    allow_loopback: bool,
+    behind_proxy: bool = False,
+    resolve: Resolve = resolve,
 ) -> Sequence[str]:
     """The addresses that a connection to a host may use, every one of them checked.
+
+    Args:
+        host: A name or an address.
+        port: Where to.
+        allow_loopback: Whether this machine's own servers may be asked too.
+        behind_proxy: Whether a proxy of this machine may make addresses up (on a laptop).
+        resolve: Gives the addresses of a name.
 
     Raises:
         UnsafeAddress: One of the host's addresses is not public. One is enough: a name that also
@@ -110,18 +130,20 @@ def safe_addresses(
     addresses = resolve(host, port)
     if not addresses:
         raise OSError("the name has no addresses")
-    if not all(is_public(address) or _is_made_up(address, allow_loopback) for address in addresses):
+    if not all(
+        is_public(address) or (behind_proxy and _is_made_up(address)) for address in addresses
+    ):
         raise UnsafeAddress(_inside(host), looked_up=True)
     return addresses
 
 
-def _is_made_up(address: str, on_laptop: bool) -> bool:
+def _is_made_up(address: str) -> bool:
     """Whether a proxy on this laptop made an address up for a name that it connects to itself.
 
     Proxies in "fake IP" mode (Clash, Surge, sing-box) do so from a network that leads nowhere else
     (RFC 2544). TLS still proves that the right server answers.
     """
-    return on_laptop and ipaddress.ip_address(address) in _BENCHMARKING
+    return ipaddress.ip_address(address) in _BENCHMARKING
 
 
 def is_public(address: str) -> bool:

@@ -33,6 +33,7 @@ _REDIRECTS: Final = (301, 302, 303, 307, 308)
 def download_client(
     allow_loopback: bool,
     *,
+    behind_proxy: bool = False,
     resolve: Resolve = resolve,
     network: httpcore.NetworkBackend | None = None,
 ) -> httpx.Client:
@@ -45,13 +46,19 @@ def download_client(
     Args:
         allow_loopback: Whether this machine's own servers may be asked too: on a laptop, where
             the simulators are.
+        behind_proxy: Whether a proxy of this machine may make addresses up, as on a laptop.
         resolve: Gives the addresses of a name.
         network: What opens connections, given an address; by default the system's sockets.
     """
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
     return httpx.Client(
-        transport=PinnedTransport(allow_loopback=allow_loopback, resolve=resolve, network=network),
+        transport=PinnedTransport(
+            allow_loopback=allow_loopback,
+            behind_proxy=behind_proxy,
+            resolve=resolve,
+            network=network,
+        ),
         headers={"User-Agent": "rowshot", "Accept": "image/*", "Accept-Encoding": "identity"},
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         timeout=_TIMEOUT,

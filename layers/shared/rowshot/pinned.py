@@ -55,6 +55,7 @@ class PinnedTransport(httpx.BaseTransport):
 
     Args:
         allow_loopback: Whether loopback addresses and ``localhost`` names may be connected to.
+        behind_proxy: Whether a proxy of this machine may make addresses up, as on a laptop.
         resolve: Gives the addresses of a name.
         network: What opens the connections, given an address; by default the system's sockets.
 
@@ -66,6 +67,7 @@ class PinnedTransport(httpx.BaseTransport):
         self,
         *,
         allow_loopback: bool,
+        behind_proxy: bool = False,
         resolve: Resolve = resolve,
         network: httpcore.NetworkBackend | None = None,
     ) -> None:
@@ -73,7 +75,7 @@ class PinnedTransport(httpx.BaseTransport):
             ssl_context=tls_context(),
             keepalive_expiry=_KEEP_ALIVE,
             network_backend=_PinnedNetwork(
-                network or httpcore.SyncBackend(), resolve, allow_loopback
+                network or httpcore.SyncBackend(), resolve, allow_loopback, behind_proxy
             ),
         )
 
@@ -120,8 +122,13 @@ class _Body(httpx.SyncByteStream):
 
 class _PinnedNetwork(httpcore.NetworkBackend):
     def __init__(
-        self, network: httpcore.NetworkBackend, resolve: Resolve, allow_loopback: bool
+        self,
+        network: httpcore.NetworkBackend,
+        resolve: Resolve,
+        allow_loopback: bool,
+        behind_proxy: bool,
     ) -> None:
+        self._behind_proxy = behind_proxy
         self._network = network
         self._resolve = resolve
         self._allow_loopback = allow_loopback
@@ -137,7 +144,11 @@ class _PinnedNetwork(httpcore.NetworkBackend):
         """Connects to the first of the host's checked addresses that answers."""
         try:
             addresses = safe_addresses(
-                host, port, allow_loopback=self._allow_loopback, resolve=self._resolve
+                host,
+                port,
+                allow_loopback=self._allow_loopback,
+                behind_proxy=self._behind_proxy,
+                resolve=self._resolve,
             )
         except (OSError, UnicodeError) as exc:
             raise httpcore.ConnectError("the name has no address") from exc

@@ -40,9 +40,15 @@ CASES = {
     "watch 0123456789abcdef": "There is nothing in .rowshot: no run was ever started there.",
     "recipes show portrait": "There is no recipe 'portrait': use packshot, lifestyle, variants,",
 }
+UNENCRYPTED = (
+    "HIAPI_BASE_URL must begin with https://, because your key would cross the network "
+    "unencrypted; http:// is for servers on this machine only."
+)
 SERVERS = {
     ("http://127.0.0.1:9", ""): "HIAPI_BASE_URL needs a key: set HIAPI_TOKEN to your hiapi key.",
     ("ftp://x", "key"): "HIAPI_BASE_URL must begin with http:// or https://, not 'ftp://x'.",
+    ("http://hiapi.example/v1", "key"): UNENCRYPTED,
+    ("http://127.0.0.1@hiapi.example", "key"): UNENCRYPTED,
 }
 
 
