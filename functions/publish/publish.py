@@ -17,7 +17,7 @@ from rowshot.storage import Media
 @cache
 def _step() -> Publish:
     settings = PublishSettings.load()
-    # Only a simulator's links lead to this machine; the real hiapi's never do, not even on a laptop.
+    # Only a simulator's links may lead to this machine; the real hiapi's never, on a laptop too.
     simulated = settings.allow_loopback and is_loopback_url(settings.hiapi_base_url)
     return Publish(
         follower=wiring.follower(settings),

@@ -143,7 +143,8 @@ def _is_made_up(address: str) -> bool:
     Proxies in "fake IP" mode (Clash, Surge, sing-box) do so from a network that leads nowhere else
     (RFC 2544). TLS still proves that the right server answers.
     """
-    return ipaddress.ip_address(address) in _BENCHMARKING
+    parsed = _address(address)
+    return parsed is not None and parsed in _BENCHMARKING
 
 
 def is_public(address: str) -> bool:
