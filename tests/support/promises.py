@@ -19,6 +19,7 @@ from PIL import Image
 from rowshot.ledger.records import RenderState, Row, RunStatus
 from rowshot.statuses import RowStatus
 from rowshot.steps.failures import NOT_PLANNED
+from rowshot.steps.plan import OUTDATED, Dropped, run_id_of
 from rowshot_local.simulators.hiapi.books import most_at_once
 from support.colours import colour_of
 from support.world import INBOX, MEDIA, MEDIA_URL, TOKEN, World
@@ -59,7 +60,7 @@ def check(world: World, expected: dict[str, set[str]]) -> Broken:
     """
     broken = Broken()
     for run_id, keys in expected.items():
-        if _unplanned(world, run_id):
+        if _unplanned(world, run_id) or _outdated(world, run_id):
             continue
         broken.found[LOST] += _lost(world, run_id, keys)
         broken.found[WRONG] += _wrong(world, run_id)
@@ -79,6 +80,17 @@ def _unplanned(world: World, run_id: str) -> bool:
         return False
     told = world.report(run_id)["problem"] == NOT_PLANNED
     return told and not run.reserved and not list(world.ledger.rows.of_run(run_id))
+
+
+def _outdated(world: World, run_id: str) -> bool:
+    """Whether the sheet's next version was taken up before this one: told, nothing bought."""
+    run = world.ledger.runs.get(run_id)
+    if run.status is not RunStatus.STOPPED or run.reason != OUTDATED.format(name=run.sheet_name):
+        return False
+    newest = run_id_of(INBOX, Dropped(run.key, world.s3.objects[INBOX, run.key][-1].version))
+    later = newest != run_id and world.ledger.runs.get(newest)
+    told = world.report(run_id)["problem"] == run.reason
+    return bool(later) and told and not run.reserved and not list(world.ledger.rows.of_run(run_id))
 
 
 def _lost(world: World, run_id: str, keys: set[str]) -> Iterator[str]:
