@@ -84,6 +84,7 @@ def start_local_stack(
             "SheetsBaseUrl": worksheets.base_url,
             "TimeScale": f"{time_scale:g}",
             "LocalEngine": "true",
+            "SheetMenu": "true",
             **({"MaxRunUsd": str(max_usd)} if max_usd is not None else {}),
             **(parameters or {}),
         }

@@ -35,7 +35,7 @@ def short_name(alarm: dict[str, Any]) -> str:
 
 def dashboard() -> dict[str, Any]:
     ((_, found),) = resources(TEMPLATE, "AWS::CloudWatch::Dashboard")
-    body = re.sub(r"\$\{Alarm\w+\}", "1", found["Properties"]["DashboardBody"]["Fn::Sub"])
+    body = re.sub(r"\$\{Alarm\w+\}", "1", found["Properties"]["DashboardBody"]["Fn::Sub"][0])
     loaded: dict[str, Any] = json.loads(body)
     return loaded
 

@@ -251,3 +251,33 @@ def test_every_parameter_is_bounded_and_used() -> None:
         bounds = {"AllowedValues", "AllowedPattern"} if each["Type"] == "String" else {"MinValue"}
         assert bounds & set(each) or "AllowedValues" in each, f"{name} takes anything"
         assert re.search(rf"!Ref {name}\b|\${{{name}}}", text), f"{name} changes nothing"
+
+
+def test_every_parameter_stands_in_one_group_of_the_console() -> None:
+    groups = TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    grouped = [name for group in groups for name in group["Parameters"]]
+    assert sorted(grouped) == sorted(TEMPLATE["Parameters"])
+
+
+def test_every_role_takes_the_companys_path_and_boundary() -> None:
+    for name, role in ROLES.items():
+        assert role["Properties"]["Path"] == {"Ref": "RolePath"}, name
+        boundary = role["Properties"]["PermissionsBoundary"]["Fn::If"]
+        assert boundary[:2] == ["HasBoundary", {"Ref": "PermissionsBoundaryArn"}], name
+
+
+def test_a_stack_without_a_menu_has_no_public_function() -> None:
+    assert TEMPLATE["Parameters"]["SheetMenu"]["Default"] == "false"
+    public = {name for name, each in FUNCTIONS.items() if "FunctionUrlConfig" in each["Properties"]}
+    assert public == {"DropFunction"}
+    for name in ("DropFunction", "DropRole", "DropLogs", "DropSecret"):
+        assert TEMPLATE["Resources"][name]["Condition"] == "HasSheetMenu", name
+    for name in ("DropUrl", "DropSecret"):
+        assert TEMPLATE["Outputs"][name]["Condition"] == "HasSheetMenu", name
+
+
+def test_every_index_is_asked() -> None:
+    indexes = TEMPLATE["Resources"]["LedgerTable"]["Properties"]["GlobalSecondaryIndexes"]
+    code = "\n".join(path.read_text("utf-8") for path in (ROOT / "layers/shared").rglob("*.py"))
+    for index in indexes:
+        assert f'index="{index["IndexName"]}"' in code, index["IndexName"]

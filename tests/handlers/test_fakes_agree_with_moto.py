@@ -102,7 +102,6 @@ def look(table: Table) -> Any:
         list(table.query("P", prefix="A", limit=1)),
         [(each["pk"], each["sk"]) for each in table.query("run", index="open")],
         [(each["pk"], each["sk"]) for each in table.query("run", index="open", until=6.0)],
-        sorted((each["pk"], each["sk"]) for each in table.query("a", index="by-render")),
     ]
 
 

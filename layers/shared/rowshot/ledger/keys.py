@@ -20,8 +20,8 @@ partition              sort key                item
 ``ASKED#<signature>``  ``ASKED``               a signed request that was answered
 =====================  ======================  ==================================================
 
-Two indexes, keys only: ``open`` (items with the attributes ``open`` and ``due_at``: what somebody
-must look after) and ``by-render`` (rows by their ``render_id``).
+One index, keys only: ``open`` (items with the attributes ``open`` and ``due_at``: what somebody
+must look after).
 """
 
 from __future__ import annotations

@@ -171,12 +171,12 @@ class Table:
         Args:
             pk: The partition; of the index, when one is named.
             prefix: What the sort key begins with.
-            index: ``open`` (partition ``open``, sorted by ``due_at``) or ``by-render``.
+            index: ``open`` (partition ``open``, sorted by ``due_at``).
             until: With the index ``open``: only what is due up to this instant.
             limit: At most so many items.
             only: Attributes to read, all when empty.
         """
-        partition = {"open": "open", "by-render": "render_id"}.get(index or "", "pk")
+        partition = "open" if index == "open" else "pk"
         condition, values = f"#{partition} = :pk", {":pk": pk}
         if prefix:
             condition, values = (
