@@ -12,6 +12,7 @@ from rowshot_local.local_stack import LocalStack
 
 FUNCTIONS = ("plan", "submit", "poll", "publish", "finish", "write-back", "sweep")
 _REPORT = re.compile(r"REPORT .*Billed Duration: (\d+) ms\s+Memory Size: (\d+) MB")
+_CHILD_START = 1  # transition of a distributed Map that starts a child
 _PARENT_END = 1  # RunEnded, which the engine does not note
 
 
@@ -81,13 +82,15 @@ def _add_executions(usage: Usage, local: LocalStack, run_id: str) -> None:
 
 
 def transitions_of(events: Iterable[Mapping[str, Any]]) -> int:
-    """The states that a published row's child entered, worked out from its calls of functions.
+    """The transitions of a published row's child, worked out from its calls of functions.
+
+    AWS counts the start of a Map's child as one more than the states that it enters.
 
     The engine notes nothing else of a Map's child. Each call is a Task with a Choice behind it; a
     Wait stands before each call but the first Submit and the first Publish; RowSettled ends it.
     """
     called = sum(1 for event in events if event["type"] == "TaskScheduled")
-    return 2 * called + (called - 2) + 1
+    return 2 * called + (called - 2) + 1 + _CHILD_START
 
 
 def _events(machine: Any, arn: str) -> list[dict[str, Any]]:

@@ -35,8 +35,8 @@ def test_a_batch_without_gaps_is_all_of_the_ideal() -> None:
 @pytest.mark.parametrize(
     ("calls", "states"),
     [
-        (["submit", "poll", "publish"], 8),  # 3 tasks, 3 choices, a wait, the end
-        (["submit", "submit", "poll", "poll", "publish"], 14),
+        (["submit", "poll", "publish"], 9),  # 3 tasks, 3 choices, a wait, the end; the start
+        (["submit", "submit", "poll", "poll", "publish"], 15),
     ],
 )
 def test_states_are_counted_as_the_machine_enters_them(calls: list[str], states: int) -> None:
