@@ -2,8 +2,8 @@
  * The menu Rowshot in a Google Sheet: renders or prices the worksheet that is open.
  *
  * It asks the stack's Drop function, at the address and with the secret of the script's properties
- * (Project settings, Script properties): ROWSHOT_URL and ROWSHOT_SECRET, the stack's outputs. The
- * secret can ask for runs of sheets that are shared with the service account, and for nothing else.
+ * (Project settings, Script properties): ROWSHOT_URL, the stack's output DropUrl, and ROWSHOT_SECRET, what
+ * "rowshot menu-secret" prints for this spreadsheet. It can ask for runs of this one spreadsheet only.
  */
 
 /** How many rows a trial renders. */

@@ -30,7 +30,11 @@ def _step() -> Drop:
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answers one request."""
     body = event.get("body") or ""
-    data = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+    data = (
+        base64.b64decode(body)
+        if event.get("isBase64Encoded")
+        else body.encode(errors="surrogatepass")
+    )
     status, answer = _step()(event.get("headers") or {}, data)
     logger.info("drop", status=status, run_id=answer.get("run_id"), error=answer.get("error"))
     return {

@@ -14,7 +14,7 @@ import pytest
 from rowshot.clock import Clock
 from rowshot.google import ServiceAccount
 from rowshot.ledger import Ledger
-from rowshot.signing import SIGNATURE, TIMESTAMP, sign
+from rowshot.signing import SIGNATURE, TIMESTAMP, menu_secret, sign
 from rowshot.source import SheetSource, exported_at
 from rowshot.steps.drop import Drop
 from rowshot.storage import Inbox
@@ -73,10 +73,11 @@ class Bench:
 
     def ask(self, **said: Any) -> tuple[int, dict[str, Any]]:
         request = {"spreadsheet_id": self.key, "worksheet": TITLE, "mode": "render", **said}
-        body = json.dumps(request, ensure_ascii=False).encode()
+        body = json.dumps(request).encode()
         self.at += 1
         stamp = str(int(self.at))
-        return self.drop({TIMESTAMP: stamp, SIGNATURE: sign(SECRET, stamp, body)}, body)
+        secret = menu_secret(SECRET, str(request["spreadsheet_id"]))
+        return self.drop({TIMESTAMP: stamp, SIGNATURE: sign(secret, stamp, body)}, body)
 
     def dropped(self) -> list[str]:
         return [key for bucket, key in self.s3.objects if bucket == "inbox"]
@@ -128,7 +129,8 @@ def test_a_dear_sheet_is_told_with_both_figures(bench: Bench) -> None:
 def test_a_copied_request_is_refused(bench: Bench) -> None:
     body = json.dumps({"spreadsheet_id": bench.key, "worksheet": TITLE}).encode()
     stamp = str(int(NOW))
-    headers = {TIMESTAMP: stamp, SIGNATURE: sign(SECRET, stamp, body)}
+    secret = menu_secret(SECRET, bench.key)
+    headers = {TIMESTAMP: stamp, SIGNATURE: sign(secret, stamp, body)}
     assert bench.drop(headers, body)[0] == 200
     status, answer = bench.drop(headers, body)
     assert status == 401
@@ -136,9 +138,22 @@ def test_a_copied_request_is_refused(bench: Bench) -> None:
     assert len(bench.dropped()) == 1
 
 
+def test_a_secret_is_good_for_its_own_spreadsheet_only(bench: Bench) -> None:
+    """Whoever can edit one spreadsheet can read its script's secret, and gets at no other."""
+    other = bench.sheets.create_spreadsheet("Payroll", {TITLE: ROWS})
+    body = json.dumps({"spreadsheet_id": other, "worksheet": TITLE, "mode": "price"}).encode()
+    stamp = str(int(NOW))
+    for secret in (menu_secret(SECRET, bench.key), menu_secret(SECRET, ""), SECRET):
+        status, answer = bench.drop({TIMESTAMP: stamp, SIGNATURE: sign(secret, stamp, body)}, body)
+        assert (status, set(answer)) == (401, {"error"})
+    own = sign(menu_secret(SECRET, other), stamp, body)
+    assert bench.drop({TIMESTAMP: stamp, SIGNATURE: own}, body)[0] == 200
+
+
 def test_nothing_is_asked_of_google_without_the_secret(bench: Bench) -> None:
     before = len(bench.sheets.traffic.log)
-    status, answer = bench.drop({}, b"{}")
+    body = json.dumps({"spreadsheet_id": bench.key, "worksheet": TITLE}).encode()
+    status, answer = bench.drop({}, body)
     assert status == 401
     assert "not signed" in answer["error"]
     assert len(bench.sheets.traffic.log) == before
@@ -156,6 +171,8 @@ def test_nothing_is_asked_of_google_without_the_secret(bench: Bench) -> None:
         {"first": 0},
         {"first": True},
         {"first": "5"},
+        {"first": float("nan")},
+        {"worksheet": "\ud800"},
     ],
 )
 def test_a_request_that_makes_no_sense_is_refused(bench: Bench, said: dict[str, Any]) -> None:
@@ -163,7 +180,9 @@ def test_a_request_that_makes_no_sense_is_refused(bench: Bench, said: dict[str, 
     assert bench.dropped() == []
 
 
-@pytest.mark.parametrize("body", [b"[]", b"null", b"{", b"\xff", b"x" * 5000])
+@pytest.mark.parametrize(
+    "body", [b"[]", b"null", b"{", b"\xff", b"{}", b"NaN", b"[" * 4000, b"x" * 5000]
+)
 def test_a_body_that_is_no_request_is_refused(bench: Bench, body: bytes) -> None:
     stamp = str(int(NOW))
     assert bench.drop({TIMESTAMP: stamp, SIGNATURE: sign(SECRET, stamp, body)}, body)[0] == 400

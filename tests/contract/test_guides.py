@@ -79,7 +79,7 @@ def test_every_make_target_exists() -> None:
 @pytest.mark.parametrize("page", [GUIDE, RUNBOOK], ids=["deploy", "runbook"])
 def test_every_command_and_option_of_ours_exists(page: str) -> None:
     commands = get_command(app).commands  # type: ignore[attr-defined]
-    found = re.findall(r"(?:^|`|/bin/)rowshot ([a-z]+)([^`\n]*)", page, re.MULTILINE)
+    found = re.findall(r"(?:^|`|/bin/)rowshot ([a-z]+(?:-[a-z]+)*)([^`\n]*)", page, re.MULTILINE)
     assert found
     for name, rest in found:
         assert name in commands, f"rowshot {name}"

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from rowshot.signing import SIGNATURE, TIMESTAMP, sign
+from rowshot.signing import SIGNATURE, TIMESTAMP, menu_secret, sign
 from rowshot_local.environment import Target
 from rowshot_local.following import follow
 from rowshot_local.local_stack import LocalStack, start_local_stack
@@ -196,7 +196,8 @@ def ask(
     """What the script in a sheet sends."""
     secrets = local.stack.client("secretsmanager")
     name = local.stack.outputs["DropSecret"]
-    secret = secret or secrets.get_secret_value(SecretId=name)["SecretString"]
+    master = secrets.get_secret_value(SecretId=name)["SecretString"]
+    secret = secret or menu_secret(master, request["spreadsheet_id"])
     body = json.dumps(request).encode()
     stamp = str(int(time.time()))
     answer = httpx.post(

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import hashlib
+import hmac
+
 import pytest
 
-from rowshot.signing import SIGNATURE, TIMESTAMP, WINDOW, BadSignature, sign, verify
+from rowshot.signing import SIGNATURE, TIMESTAMP, WINDOW, BadSignature, menu_secret, sign, verify
 
 NOW = 1_760_000_000.0
 BODY = '{"worksheet": "春季"}'.encode()
@@ -58,3 +61,14 @@ def test_a_moment_that_is_no_number_does_not_pass(stamp: str) -> None:
     said = {TIMESTAMP: stamp, SIGNATURE: sign("secret", stamp, BODY)}
     with pytest.raises(BadSignature, match="five minutes"):
         verify("secret", said, BODY, NOW)
+
+
+def test_each_spreadsheet_has_a_secret_of_its_own() -> None:
+    # printf 'rowshot menu 1AbC' | openssl dgst -sha256 -hmac secret
+    assert menu_secret("secret", "1AbC") == sign_plain("secret", b"rowshot menu 1AbC")
+    assert len({menu_secret(master, sheet) for master in ("a", "b") for sheet in ("1", "2")}) == 4
+    assert menu_secret("", "1AbC") == ""
+
+
+def sign_plain(key: str, data: bytes) -> str:
+    return hmac.new(key.encode(), data, hashlib.sha256).hexdigest()

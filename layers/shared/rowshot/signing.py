@@ -33,6 +33,19 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
     return hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
+def menu_secret(master: str, spreadsheet_id: str) -> str:
+    """The secret of one spreadsheet's menu, as 64 hex digits; of no use for any other spreadsheet.
+
+    Args:
+        master: The stack's own secret, which is handed to nobody; empty gives an empty secret.
+        spreadsheet_id: Google's id of the document.
+    """
+    if not master:
+        return ""
+    named = f"rowshot menu {spreadsheet_id}".encode()
+    return hmac.new(master.encode(), named, hashlib.sha256).hexdigest()
+
+
 def verify(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> str:
     """Checks a request.
 
@@ -54,8 +67,8 @@ def verify(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> 
     wanted = sign(secret, timestamp, body).encode()
     if not secret or not hmac.compare_digest(wanted, signature.encode()):
         raise BadSignature(
-            "The request is not signed with this stack's secret: copy the secret into the "
-            "script's properties again."
+            "The request is not signed with this spreadsheet's secret: put what "
+            "'rowshot menu-secret' prints into the script's properties again."
         )
     if not _SECONDS.fullmatch(timestamp) or abs(now - int(timestamp)) > WINDOW:
         raise BadSignature(

@@ -17,6 +17,7 @@ from rowshot_local.cli import (
     doctoring,
     dropping,
     inspect,
+    menu,
     planning,
     running,
     serving,
@@ -36,6 +37,7 @@ app.command("cancel")(control.cancel)
 app.command("resume")(control.resume)
 app.command("retry")(control.retry)
 app.command("serve")(serving.serve)
+app.command("menu-secret")(menu.secret)
 app.command("doctor")(doctoring.doctor)
 app.add_typer(catalogue.models, name="models")
 app.add_typer(catalogue.recipes, name="recipes")

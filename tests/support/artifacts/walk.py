@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote_plus
 
-from rowshot.signing import SIGNATURE, TIMESTAMP, sign
+from rowshot.signing import SIGNATURE, TIMESTAMP, menu_secret, sign
 from rowshot.steps.plan import Dropped, run_id_of
 from rowshot_local.local_stack import LocalStack
 from rowshot_local.simulators.sheets import SheetsSimulator
@@ -144,7 +144,9 @@ class Walk:
             SecretId=self.local.stack.outputs["DropSecret"]
         )
         signed_at = f"{time.time():.0f}"
-        signature = sign(answer["SecretString"], signed_at, event["body"].encode())
+        spreadsheet = json.loads(event["body"])["spreadsheet_id"]
+        secret = menu_secret(answer["SecretString"], spreadsheet)
+        signature = sign(secret, signed_at, event["body"].encode())
         event["headers"] |= {TIMESTAMP: signed_at, SIGNATURE: signature}
         return event
 

@@ -1,8 +1,8 @@
 """Drop: renders or prices a Google worksheet, asked from the sheet's own menu.
 
 The worksheet is exported here, as the service account that it is shared with, and put into the
-inbox like any other drop; so a stolen secret can ask for runs of shared sheets under the budget,
-and for nothing else.
+inbox like any other drop; so a stolen secret can ask for runs of its own sheet under the budget, and
+for nothing else.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from rowshot.ledger import Ledger
 from rowshot.planning import Plan, PlannedRow
 from rowshot.reporting import usd
 from rowshot.sheets import map_headers, read_sheet
-from rowshot.signing import WINDOW, BadSignature, verify
+from rowshot.signing import WINDOW, BadSignature, menu_secret, verify
 from rowshot.source import PREFIX, SheetSource
 from rowshot.statuses import RowStatus
 from rowshot.steps.lookups import LedgerLookups, draw_up_from
@@ -76,7 +76,7 @@ class Asked:
 
     @classmethod
     def read(cls, body: bytes) -> Asked:
-        """Reads a request's body.
+        """Reads a request's body, which may still be anybody's.
 
         Raises:
             BadRequest: It is not what the script sends.
@@ -85,19 +85,26 @@ class Asked:
             said = json.loads(body)
             spreadsheet_id, worksheet = said["spreadsheet_id"], said["worksheet"]
             mode, first = said.get("mode", "render"), said.get("first")
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise BadRequest(
                 "The request must be JSON with spreadsheet_id and worksheet."
             ) from None
         if not isinstance(spreadsheet_id, str) or not _SPREADSHEET_ID.fullmatch(spreadsheet_id):
             raise BadRequest("spreadsheet_id must be the long part of the sheet's address.")
-        if not isinstance(worksheet, str) or not 0 < len(worksheet.strip()) <= _LONGEST_TITLE:
+        if not _is_title(worksheet):
             raise BadRequest("worksheet must be the worksheet's title.")
         if mode not in ("render", "price"):
             raise BadRequest("mode must be render or price.")
         if first is not None and (type(first) is not int or first < 1):
             raise BadRequest("first must be a whole number from 1 on.")
         return cls(spreadsheet_id, worksheet, mode, first)
+
+
+def _is_title(value: Any) -> bool:
+    """Whether it can be a worksheet's title; a lone surrogate is half of a character."""
+    if not isinstance(value, str) or not 0 < len(value.strip()) <= _LONGEST_TITLE:
+        return False
+    return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,7 @@ class Drop:
         ledger: The ledger.
         inbox: Where sheets are dropped.
         open_sheet: Opens a worksheet by the spreadsheet's id and its title.
-        secret: Gives the secret that the script signs with.
+        secret: Gives the stack's secret, from which each spreadsheet's own one is derived.
         default_model: For rows that name none.
         max_usd: The limit of one run.
     """
@@ -123,8 +130,10 @@ class Drop:
     def __call__(self, headers: Mapping[str, str], body: bytes) -> Answer:
         """Answers a request with an HTTP status and JSON; ``error`` is a plain sentence."""
         try:
-            self._check(headers, body)
+            if len(body) > _LARGEST_BODY:
+                raise BadRequest("The request is too long.")
             asked = Asked.read(body)
+            self._check(asked, headers, body)
             drop = export(self.open_sheet, self.ledger, asked.spreadsheet_id, asked.worksheet)
             return 200, self._price(asked, drop) if asked.mode == "price" else self._run(
                 asked, drop
@@ -135,10 +144,9 @@ class Drop:
             code = next((each for kind, each in _STATUS.items() if isinstance(error, kind)), 400)
             return code, {"error": error.message}
 
-    def _check(self, headers: Mapping[str, str], body: bytes) -> None:
-        if len(body) > _LARGEST_BODY:
-            raise BadRequest("The request is too long.")
-        signature = verify(self.secret().strip(), headers, body, self.ledger.clock.now())
+    def _check(self, asked: Asked, headers: Mapping[str, str], body: bytes) -> None:
+        secret = menu_secret(self.secret().strip(), asked.spreadsheet_id)
+        signature = verify(secret, headers, body, self.ledger.clock.now())
         if not self.ledger.sheets.first_time(signature, 2 * WINDOW):
             raise BadSignature("This very request was sent before: ask again from the menu.")
 
