@@ -30,12 +30,13 @@ from rowshot.errors import (
     HiapiUnknownOutcome,
     HiapiUnreachable,
 )
-from rowshot.redaction import redact
+from rowshot.redaction import LIMIT, redact
 from rowshot.tls import tls_context
 
 _TIMEOUT = httpx.Timeout(20.0, connect=5.0)  # wall seconds; below the functions' timeouts
 _UNFINISHED = frozenset({"queued", "handling", "archiving"})
 _LONGEST_TASK_ID = 256
+_LONGEST_TEXT = 300
 _LONGEST_WORDS = 8000  # of a refusal: it may list every value that a field takes
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol)
 """What httpx raises before it has a connection: no name, nobody listening, a bad certificate."""
@@ -121,6 +122,7 @@ class HiapiClient:
         origin = base_url.strip().rstrip("/").removesuffix("/v1")
         self._token = token
         self._renew = renew
+        self._own: tuple[str, ...] = ()
         self._now = now
         self._scale = scale or 1.0
         self._http = httpx.Client(
@@ -160,15 +162,15 @@ class HiapiClient:
         status = data.get("status")
         if not isinstance(status, str):
             raise HiapiUnknownOutcome("hiapi's answer about the task has no status.")
-        code, message = _reason(data)
+        code, words = _reason(data)
         url, expires_at = _image(data.get("output"))
         return Task(
             id=task_id,
             status=status,
             image_url=url,
             expires_at=expires_at,
-            error_code=code,
-            error_message=message,
+            error_code=self._hide(code),
+            error_message=self._hide(words),
         )
 
     def _data(self, method: str, path: str, **request: Any) -> dict[str, Any]:
@@ -190,6 +192,7 @@ class HiapiClient:
         return data
 
     def _send(self, method: str, path: str, token: str, **request: Any) -> httpx.Response:
+        self._own = (token,)
         headers = {"Authorization": f"Bearer {token}", **request.pop("headers", {})}
         try:
             return self._http.request(method, path, headers=headers, **request)
@@ -202,14 +205,20 @@ class HiapiClient:
                 f"The connection to hiapi broke ({type(exc).__name__})."
             ) from None
 
+    def _hide(self, text: str, limit: int = LIMIT) -> str:
+        """What hiapi said without what is secret; our key is hidden because it is ours."""
+        return redact(text, secrets=self._own, limit=limit)
+
     def _raise(self, response: httpx.Response, body: dict[str, Any], status: int) -> NoReturn:
-        code, words = _error(body)
+        code, said = _error(body)
+        words = self._hide(said, limit=_LONGEST_WORDS)
         if not body and _PAGE.search(response.text[:2000]) and status not in (429, 503):
             # hiapi's own verdicts are JSON: a page is of a proxy or a bot check, and passes.
             kind: type[HiapiError] = HiapiUnknownOutcome
             message = f"A web page came instead of hiapi's answer ({status})."
         else:
-            kind, message = _kind(status, code, redact(words) or redact(response.text[:300]))
+            shown = self._hide(words) or self._hide(response.text, limit=_LONGEST_TEXT)
+            kind, message = _kind(status, self._hide(code), shown)
         raise kind(
             message,
             status=status,
@@ -278,13 +287,13 @@ def _task_id(value: Any) -> str:
 
 
 def _reason(data: dict[str, Any]) -> tuple[str, str]:
-    """Code and words of a failed task, from wherever the answer has them, redacted."""
+    """Code and words of a failed task, from wherever the answer has them."""
     stated = data.get("error")
     if isinstance(stated, dict):
         code, words = _first(stated, _CODE_FIELDS), _first(stated, _MESSAGE_FIELDS)
     else:
         code, words = _first(data, ("error_code", "errorCode")), str(stated or "")
-    return code, redact(words or _first(data, _TASK_REASONS))
+    return code, words or _first(data, _TASK_REASONS)
 
 
 def _first(source: dict[str, Any], names: tuple[str, ...]) -> str:
@@ -309,7 +318,7 @@ def _error(body: dict[str, Any]) -> tuple[str, str]:
     else:
         code = _first(body, ("error_code", "errorCode"))
         words = _first(body, _MESSAGE_FIELDS) or (nested if isinstance(nested, str) else "")
-    return code, redact(words, limit=_LONGEST_WORDS)
+    return code, words
 
 
 def _image(output: Any) -> tuple[str, int]:

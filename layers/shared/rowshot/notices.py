@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rowshot.redaction import redact
+
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
@@ -29,11 +31,16 @@ class Notices:
         )
 
 
+def _line(text: object) -> str:
+    """Somebody's text on one line, without what steers a terminal or turns the writing."""
+    return redact(text or "")
+
+
 def subject(report: dict[str, Any]) -> str:
     """The subject line: printable ASCII, at most 100 characters."""
     counts = report["counts"]
     done = counts["published"] + counts["unchanged"] + counts["approved"]
-    text = f"Rowshot: {report['sheet']}: {done} of {counts['rows']} pictures ready"
+    text = f"Rowshot: {_line(report['sheet'])}: {done} of {counts['rows']} pictures ready"
     plain = "".join(char if " " <= char <= "~" else "?" for char in text)
     return plain[:_SUBJECT_LIMIT]
 
@@ -41,14 +48,14 @@ def subject(report: dict[str, Any]) -> str:
 def message(report: dict[str, Any]) -> str:
     """The message's text."""
     counts = report["counts"]
-    lines = [f"The sheet {report['sheet']} is {report['status']}.", ""]
+    lines = [f"The sheet {_line(report['sheet'])} is {report['status']}.", ""]
     lines += [f"{number:>6}  {name}" for name, number in counts.items() if number]
     lines += ["", f"Spent: ${report['spent_usd']} (estimate ${report['estimate_usd']})."]
     if report["possibly_billed_usd"] != "0":
         lines.append(f"Failed at hiapi but possibly billed: ${report['possibly_billed_usd']}.")
     troubled = [row for row in report["rows"] if row["status"] in ("failed", "invalid")]
     for row in troubled[:20]:
-        lines.append(f"Row {row['row']} ({row['slug']}): {row['error']}")
+        lines.append(f"Row {row['row']} ({_line(row['slug'])}): {_line(row['error'])}")
     if len(troubled) > 20:
         lines.append(f"… and {len(troubled) - 20} more.")
     if report.get("contact_sheet_url"):

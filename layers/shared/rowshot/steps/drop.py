@@ -1,8 +1,8 @@
 """Drop: renders or prices a Google worksheet, asked from the sheet's own menu.
 
 The worksheet is exported here, as the service account that it is shared with, and put into the
-inbox like any other drop; so a stolen secret can ask for runs of its own sheet under the budget, and
-for nothing else.
+inbox like any other drop; so a stolen secret can ask for runs of its own sheet under the budget,
+and for nothing else.
 """
 
 from __future__ import annotations
