@@ -287,7 +287,7 @@ class Vendor:
         with download_client(own) as client:
             return fetch_picture(url, client=client, allow_loopback=own)
 
-    def _get(self, path: str, token: str = "") -> httpx.Response:
+    def _get(self, path: str, token: str | None = None) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token or self.token}"}
         return self.http.get(f"{api(self.base_url)}{path}", headers=headers)
 
