@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -19,6 +18,7 @@ from rowshot.models import Catalogue, Model, field_text, price_text
 from rowshot.recipes import RECIPES, describe, find_recipe
 from rowshot_local.cli import options
 from rowshot_local.cli.targets import known_stack
+from rowshot_local.cli.terminal import PlainConsole
 from rowshot_local.environment import LIVE_BASE_URL, Target, target
 from rowshot_local.local_stack import kept_stack, start_local_stack
 from rowshot_local.simulators.hiapi import start_simulator
@@ -45,7 +45,7 @@ def list_models(
     with known_stack(state, stack) as found:
         learned = found.ledger.models.overrides() if found else {}
     catalogue = Catalogue.from_package().with_overrides(learned)
-    console = Console()
+    console = PlainConsole()
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), show_lines=True)
     table.add_column("model, and what it is good for", overflow="fold", min_width=26, max_width=34)
     table.add_column("a picture costs", overflow="fold", min_width=15, max_width=22)
@@ -136,7 +136,7 @@ def list_recipes(context: typer.Context) -> None:
     for recipe in RECIPES.values():
         needs = ", ".join(listed(group) for group in recipe.needs)
         table.add_row(recipe.name, Text(recipe.title), recipe.aspect, needs)
-    console = Console()
+    console = PlainConsole()
     console.print(table)
     console.print("rowshot recipes show packshot: its columns, an example and its prompt.")
 

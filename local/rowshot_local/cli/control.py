@@ -17,6 +17,7 @@ from rowshot_local.cli import options
 from rowshot_local.cli.display import finished, show_progress, status_lines
 from rowshot_local.cli.outcome import exit_code_of
 from rowshot_local.cli.targets import existing_stack
+from rowshot_local.cli.terminal import PlainConsole
 from rowshot_local.environment import google, target
 from rowshot_local.following import Progress, follow
 from rowshot_local.local_stack import attached_stack, start_local_stack
@@ -113,7 +114,7 @@ def _go_on(run: str, stack: str | None, here: _Here, act: Act) -> None:
         _say(act(_control(aws_stack(stack))))
         typer.echo(f"Follow it with: rowshot watch {run} --stack {stack}", err=True)
         return
-    console = Console()
+    console = PlainConsole()
     with attached_stack(here.state) as running:
         if running is not None:
             _say(act(_control(running)))

@@ -17,6 +17,7 @@ from rich.text import Text
 from rowshot import messages
 from rowshot.ledger.records import RunStatus
 from rowshot.statuses import RowStatus
+from rowshot_local.cli.terminal import plain
 from rowshot_local.following import Progress
 
 _COLOURS = {
@@ -64,7 +65,7 @@ def finished(console: Console, report: dict[str, Any], out: Path, *, simulated: 
     """
     counts = report["counts"]
     if problem := _problem(report):
-        typer.echo(problem, err=True)
+        typer.echo(plain(problem), err=True)
     parts = [f"{number} {name}" for name, number in counts.items() if number and name != "rows"]
     rows = f"{counts['rows']} row{'' if counts['rows'] == 1 else 's'}"
     summary = f"{rows}: {', '.join(parts)}." if parts else "No rows."

@@ -15,6 +15,7 @@ from rowshot_local.cli import options
 from rowshot_local.cli.display import dollars, show_progress, status_lines
 from rowshot_local.cli.outcome import exit_code_of
 from rowshot_local.cli.targets import existing_stack
+from rowshot_local.cli.terminal import PlainConsole
 from rowshot_local.following import progress_of
 from rowshot_local.stack import Stack, aws_stack
 from rowshot_local.watching import watch_kept, watch_stack
@@ -32,7 +33,7 @@ def status(
     ] = 10,
 ) -> None:
     """Show a run's status, or list the last runs."""
-    console = Console()
+    console = PlainConsole()
     with existing_stack(state, stack) as found:
         if run is None:
             _list_runs(console, found, number)
@@ -81,7 +82,7 @@ def watch(
 
     Locally, watches a run started by another command. Exit codes as for run.
     """
-    console = Console()
+    console = PlainConsole()
     steps = watch_stack(aws_stack(stack), run) if stack else watch_kept(state, run)
     last = show_progress(console, steps)
     for line in status_lines(last):

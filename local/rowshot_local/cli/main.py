@@ -22,6 +22,7 @@ from rowshot_local.cli import (
     running,
     serving,
 )
+from rowshot_local.cli.terminal import plain
 from rowshot_local.engine import EngineError
 from rowshot_local.environment import ConfigurationError
 
@@ -90,5 +91,5 @@ def _usage(error: typer.TyperException) -> str:
 
 def _stop(sentence: str, code: int = 2) -> None:
     if sentence:
-        print(sentence, file=sys.stderr)  # noqa: T201 - the one place that reports an error
+        print(plain(sentence), file=sys.stderr)  # noqa: T201 - the one place that reports an error
     raise SystemExit(code)

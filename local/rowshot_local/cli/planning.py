@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from rowshot.clock import Clock
 from rowshot.planning import Plan, PlannedRow
@@ -21,6 +20,7 @@ from rowshot_local.cli import options
 from rowshot_local.cli.plan_view import bought, show_plan, word
 from rowshot_local.cli.running import read_file
 from rowshot_local.cli.targets import known_stack
+from rowshot_local.cli.terminal import PlainConsole
 from rowshot_local.worksheets import simulated
 
 _DEFAULT_MAX = Decimal(25)
@@ -64,7 +64,7 @@ def plan(
         answer = plan_json(table, drawn, limit)
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
-        show_plan(Console(), table, drawn, limit, prompts=prompts)
+        show_plan(PlainConsole(), table, drawn, limit, prompts=prompts)
     raise typer.Exit(_exit_code(drawn))
 
 

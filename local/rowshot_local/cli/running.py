@@ -17,6 +17,7 @@ from rowshot.sheets import map_headers, read_sheet
 from rowshot_local.cli import options
 from rowshot_local.cli.display import finished, show_progress
 from rowshot_local.cli.outcome import exit_code
+from rowshot_local.cli.terminal import PlainConsole
 from rowshot_local.environment import Target, google, target
 from rowshot_local.following import follow
 from rowshot_local.live import serve_live_page
@@ -45,7 +46,7 @@ def run(
     The template that deploys to AWS does it, on a local engine. What is unchanged since an earlier
     run is not bought again, and a run that was interrupted goes on.
     """
-    console = Console()
+    console = PlainConsole()
     data = read_file(sheet)
     chosen = target(live=live)
     scale = chosen.time_scale if time_scale is None else time_scale
