@@ -1,0 +1,61 @@
+"""Sheets as people's programs wrote them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rowshot.models import Catalogue
+from rowshot.sheets import read_sheet
+from rowshot.wishes import Wish, read_wishes
+
+FIELD = Path(__file__).parents[2] / "data" / "field"
+CATALOGUE = Catalogue.load()
+
+
+def wishes(name: str) -> list[Wish]:
+    data = (FIELD / f"{name}.csv").read_bytes()
+    return read_wishes(read_sheet(data, name=f"{name}.csv"), CATALOGUE)
+
+
+@pytest.mark.parametrize("name", ["errors-german", "errors-waiting"])
+def test_errors_of_formulas_are_no_prompts(name: str) -> None:
+    assert all("error" in " ".join(wish.problems) for wish in wishes(name))
+
+
+def test_the_words_of_scripts_for_nothing_are_no_prompts() -> None:
+    *empty, filled = wishes("script-empties")
+    assert all(wish.problems for wish in empty)
+    assert not filled.problems
+
+
+def test_a_tick_for_no_buys_nothing_again() -> None:
+    assert [wish.redo for wish in wishes("redo-n")] == [None, None, None]
+
+
+def test_approvals_are_read() -> None:
+    assert [wish.approved for wish in wishes("approved-y-n")] == [True, False, False]
+
+
+def test_a_key_kept_as_text_is_that_text() -> None:
+    assert [wish.row_key for wish in wishes("key-as-formula-text")] == ["0017"]
+
+
+def test_an_end_mark_is_no_row() -> None:
+    assert [wish.row_key for wish in wishes("ctrl-z-at-the-end")] == ["Z-1"]
+
+
+def test_a_space_before_a_quotation_mark_changes_nothing() -> None:
+    first, second = wishes("space-before-quote")
+    assert (first.prompt, second.prompt) == ("A red cup, on pale wood", "A blue cup")
+
+
+def test_a_unit_in_the_header_says_nothing() -> None:
+    assert wishes("size-with-unit")[0].input["size"] == "1536*2688"
+
+
+def test_keys_that_look_the_same_are_the_same() -> None:
+    first, second = wishes("zero-width-in-key")
+    assert first.row_key == second.row_key == "AB-1"
+    assert second.problems
