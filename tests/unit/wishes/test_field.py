@@ -11,7 +11,7 @@ from rowshot.sheets import read_sheet
 from rowshot.wishes import Wish, read_wishes
 
 FIELD = Path(__file__).parents[2] / "data" / "field"
-CATALOGUE = Catalogue.load()
+CATALOGUE = Catalogue.from_package()
 
 
 def wishes(name: str) -> list[Wish]:
