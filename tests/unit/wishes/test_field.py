@@ -59,3 +59,20 @@ def test_keys_that_look_the_same_are_the_same() -> None:
     first, second = wishes("zero-width-in-key")
     assert first.row_key == second.row_key == "AB-1"
     assert second.problems
+
+
+def test_a_ratio_that_became_a_time_is_a_ratio() -> None:
+    sizes = [wish.input["size"] for wish in wishes("ratio-became-time")]
+    assert sizes == ["2688*1536", "2048*2048", "1536*2688"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("korean-cp949", "나무 탁자 위의 도자기 컵"),
+        ("japanese-euc", "石の上の茶筒"),
+        ("japanese-cp932-katakana", "①の茶筒と湯のみ"),
+    ],
+)
+def test_korean_and_japanese_are_not_taken_for_chinese(name: str, words: str) -> None:
+    assert wishes(name)[1].prompt == words
