@@ -20,9 +20,11 @@ _DEVICES = frozenset(
 def row_key(cell: str) -> str:
     """A key cell as the identity of its row: NFC, without white space around it.
 
-    White space inside is kept, but a no-break or ideographic space at the ends goes too.
+    White space inside is kept, but a no-break or ideographic space at the ends goes too, and what
+    nobody can see (zero-width spaces, soft hyphens) goes everywhere.
     """
-    return unicodedata.normalize("NFC", cell).strip().strip("\ufeff\u200b\u200e\u200f").strip()
+    visible = re.sub("[\u00ad\u200b\u2060\ufeff]", "", cell)
+    return unicodedata.normalize("NFC", visible).strip().strip("\ufeff\u200b\u200e\u200f").strip()
 
 
 def slug_for(key: str) -> str:

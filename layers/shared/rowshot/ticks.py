@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 
-_NO = frozenset({"", "false", "0", "no", "否"})
-_YES = frozenset({"true", "1", "x", "yes", "✓", "✔", "☑", "√", "是"})
+# As people type them, as checkboxes are exported in several languages, and what scripts write
+# where they have nothing.
+_NO = frozenset(
+    "false 0 no n nein non falsch faux falso 否 不 ☐ ✗ ✘ ❌ - – — "
+    "null none nan n/a undefined".split()
+) | {""}
+_YES = frozenset("true 1 x yes y ja j oui o sí si s wahr vrai verdadero vero 是 ✓ ✔ ☑ √ ✅".split())
 YES = "yes"
 
 

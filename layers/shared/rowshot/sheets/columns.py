@@ -68,7 +68,7 @@ def normal(name: str) -> str:
     text = "".join(
         char for char in text if unicodedata.category(char) not in ("Cf", "Cc") or char in "\t\n\r"
     )
-    text = re.sub(r"[\[(]\s*(required|optional|必填|选填)\s*[\])]", "", text).strip()
+    text = re.sub(r"[\[(]\s*(required|optional|必填|选填|px|pixels?)\s*[\])]", "", text).strip()
     prefix = re.match(r"input\s*[.:_/]\s*(?=\S)", text)
     rest = text[prefix.end() :] if prefix else text
     rest = re.sub(r"[\s\-_./\\()\[\]:*?#!'\"|]+", "_", rest).strip("_")

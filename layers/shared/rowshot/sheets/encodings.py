@@ -22,6 +22,14 @@ _DOUBLE_BYTE = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _MOSTLY = 0.9
 _OTHERS = ["gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp1252", "cp1250", "cp1251"]
+# Scripts whose letters no Chinese text has in such numbers: Hangul, and the kana of Japanese (not
+# the half-width ones, which are what Chinese bytes look like in cp932).
+# The last figure: how many different ones, for one word proves nothing.
+_BY_LETTERS = (
+    ("cp949", re.compile("[\uac00-\ud7a3]"), 0.9, 8),
+    ("euc_jp", re.compile("[\u3041-\u30fc]"), 0.2, 4),
+    ("cp932", re.compile("[\u3001\u3002\u3041-\u30fc]"), 0.1, 4),
+)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
 
 
@@ -72,6 +80,12 @@ def _nearly_utf8(data: bytes, exc: UnicodeDecodeError) -> bool:
 
 def _legacy(data: bytes, name: str) -> tuple[str, str]:
     """The encodings of before Unicode, told apart by what their bytes look like."""
+    for encoding, letters, share, fewest in _BY_LETTERS:
+        text = _try(data, encoding)
+        foreign = sum(char > "\x7f" for char in text or "")
+        found = letters.findall(text or "")
+        if text is not None and len(found) >= share * foreign and len(set(found)) >= fewest:
+            return text, encoding
     double = len(_DOUBLE_BYTE.findall(data))
     runs = [len(run) for run in _HIGH_RUN.findall(data)]
     if double and len(_GB2312.findall(data)) / double >= _MOSTLY and max(runs) > 1:

@@ -21,6 +21,8 @@ _DECLARATION = re.compile(r"sep=(.) *(?:\r\n|\n|\r)", re.IGNORECASE)
 _FORMATS = {"\t": "tsv"}
 # Not a character that text has (a noncharacter), so that no real last row can be taken for it.
 _END = "\ufffe"
+# How exports keep a spreadsheet from dropping the zeros of a number: ="0017".
+_KEPT = re.compile(r'="([^"]*)"')
 
 
 def read_text(data: bytes, *, name: str) -> Sheet:
@@ -30,7 +32,8 @@ def read_text(data: bytes, *, name: str) -> Sheet:
         UnreadableSheet: When it is no such file.
     """
     text, encoding = decode(data, name=name)
-    text, delimiter = _declared_delimiter(text)
+    # Old exports mark the end of a file with Ctrl-Z.
+    text, delimiter = _declared_delimiter(text.rstrip("\x1a"))
     delimiter = delimiter or _likely_delimiter(text)
     records = enumerate(_records(text, delimiter, name), start=1)
     rows = (SheetRow(number, cells) for number, cells in records)
@@ -70,7 +73,9 @@ def _likely_delimiter(text: str) -> str:
 def _lenient(text: str, delimiter: str) -> Iterator[list[str]]:
     """The first rows, without complaint: this is only a guess at the delimiter."""
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        yield from csv.reader(
+            io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True
+        )
     except csv.Error:
         return
 
@@ -94,7 +99,8 @@ def _records(text: str, delimiter: str, name: str) -> Iterator[tuple[str, ...]]:
         ended[0] = True
         yield _END
 
-    reader = csv.reader(lines(), delimiter=delimiter)
+    # A space after the comma, as people write it, does not make a quotation mark a plain character.
+    reader = csv.reader(lines(), delimiter=delimiter, skipinitialspace=True)
     count = 0
     try:
         for record in reader:
@@ -103,8 +109,13 @@ def _records(text: str, delimiter: str, name: str) -> Iterator[tuple[str, ...]]:
             count += 1
             if ended[0] and record and record[-1].endswith(_END):
                 raise UnreadableSheet(messages.UNCLOSED_QUOTE(name=name, row=count))
-            yield tuple(record)
+            yield tuple(_unwrapped(cell) for cell in record)
     except csv.Error as exc:
         raise UnreadableSheet(
             messages.CELL_TOO_LONG(name=name, limit=f"{MAX_CELL_CHARACTERS:,}", row=count + 1)
         ) from exc
+
+
+def _unwrapped(cell: str) -> str:
+    kept = _KEPT.fullmatch(cell)
+    return kept[1] if kept else cell

@@ -16,7 +16,7 @@ from rowshot.recipes import (
     write_prompt,
 )
 from rowshot.sheets import Columns, SheetRow
-from rowshot.wishes.cells import cell_problem
+from rowshot.wishes.cells import cell_problem, says_nothing
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ def prompt_of(row: SheetRow, columns: Columns) -> Prompt:
     The row's own words win over its recipe, which then still gives shape and defaults.
     """
     wanted, words = columns.cell(row, "recipe"), columns.cell(row, "prompt")
+    words = "" if says_nothing(words) else words
     recipe = find_recipe(wanted) if wanted else None
     problems = []
     if wanted and recipe is None:

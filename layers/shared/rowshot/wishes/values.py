@@ -12,6 +12,7 @@ from rowshot.messages import listed, quoted
 from rowshot.models import Field, Model
 from rowshot.ticks import tick
 
+_TIME = re.compile(r"(\d{1,2}):(\d{2}):00(?:\s?([AP]M))?", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _BETWEEN_ADDRESSES = re.compile(r"[\s|]+|[,;，；](?=\s*https?://)")
 _LARGEST = 2**63
@@ -54,11 +55,20 @@ def shape_value(cell: str, model: Model) -> str:
     Raises:
         BadValue: When the model does not take it.
     """
-    value = model.shape(cell)
+    value = model.shape(_ratio(cell))
     if value is None:
         allowed = listed(model.shapes) or "a ratio such as 1:1, 4:3 or 16:9"
         raise BadValue(messages.SIZE_NOT_TAKEN(model=model.id, value=quoted(cell), allowed=allowed))
     return value
+
+
+def _ratio(cell: str) -> str:
+    """A ratio that a spreadsheet took for a time of day (16:09:00) as the ratio that it was."""
+    time = _TIME.fullmatch(cell)
+    if time is None:
+        return cell
+    hour = int(time[1]) + (12 if (time[3] or "").upper() == "PM" and time[1] != "12" else 0)
+    return f"{hour}:{int(time[2])}"
 
 
 def _text(cell: str, column: str, spec: Field, model: Model) -> Any:
