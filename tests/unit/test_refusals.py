@@ -78,4 +78,4 @@ def test_a_query_with_a_name_that_it_does_not_use_is_refused(dynamodb: DynamoDB)
 
 def test_an_empty_text_cannot_be_an_indexs_key(dynamodb: DynamoDB) -> None:
     with pytest.raises(ClientError, match="ValidationException"):
-        dynamodb.put_item(Item={**KEY, "render_id": {"S": ""}})
+        dynamodb.put_item(Item={**KEY, "open": {"S": ""}})
