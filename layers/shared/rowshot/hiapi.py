@@ -222,7 +222,7 @@ class HiapiClient:
         raise kind(
             message,
             status=status,
-            code=code,
+            code=self._hide(code),
             in_full=words,
             retry_after=self._retry_after(response.headers.get("Retry-After", "")),
         )

@@ -48,6 +48,7 @@ _TOKEN = re.compile(
     r"|\bya29\.[\w.-]{8,}"  # Google access tokens
     r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"  # AWS access key ids
 )
+_ESCAPE = re.compile(r"%[0-9A-F]{2}")
 _BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
@@ -82,7 +83,8 @@ def redact(text: object, *, secrets: Iterable[str] = (), limit: int = LIMIT) -> 
 
 def _spellings(secrets: Iterable[str]) -> set[str]:
     known = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
-    encoded = {quote(secret, safe="") for secret in known}
+    encoded = {quote(secret, safe=safe) for secret in known for safe in ("", "/")}
+    encoded |= {_ESCAPE.sub(lambda found: found[0].lower(), each) for each in encoded}
     return known | encoded | {secret.replace("\n", "\\n") for secret in known}
 
 
