@@ -173,6 +173,8 @@ def test_nothing_is_asked_of_google_without_the_secret(bench: Bench) -> None:
         {"first": "5"},
         {"first": float("nan")},
         {"worksheet": "\ud800"},
+        {"worksheet": "😀" * 90},  # longer than a key of S3, once it is percent-encoded
+        {"first": 10**3000},
     ],
 )
 def test_a_request_that_makes_no_sense_is_refused(bench: Bench, said: dict[str, Any]) -> None:
@@ -186,6 +188,28 @@ def test_a_request_that_makes_no_sense_is_refused(bench: Bench, said: dict[str, 
 def test_a_body_that_is_no_request_is_refused(bench: Bench, body: bytes) -> None:
     stamp = str(int(NOW))
     assert bench.drop({TIMESTAMP: stamp, SIGNATURE: sign(SECRET, stamp, body)}, body)[0] == 400
+
+
+def test_a_name_said_twice_is_refused(bench: Bench) -> None:
+    """Who signs and who reads could each take another one of the two."""
+    body = f'{{"spreadsheet_id": "{bench.key}", "worksheet": "Other", "worksheet": "x"}}'.encode()
+    stamp = str(int(NOW))
+    signature = sign(menu_secret(SECRET, bench.key), stamp, body)
+    assert bench.drop({TIMESTAMP: stamp, SIGNATURE: signature}, body)[0] == 400
+
+
+@pytest.mark.parametrize("name", [TIMESTAMP, SIGNATURE])
+@pytest.mark.parametrize("value", ["\ud800", "é", "9" * 5000])
+def test_a_header_that_is_no_signature_is_refused(bench: Bench, name: str, value: str) -> None:
+    body = json.dumps({"spreadsheet_id": bench.key, "worksheet": TITLE}).encode()
+    headers = {TIMESTAMP: str(int(NOW)), SIGNATURE: "0" * 64, name: value}
+    assert bench.drop(headers, body)[0] == 401
+
+
+def test_the_longest_title_that_google_takes_is_dropped(bench: Bench) -> None:
+    title = "春" * 100
+    key = bench.sheets.create_spreadsheet("Long", {title: ROWS})
+    assert bench.ask(spreadsheet_id=key, worksheet=title)[0] == 200
 
 
 def test_a_sheet_that_is_not_shared_says_with_whom_to_share_it(bench: Bench) -> None:

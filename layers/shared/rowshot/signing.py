@@ -29,7 +29,7 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
         timestamp: Unix time in whole seconds.
         body: The request's very bytes.
     """
-    signed = timestamp.encode() + b"." + body
+    signed = _bytes(timestamp) + b"." + body
     return hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
@@ -65,7 +65,7 @@ def verify(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> 
     signature = headers.get(SIGNATURE, "")
     # The signature first: who does not know the secret learns nothing about our clock.
     wanted = sign(secret, timestamp, body).encode()
-    if not secret or not hmac.compare_digest(wanted, signature.encode()):
+    if not secret or not hmac.compare_digest(wanted, _bytes(signature)):
         raise BadSignature(
             "The request is not signed with this spreadsheet's secret: put what "
             "'rowshot menu-secret' prints into the script's properties again."
@@ -75,3 +75,8 @@ def verify(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> 
             "The request was signed more than five minutes ago: check the clock and try again."
         )
     return signature
+
+
+def _bytes(header: str) -> bytes:
+    """A header's bytes; half a character is refused like any other wrong signature."""
+    return header.encode(errors="surrogatepass")

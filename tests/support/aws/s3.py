@@ -43,6 +43,11 @@ class S3:
     def put_object(self, *, Bucket: str, Key: str, Body: bytes, **more: Any) -> dict[str, Any]:
         """PutObject, with ``IfNoneMatch``."""
         self._before("s3 PutObject")
+        if len(Key.encode()) > 1024:
+            raise client_error("KeyTooLongError", "PutObject")
+        metadata = more.get("Metadata", {})
+        if sum(len(name) + len(value) for name, value in metadata.items()) > 2048:
+            raise client_error("MetadataTooLarge", "PutObject")
         if "IfNoneMatch" in more and self._conflicts():
             self.conflicts += 1
             raise client_error("ConditionalRequestConflict", "PutObject")

@@ -41,6 +41,9 @@ from rowshot.storage import Inbox
 _LARGEST_BODY = 4096
 _SPREADSHEET_ID = re.compile(r"[A-Za-z0-9_-]{20,100}")
 _LONGEST_TITLE = 200
+# Percent-encoded: a key of S3 has 1024 bytes. The 100 characters that Google takes fit in Chinese.
+_LONGEST_NAME = 900
+_MOST_ROWS = 10_000_000  # a spreadsheet of Google's has no more cells
 _MOST_ROWS_SHOWN = 50
 _TROUBLE = (RowStatus.INVALID, RowStatus.FAILED)
 _STATUS: dict[type[RowshotError], int] = {
@@ -82,22 +85,31 @@ class Asked:
             BadRequest: It is not what the script sends.
         """
         try:
-            said = json.loads(body)
+            said = json.loads(body, object_pairs_hook=_each_name_once)
             spreadsheet_id, worksheet = said["spreadsheet_id"], said["worksheet"]
             mode, first = said.get("mode", "render"), said.get("first")
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise BadRequest(
-                "The request must be JSON with spreadsheet_id and worksheet."
+                "The request must be JSON with spreadsheet_id and worksheet, each named once."
             ) from None
         if not isinstance(spreadsheet_id, str) or not _SPREADSHEET_ID.fullmatch(spreadsheet_id):
             raise BadRequest("spreadsheet_id must be the long part of the sheet's address.")
         if not _is_title(worksheet):
             raise BadRequest("worksheet must be the worksheet's title.")
+        if len(quote(worksheet, safe="")) > _LONGEST_NAME:
+            raise BadRequest("The worksheet's title is too long: give it a shorter one.")
         if mode not in ("render", "price"):
             raise BadRequest("mode must be render or price.")
-        if first is not None and (type(first) is not int or first < 1):
-            raise BadRequest("first must be a whole number from 1 on.")
+        if first is not None and (type(first) is not int or not 0 < first <= _MOST_ROWS):
+            raise BadRequest(f"first must be a whole number from 1 to {_MOST_ROWS}.")
         return cls(spreadsheet_id, worksheet, mode, first)
+
+
+def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    said = dict(pairs)
+    if len(said) != len(pairs):
+        raise ValueError("A name is said twice.")
+    return said
 
 
 def _is_title(value: Any) -> bool:
