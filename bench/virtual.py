@@ -15,7 +15,7 @@ from typing import Any
 from bench.metered import Meter, Metered
 from bench.observed import Observed
 from rowshot.jobs import Job
-from rowshot.steps.patience import Patience
+from rowshot.ordering.patience import Patience
 from support import virtual
 from support.world import Options as Options
 from support.world import World

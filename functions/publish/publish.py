@@ -1,16 +1,17 @@
-"""The state Publish; Sweep starts it too."""
+"""The state Publish, a row's last."""
 
 from functools import cache
 from typing import Any
 
 from rowshot import wiring
 from rowshot.addresses import is_loopback_url
-from rowshot.download import download_client
-from rowshot.jobs import Job
+from rowshot.jobs import DONE, Job
 from rowshot.logs import log_step, logger
 from rowshot.metrics import METER
+from rowshot.ordering.patience import Patience
+from rowshot.publishing.download import download_client
+from rowshot.publishing.publish import Publish
 from rowshot.settings import PublishSettings
-from rowshot.steps.publish import Publish
 from rowshot.storage import Media
 
 
@@ -20,7 +21,8 @@ def _step() -> Publish:
     # Only a simulator's links may lead to this machine; the real hiapi's never, on a laptop too.
     simulated = settings.allow_loopback and is_loopback_url(settings.hiapi_base_url)
     return Publish(
-        follower=wiring.follower(settings),
+        wiring.connections(settings),
+        wiring.hiapi(settings, settings.time_scale),
         media=Media(wiring.client("s3"), settings.media_bucket, settings.media_base_url),
         downloads=download_client(simulated, behind_proxy=settings.allow_loopback),
         allow_loopback=simulated,
@@ -31,7 +33,13 @@ def _step() -> Publish:
 @METER.flushed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Publishes a row's picture."""
-    job = Job.from_state(event["job"])
-    outcome = _step()(job)
+    job, execution = Job.from_state(event["job"]), event.get("execution", "")
+    outcome = DONE  # without a name it is one of the first release's executions
+    if execution:
+        step = _step()
+        publish = Patience(lambda: step(job, execution), "publish", step.connections.clock)
+        outcome = publish(context.get_remaining_time_in_millis() / 1000)
+        if outcome != DONE:
+            step.put_off(job, outcome.wait)
     log_step("publish", job, outcome)
     return outcome.state()

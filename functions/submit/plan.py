@@ -6,7 +6,6 @@ from urllib.parse import unquote_plus
 
 from rowshot import wiring
 from rowshot.logs import logger
-from rowshot.machine import Machine
 from rowshot.settings import PlanSettings
 from rowshot.steps.plan import Dropped, PlanRun
 from rowshot.storage import Inbox
@@ -19,7 +18,7 @@ def _step() -> PlanRun:
     return PlanRun(
         ledger=book,
         inbox=Inbox(wiring.client("s3"), settings.inbox_bucket),
-        machine=Machine(wiring.client("stepfunctions"), settings.state_machine_arn),
+        dispatch=wiring.dispatch_queue(settings.dispatch_queue, book.clock),
         marks=wiring.marks(book, settings.write_back_queue, settings.write_back_seconds),
         default_model=settings.default_model,
         max_usd=settings.max_run_usd,

@@ -4,29 +4,26 @@ from functools import cache
 from typing import Any
 
 from rowshot import wiring
-from rowshot.jobs import Job
-from rowshot.ledger.claims import Limits
+from rowshot.jobs import DONE, Job
 from rowshot.logs import log_step, logger
 from rowshot.metrics import METER
+from rowshot.ordering.executor import Executor
+from rowshot.ordering.submit import submit
 from rowshot.settings import SubmitSettings
-from rowshot.steps.patience import Patience
-from rowshot.steps.submit import Submit
 
 
 @cache
-def _step() -> Patience:
+def _step() -> Executor:
     settings = SubmitSettings.load()
-    limits = Limits(settings.in_flight_limit, settings.max_run_usd, settings.max_day_usd)
-    follower = wiring.follower(settings)
-    step = Submit(follower, limits, settings.hard_deadline_seconds)
-    return Patience(step, "submit", follower.clock)
+    return submit(wiring.connections(settings), wiring.hiapi(settings, settings.time_scale))
 
 
 @logger.inject_lambda_context(clear_state=True)
 @METER.flushed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Takes a row's job one step towards its render."""
-    job = Job.from_state(event["job"])
-    outcome = _step()(job, context.get_remaining_time_in_millis() / 1000)
+    """Sends a row's order to hiapi."""
+    job, execution = Job.from_state(event["job"]), event.get("execution", "")
+    # Without a name it is one of the first release's executions: its row stands in the line now.
+    outcome = _step()(job, execution) if execution else DONE
     log_step("submit", job, outcome)
     return outcome.state()

@@ -12,7 +12,7 @@ from contextlib import closing
 import httpx
 import pytest
 
-from rowshot.download import download_client, fetch_picture
+from rowshot.publishing.download import download_client, fetch_picture
 from rowshot.errors import BadPicture, PictureUnavailable, UnsafeAddress
 
 Answer = Callable[[socket.socket, bytes], None]

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import pytest
 from botocore.exceptions import ClientError
 
-from rowshot.steps.control import NotPossible
+from rowshot.recovery.control import NotPossible
 from rowshot_local.simulators.hiapi import Fault
 from support.dynalite import dynalite, why_not
 from support.live_world import LiveWorld

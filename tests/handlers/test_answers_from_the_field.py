@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from rowshot.hiapi import HiapiClient
+from rowshot.ordering.hiapi import HiapiClient
 from rowshot_local.simulators.hiapi import Fault
 from support.options import API, TOKEN, Options
 from support.sheets import sheet

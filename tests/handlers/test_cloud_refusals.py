@@ -13,7 +13,7 @@ from rowshot.clock import Clock
 from rowshot.imaging import Converted
 from rowshot.imaging.encoding import Encoded
 from rowshot.ledger import Ledger
-from rowshot.ledger.table import Change, Delete, Put, Table
+from rowshot.ledger.table import Update, Delete, Put, Table
 from rowshot.storage import Inbox, Media
 from support import template
 from support.aws import S3, DynamoDB
@@ -39,7 +39,7 @@ def table_that_conflicts(times: int) -> tuple[Table, DynamoDB]:
 
 WRITES: dict[str, Any] = {
     "put": Put(KEY, {"n": 1}),
-    "update": Change(KEY, set={"n": 1}),
+    "update": Update(KEY, set={"n": 1}),
     "delete": Delete(KEY),
 }
 
@@ -75,7 +75,7 @@ def test_many_open_runs_leave_nothing_to_forget() -> None:
     fake: Any = DynamoDB.of(template.properties("LedgerTable"))
     ledger = Ledger(fake, "ledger", Clock(1.0, lambda: 1.0))
     rounds = {f"round_{number}": 1 for number in range(41)}
-    ledger.table.write(Change(("ACCOUNT", "GATE"), set=rounds))
+    ledger.table.write(Update(("ACCOUNT", "GATE"), set=rounds))
     alive = [str(number) for number in range(41)]
     ledger.gate.forget(ledger.gate.view(), lambda: alive)
     assert len(ledger.gate.view().rounds) == 41

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from rowshot.ledger.table import Change, Conflict, Delete, Put, Table
+from rowshot.ledger.table import Update, Conflict, Delete, Put, Table
 from support import template
 from support.aws import S3, DynamoDB
 
@@ -79,7 +79,7 @@ def operations(draw: Any) -> Any:
             ]
         )
     )
-    return Change(key, when=when, given=given_values, **changes)
+    return Update(key, when=when, given=given_values, **changes)
 
 
 def act(table: Table, step: list[Any], single: bool) -> Any:

@@ -11,7 +11,7 @@ import pytest
 
 from rowshot.ledger.records import RunStatus
 from rowshot.statuses import RowStatus
-from rowshot.steps.failures import NOT_FINISHED
+from rowshot.deciding.reasons import NOT_FINISHED
 from rowshot_local.simulators.hiapi import Fault
 from support import promises
 from support.kills import Killed, Place

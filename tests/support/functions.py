@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
 from typing import Any
 
 import httpx
 
 from rowshot.clock import Clock
-from rowshot.download import download_client
-from rowshot.hiapi import HiapiClient
-from rowshot.jobs import Job
+from rowshot.deciding.facts import Rules
+from rowshot.jobs import DONE, Job, Next
 from rowshot.ledger import Ledger
-from rowshot.ledger.claims import Limits
 from rowshot.logs import log_step
-from rowshot.machine import Machine
 from rowshot.marks import Marks
 from rowshot.notices import Notices
+from rowshot.ordering.dispatch import Dispatch, Message
+from rowshot.ordering.executions import Executions
+from rowshot.ordering.executor import Connections
+from rowshot.ordering.hiapi import HiapiClient
+from rowshot.ordering.notify import DispatchQueue
+from rowshot.ordering.poll import poll
+from rowshot.ordering.submit import submit
+from rowshot.publishing.download import download_client
+from rowshot.publishing.publish import Publish
+from rowshot.recovery.sweep import Sweep
 from rowshot.steps.finish import Finish
-from rowshot.steps.following import Follower
 from rowshot.steps.plan import PlanRun
-from rowshot.steps.poll import Poll
-from rowshot.steps.publish import Publish
-from rowshot.steps.submit import Submit
-from rowshot.steps.sweep import Sweep
 from rowshot.storage import Inbox, Media
 from rowshot_local.simulators.hiapi import SimulatorOptions
 from rowshot_local.simulators.hiapi.app import Api
@@ -35,7 +36,17 @@ from support.aws import S3, DynamoDB, Queue, StepFunctions, Topic
 from support.colours import QuickOutputs
 from support.machine import Execution, Interpreter
 from support.network import Wire
-from support.options import API, INBOX, MACHINE, MEDIA, MEDIA_URL, OUTPUTS, TOKEN, Options
+from support.options import (
+    API,
+    FINISH_MACHINE,
+    INBOX,
+    MACHINE,
+    MEDIA,
+    MEDIA_URL,
+    OUTPUTS,
+    TOKEN,
+    Options,
+)
 
 # In an unsteady world:
 _CONFLICTS = 0.03  # part of all writes that meet another one
@@ -75,15 +86,22 @@ class Functions:
         self.ledger.table._pause = self._pause
         self.inbox = Inbox(self._any(self.s3), INBOX, self._pause)
         self.media = Media(self._any(self.s3), MEDIA, MEDIA_URL, self._pause)
-        self.machine = Machine(self._any(self.stepfunctions), MACHINE)
+        self.rows_machine = Executions(self._any(self.stepfunctions), MACHINE)
+        self.finish_machine = Executions(self._any(self.stepfunctions), FINISH_MACHINE)
         self.marks = Marks(self.ledger, self._any(self.queue), "queue", 4)
-        self.interpreter = Interpreter(
-            template.machine(self.options.concurrency),
-            self.invoke,
-            lambda bucket, key: self.s3.read(bucket, key),
-            random.Random(self.options.seed),  # noqa: S311 - chance, no secret
-            self._has_no_room,
+        self.dispatch_messages = Queue(self._deliver_to_dispatch, before=self._reach)
+        self.dispatch_queue = DispatchQueue(
+            self._any(self.dispatch_messages), "dispatch", self.clock
         )
+        self.interpreters = {
+            name: Interpreter(
+                template.machine(name),
+                self.invoke,
+                random.Random(self.options.seed),  # noqa: S311 - chance, no secret
+                self._has_no_room,
+            )
+            for name in ("render", "finish")
+        }
 
     def _meets_another(self) -> bool:
         return self.options.unsteady and self.chance.random() < _CONFLICTS
@@ -119,64 +137,74 @@ class Functions:
             transport=self.wire, headers=real.headers, timeout=real.timeout
         )
 
-    def _follower(self, point: Callable[[str], None]) -> Follower:
-        return Follower(self.ledger, self.client, self.marks, point)
-
-    def _limits(self) -> Limits:
-        return Limits(self.options.in_flight, self.options.run_usd, self.options.day_usd)
-
-    def _submit(self, point: Callable[[str], None]) -> Submit:
-        return Submit(self._follower(point), self._limits(), self.options.hard_deadline)
-
-    def _poll(self, point: Callable[[str], None]) -> Poll:
+    def _connections(self) -> Connections:
         options = self.options
-        return Poll(self._follower(point), options.soft_deadline, options.hard_deadline)
+        rules = Rules(
+            options.in_flight,
+            options.run_usd,
+            options.day_usd,
+            options.soft_deadline,
+            options.hard_deadline,
+        )
+        return Connections(self.ledger, self.marks, self.dispatch_queue, rules)
 
-    def _publish(self, point: Callable[[str], None]) -> Publish:
-        return Publish(self._follower(point), self.media, self.downloads, allow_loopback=True)
+    def _publish(self) -> Publish:
+        return Publish(
+            self._connections(), self.client, self.media, self.downloads, allow_loopback=True
+        )
 
-    def _plan(self, point: Callable[[str], None]) -> PlanRun:
+    def _plan(self) -> PlanRun:
         return PlanRun(
             self.ledger,
             self.inbox,
-            self.machine,
+            self.dispatch_queue,
             self.marks,
             "qwen-image-2.0",
             self.options.run_usd,
-            point,
         )
 
-    def _finish(self, point: Callable[[str], None]) -> Finish:
+    def _finish(self) -> Finish:
         notices = Notices(self._any(self.topic), "topic")
-        return Finish(self.ledger, self.inbox, self.media, notices, _secret_path, point)
+        return Finish(self.ledger, self.inbox, self.media, notices, _secret_path)
 
-    def _sweep(self, point: Callable[[str], None]) -> Sweep:
-        return Sweep(
-            ledger=self.ledger,
-            inbox=self.inbox,
-            machine=self.machine,
-            submit=self._submit(point),
-            poll=self._poll(point),
-            publish=self._publish_later,
-            time_left=lambda: 100.0,
-        )
+    def _dispatch(self) -> Dispatch:
+        return Dispatch(self._connections(), self.inbox, self.rows_machine, self.finish_machine)
 
-    def _handle(self, function: str, payload: Any, point: Callable[[str], None]) -> Any:
+    def _sweep(self) -> Sweep:
+        return Sweep(self._dispatch(), lambda: 100.0)
+
+    def _handle(self, function: str, payload: Any) -> Any:
         """What the handler of a function does."""
         match function:
             case "plan":
-                planned = self._plan(point)(payload)
+                planned = self._plan()(payload)
                 return planned and planned.id
             case "sweep":
-                swept = self._sweep(point)()
-                return {"renders": swept.renders, "runs": swept.runs}
+                swept = self._sweep()()
+                return {"runs": swept.runs, "rows": swept.rows}
+            case "dispatch":
+                messages = [Message.of(each) for each in payload]
+                return {"begun": self._dispatch()(messages, lambda: 50.0)}
             case "finish":
-                return self._finish(point)(payload["run_id"]).state()
-        step = {"submit": self._submit, "poll": self._poll, "publish": self._publish}[function]
-        job = Job.from_state(payload["job"])
-        outcome = step(point)(job)  # type: ignore[operator]
-        log_step(function, job, outcome)
+                return self._finish()(payload["run_id"]).state()
+        outcome = self._row_step(function, payload)
+        log_step(function, Job.from_state(payload["job"]), outcome)
         return outcome.state()
+
+    def _row_step(self, function: str, payload: Any) -> Next:
+        job, execution = Job.from_state(payload["job"]), payload.get("execution", "")
+        if not execution:
+            return DONE
+        match function:
+            case "submit":
+                return submit(self._connections(), self.client)(job, execution)
+            case "poll":
+                return poll(self._connections(), self.client)(job, execution)
+        step = self._publish()
+        outcome = step(job, execution)
+        if outcome != DONE:
+            step.put_off(job, outcome.wait)
+        return outcome
 
     def now(self) -> float:
         """Virtual time in Unix seconds."""
@@ -195,7 +223,7 @@ class Functions:
     def _begin(self, execution: Execution) -> None:
         raise NotImplementedError
 
-    def _publish_later(self, job: Job) -> None:
+    def _deliver_to_dispatch(self, message: dict[str, Any], delay: float) -> None:
         raise NotImplementedError
 
     def _travel_time(self) -> float:

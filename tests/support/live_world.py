@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -121,20 +122,16 @@ class LiveWorld(World):
 
     # ------------------------------------------------------------------ how it is made
 
-    def _write_back(self, point: Callable[[str], None]) -> WriteBack:
-        return WriteBack(self.ledger, self.marks, self.open, [f"{MEDIA_URL}/images/"], point)
+    def _write_back(self) -> WriteBack:
+        return WriteBack(self.ledger, self.marks, self.open, [f"{MEDIA_URL}/images/"])
 
-    def _finish(self, point: Callable[[str], None]) -> Finish:
-        made = super()._finish(point)
-        object.__setattr__(made, "write_back", self._write_back(point))
-        return made
+    def _finish(self) -> Finish:
+        return replace(super()._finish(), write_back=self._write_back())
 
-    def _handle(self, function: str, payload: Any, point: Callable[[str], None]) -> Any:
+    def _handle(self, function: str, payload: Any) -> Any:
         if function == "write_back":
-            return self._write_back(point)(
-                payload["run_id"], payload["sheet_id"], payload.get("since")
-            )
-        return super()._handle(function, payload, point)
+            return self._write_back()(payload["run_id"], payload["sheet_id"], payload.get("since"))
+        return super()._handle(function, payload)
 
     def _deliver(self, message: dict[str, Any], delay: float) -> None:
         self.start(self._receive(json.loads(json.dumps(message)), delay))

@@ -1,9 +1,9 @@
 """An interpreter of the state machine on virtual time: as much of ASL as the machine uses.
 
-Timeouts are Step Functions' own (``TimeoutSeconds``), waits are whole seconds, Retry draws its full
-jitter from the world's chance, and a Distributed Map's children are executions of their own. What
-Step Functions bounds is bounded here: the bytes of everything that goes into and out of a state,
-the events of an execution, and the functions that Lambda lets run at once.
+Timeouts are Step Functions' own (``TimeoutSeconds``), waits are whole seconds, and Retry draws its
+full jitter from the world's chance. What Step Functions bounds is bounded here: the bytes of
+everything that goes into and out of a state, the events of an execution, and the functions that
+Lambda lets run at once.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Invoke = Callable[[str, Any], Awaitable[Any]]
-Read = Callable[[str, str], bytes]
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 _LARGEST = 256 * 1024  # bytes of a state's input, output or result, as JSON in UTF-8
@@ -71,14 +70,12 @@ class Interpreter:
     Args:
         definition: The machine, substitutions done.
         invoke: Calls a function by its ARN with a payload.
-        read: Gives an S3 object's bytes.
         chance: Draws the jitter of retries.
         throttled: Whether Lambda refuses a call because too many functions run; asked at each.
     """
 
     definition: Mapping[str, Any]
     invoke: Invoke
-    read: Read
     chance: random.Random
     throttled: Callable[[], bool] = lambda: False
 
@@ -90,9 +87,7 @@ class Interpreter:
         """
         return await self._walk(self.definition, value, execution)
 
-    async def _walk(
-        self, machine: Mapping[str, Any], value: Any, execution: Execution, item: Any = None
-    ) -> Any:
+    async def _walk(self, machine: Mapping[str, Any], value: Any, execution: Execution) -> Any:
         name = machine["StartAt"]
         while True:
             state = machine["States"][name]
@@ -111,20 +106,19 @@ class Interpreter:
                     name = _choose(state, value)
                 case _:
                     value, name = await self._work(state, value, execution)
+                    if not name:  # the state ends the execution
+                        return value
 
     async def _work(
         self, state: Mapping[str, Any], value: Any, execution: Execution
     ) -> tuple[Any, str]:
         retries = [0] * len(state.get("Retry", ()))
         while True:
-            execution.note(3)  # scheduled (a Map: its run), started, ended
+            execution.note(3)  # scheduled, started, ended
             try:
-                if state["Type"] == "Map":
-                    result = await self._map(state, value, execution)
-                else:
-                    result = await self._task(state, value)
+                result = await self._task(state, value)
                 output = _output(state, _placed(state, value, result))
-                return _bounded(output, "a state's output"), state["Next"]
+                return _bounded(output, "a state's output"), state.get("Next", "")
             except Failed as failure:
                 wait = self._retry(state, failure, retries)
                 if wait is not None:
@@ -150,32 +144,6 @@ class Interpreter:
             raise Failed("States.Timeout") from None
         answer = _bounded(json.loads(json.dumps(answer)), "a task's result")
         return _filled(state["ResultSelector"], {"Payload": answer}, {})
-
-    async def _map(self, state: Mapping[str, Any], value: Any, execution: Execution) -> Any:
-        reader = _filled(state["ItemReader"]["Parameters"], value, {})
-        lines = self.read(reader["Bucket"], reader["Key"]).decode().splitlines()
-        places = asyncio.Semaphore(int(state["MaxConcurrency"]))
-
-        async def child(number: int, item: Any) -> tuple[bool, Any]:
-            async with places:
-                context = {"Map": {"Item": {"Value": item, "Index": number}}}
-                one = Execution(f"{execution.name}/{number}", None)
-                try:
-                    selected = _filled(state["ItemSelector"], value, context)
-                    _bounded(selected, "the result of ItemSelector")
-                    return True, await self._walk(state["ItemProcessor"], selected, one)
-                except Failed as failure:
-                    return False, {"Error": failure.error, "Cause": failure.cause}
-
-        items = [json.loads(line) for line in lines if line.strip()]
-        async with asyncio.TaskGroup() as group:
-            children = [group.create_task(child(*each)) for each in enumerate(items)]
-        ends = [each.result() for each in children]
-        failures = sum(not succeeded for succeeded, _ in ends)
-        if failures and 100 * failures / len(items) > state["ToleratedFailurePercentage"]:
-            raise Failed("States.ExceedToleratedFailureThreshold")
-        # Joined whether anybody wants them or not: ResultPath drops them only afterwards.
-        return _bounded([output for _, output in ends], "the joined outputs of a Map's children")
 
     def _retry(self, state: Mapping[str, Any], failure: Failed, retries: list[int]) -> float | None:
         for position, rule in enumerate(state.get("Retry", ())):

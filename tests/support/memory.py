@@ -19,7 +19,7 @@ from typing import Any
 from rowshot.jobs import Job
 from rowshot.ledger import keys
 from rowshot.ledger.records import Run, RunStatus
-from rowshot.ledger.table import Change, Put
+from rowshot.ledger.table import Put, Update
 from rowshot.sheets.limits import MAX_BYTES, MAX_ROWS
 from support.options import EPOCH, INBOX
 from support.world import World
@@ -46,7 +46,7 @@ def _dead_run(world: World, run_id: str) -> None:
     """A run whose execution died with two tasks under way."""
     run = Run(run_id, RunStatus.PLANNING, INBOX, "sheets/l.csv", "l.csv", "sheet", EPOCH)
     world.ledger.runs.open(run)
-    world.ledger.table.write(Change(keys.run(run_id), set={"status": "running", "due_at": 0}))
+    world.ledger.table.write(Update(keys.run(run_id), set={"status": "running", "due_at": 0}))
     jobs = "\n".join(_job(run_id, number).line() for number in range(2, MAX_ROWS + 2))
     world.inbox.put(run_id, "manifest-1.jsonl", jobs.encode(), "application/jsonl")
     for number in (2, MAX_ROWS + 1):

@@ -15,6 +15,7 @@ MEDIA_URL = "https://cdn.example"
 API, OUTPUTS = "http://localhost:1", "http://localhost:2"
 TOKEN = "sk-hiapi-simulator"
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:rowshot-render"
+FINISH_MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:rowshot-finish"
 
 
 @dataclass
@@ -24,7 +25,6 @@ class Options:
     Args:
         seed: What every chance in it comes from.
         in_flight: Slots of the account.
-        concurrency: Children of one Map at a time.
         run_usd: Limit of a run.
         day_usd: Limit of a day.
         soft_deadline: After which tasks are looked at less often.
@@ -37,7 +37,6 @@ class Options:
 
     seed: int = 1
     in_flight: int = 8
-    concurrency: int = 12
     run_usd: Decimal = Decimal(25)
     day_usd: Decimal = Decimal(100)
     soft_deadline: float = 240.0

@@ -16,9 +16,9 @@ from typing import Any
 
 from PIL import Image
 
+from rowshot.deciding.reasons import NOT_PLANNED
 from rowshot.ledger.records import RenderState, Row, RunStatus
 from rowshot.statuses import RowStatus
-from rowshot.steps.failures import NOT_PLANNED
 from rowshot.steps.plan import OUTDATED, Dropped, run_id_of
 from rowshot_local.simulators.hiapi.books import most_at_once
 from support.colours import colour_of

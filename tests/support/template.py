@@ -56,11 +56,11 @@ def timeout_of(function: str) -> float:
     return float(properties(f"{name}Function").get("Timeout", globally))
 
 
-def machine(map_concurrency: int) -> dict[str, Any]:
-    """The state machine; each function's ARN is its short name."""
-    text = (ROOT / "statemachine" / "render.asl.json").read_text(encoding="utf-8")
-    names = {f"{name.capitalize()}Arn": name for name in ("submit", "poll", "publish", "finish")}
-    values = {"Partition": "aws", "MapConcurrency": str(map_concurrency), **names}
+def machine(name: str = "render") -> dict[str, Any]:
+    """A state machine by its short name; each function's ARN is its short name."""
+    text = (ROOT / "statemachine" / f"{name}.asl.json").read_text(encoding="utf-8")
+    names = {f"{each.capitalize()}Arn": each for each in ("submit", "poll", "publish", "finish")}
+    values = {"Partition": "aws", **names}
     filled = re.sub(r"\$\{(\w+)\}", lambda found: values[found[1]], text)
     loaded: dict[str, Any] = json.loads(filled)
     return loaded

@@ -15,10 +15,9 @@ from contextvars import ContextVar
 from typing import Any
 from urllib.parse import quote
 
-from rowshot.jobs import Job
 from rowshot.logs import logger
+from rowshot.recovery.control import Control
 from rowshot.source import PREFIX
-from rowshot.steps.control import Control
 from rowshot.steps.plan import Dropped, run_id_of
 from rowshot_local.simulators.hiapi.books import state as books
 from support import template, virtual
@@ -30,6 +29,13 @@ from support.options import EPOCH, INBOX, MEDIA, MEDIA_URL, TOKEN, Options
 __all__ = ["INBOX", "MEDIA", "MEDIA_URL", "TOKEN", "Options", "World"]
 
 _LOOK_EVERY = 10.0
+_SQS = 0.1  # virtual seconds from a message to the function
+_VISIBILITY = 360.0  # virtual seconds until a message whose function died comes again
+_RECEIVED = 3  # times that a message comes before the dead letters have it
+_DISPATCHES = 2  # of Dispatch at once
+# In an unsteady world:
+_MESSAGES_LOST = 0.1
+_MESSAGES_TWICE = 0.3
 _LAMBDA_RETRIES = (60.0, 120.0)  # of asynchronous calls, as Lambda waits
 
 _life: ContextVar[Life | None] = ContextVar("life", default=None)
@@ -52,6 +58,7 @@ class World(Functions):
         self.dead_letters: list[Any] = []
         self._tasks: set[asyncio.Task[Any]] = set()
         self._busy: Counter[str] = Counter()
+        self._dispatch_places = asyncio.Semaphore(_DISPATCHES)
         super().__init__(options or Options())
         random.seed(self.options.seed)  # the core's jitter
 
@@ -136,7 +143,7 @@ class World(Functions):
     @property
     def control(self) -> Control:
         """What a person may do to runs."""
-        return Control(self.ledger, self.inbox, self.machine)
+        return Control(self.ledger, self.inbox, self.dispatch_queue)
 
     def close(self) -> None:
         """Ends everything that still goes on."""
@@ -184,7 +191,7 @@ class World(Functions):
 
     def _alive(self, life: Life, payload: Any) -> Any:
         _life.set(life)
-        answer = self._handle(life.function, payload, life.reach)
+        answer = self._handle(life.function, payload)
         life.reach("return")
         return answer
 
@@ -202,16 +209,32 @@ class World(Functions):
             else:
                 return
 
-    def _publish_later(self, job: Job) -> None:
-        self._reach("lambda Invoke")
-        self.start(self._asynchronously("publish", {"job": json.loads(job.line())}))
+    def _deliver_to_dispatch(self, message: dict[str, Any], delay: float) -> None:
+        self.start(self._receive_at_dispatch(message, delay))
+
+    async def _receive_at_dispatch(self, message: dict[str, Any], delay: float) -> None:
+        """A message until somebody has taken it, or the dead letters have; some come twice."""
+        await asyncio.sleep(delay + _SQS)
+        if self.options.unsteady and self.chance.random() < _MESSAGES_LOST:
+            return
+        twice = self.options.unsteady and self.chance.random() < _MESSAGES_TWICE
+        for _ in range(1 + twice):
+            for _ in range(_RECEIVED):
+                async with self._dispatch_places:
+                    try:
+                        await self.invoke("dispatch", [message])
+                        break
+                    except Failed:
+                        pass
+                await asyncio.sleep(_VISIBILITY)
 
     def _begin(self, execution: Execution) -> None:
         execution.task = self.start(self._execute(execution))
 
     async def _execute(self, execution: Execution) -> None:
         try:
-            await self.interpreter.run(execution.input, execution)
+            machine = "finish" if "job" not in execution.input else "render"
+            await self.interpreters[machine].run(execution.input, execution)
             execution.status = "SUCCEEDED"
         except Failed as failure:
             execution.status = "FAILED"

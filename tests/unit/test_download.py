@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rowshot.addresses import check_url, is_loopback_url, is_public
-from rowshot.download import download_client, fetch_picture
+from rowshot.publishing.download import download_client, fetch_picture
 from rowshot.errors import BadPicture, PictureError, PictureUnavailable, UnsafeAddress
 
 LINK = "https://temp.example.com/signed/path.png?X-Amz-Signature=feed01"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rowshot.pacing import LONGEST, SHORTEST, first_look, next_look
+from rowshot.deciding.pacing import LONGEST, SHORTEST, first_look, next_look
 
 RECENT = [30.0, 34.0, 36.0, 38.0, 40.0, 42.0, 44.0, 46.0]
 

@@ -72,6 +72,7 @@ class PlannedRow:
         cost: USD that this row adds to the bill; 0 where its picture is shared or paid for.
         picture: The picture it shows already.
         max_attempt: The highest attempt of its render that this run may buy.
+        state: Where its render stands already, None where nobody ever ordered it.
     """
 
     wanted: Wanted
@@ -80,6 +81,7 @@ class PlannedRow:
     cost: Decimal = Decimal(0)
     picture: Picture | None = None
     max_attempt: int = 0
+    state: RenderState | None = None
 
 
 @dataclass(frozen=True)
@@ -230,6 +232,7 @@ def _decide(wanted: Wanted, known: Known) -> PlannedRow:
         cost=wish.price,
         picture=_latest(memory),
         max_attempt=ATTEMPTS,
+        state=render.state if render else None,
     )
     if render is None:
         return row

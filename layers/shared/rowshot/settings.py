@@ -85,9 +85,22 @@ class Google:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ceilings:
-    """What bounds money and tasks in flight."""
+class RowSettings(Hiapi, WriteBack, Settings):
+    """What everybody needs who works on rows."""
 
+    dispatch_queue: str
+    in_flight_limit: int = 8
+    hard_deadline_seconds: int = 1800
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineSettings(WriteBack, Settings):
+    """What everybody needs who serves the line."""
+
+    dispatch_queue: str
+    inbox_bucket: str
+    state_machine_arn: str
+    finish_machine_arn: str
     in_flight_limit: int = 8
     max_run_usd: Decimal = Decimal(25)
     max_day_usd: Decimal = Decimal(100)
@@ -98,7 +111,7 @@ class PlanSettings(WriteBack, Settings):
     """Plan's settings."""
 
     inbox_bucket: str
-    state_machine_arn: str
+    dispatch_queue: str
     default_model: str = "qwen-image-2.0"
     max_run_usd: Decimal = Decimal(25)
 
@@ -114,31 +127,29 @@ class DropSettings(Google, Settings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SubmitSettings(Ceilings, Hiapi, WriteBack, Settings):
-    """Submit's settings."""
-
-    hard_deadline_seconds: int = 1800
+class DispatchSettings(LineSettings):
+    """Dispatch's settings."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class PollSettings(Hiapi, WriteBack, Settings):
+class SubmitSettings(RowSettings):
+    """Submit's settings."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollSettings(RowSettings):
     """Poll's settings."""
 
     soft_deadline_seconds: int = 240
-    hard_deadline_seconds: int = 1800
 
 
 @dataclass(frozen=True, kw_only=True)
-class SweepSettings(Ceilings, PollSettings):
+class SweepSettings(LineSettings):
     """Sweep's settings."""
 
-    inbox_bucket: str
-    state_machine_arn: str
-    publish_function: str
-
 
 @dataclass(frozen=True, kw_only=True)
-class PublishSettings(Hiapi, WriteBack, Settings):
+class PublishSettings(RowSettings):
     """Publish's settings."""
 
     media_bucket: str

@@ -107,6 +107,19 @@ class Inbox:
             raise
         return answer["Body"].read()
 
+    def get_part(self, run_id: str, name: str, offset: int, length: int) -> bytes | None:
+        """Some bytes of a file of a run, or None."""
+        part = f"bytes={offset}-{offset + length - 1}"
+        try:
+            answer = self._client.get_object(
+                Bucket=self.bucket, Key=f"runs/{run_id}/{name}", Range=part
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _GONE:
+                return None
+            raise
+        return answer["Body"].read()
+
     def note_version(self, sheet_id: str, row_hash: str, version: int, note: bytes) -> None:
         """Notes a redo's version outside the ledger, so that a lost ledger cannot fall back."""
         key = f"versions/{sheet_id}/{row_hash}-{version:06d}.json"

@@ -17,12 +17,22 @@ from rowshot.errors import HiapiDenied
 from rowshot.ledger import Ledger
 from rowshot.marks import Marks
 from rowshot.metrics import METER
-from rowshot.settings import FinishSettings, Google, Hiapi, Settings, WriteBackSettings
+from rowshot.settings import (
+    FinishSettings,
+    Google,
+    Hiapi,
+    LineSettings,
+    RowSettings,
+    Settings,
+    WriteBackSettings,
+)
 
 if TYPE_CHECKING:
     from rowshot.google import ServiceAccount
-    from rowshot.hiapi import HiapiClient
-    from rowshot.steps.following import Follower
+    from rowshot.ordering.dispatch import Dispatch
+    from rowshot.ordering.executor import Connections
+    from rowshot.ordering.hiapi import HiapiClient
+    from rowshot.ordering.notify import DispatchQueue
     from rowshot.steps.write_back import WriteBack
 
 _SECRET_AGE = 300  # wall seconds after which a changed secret is taken up
@@ -47,7 +57,7 @@ def ledger(settings: Settings) -> Ledger:
 
 def hiapi(settings: Hiapi, scale: float) -> HiapiClient:
     """The client of hiapi, with the key from Secrets Manager."""
-    from rowshot.hiapi import HiapiClient
+    from rowshot.ordering.hiapi import HiapiClient
 
     return HiapiClient(
         settings.hiapi_base_url,
@@ -91,16 +101,50 @@ def marks(book: Ledger, queue_url: str, seconds: int) -> Marks:
     return Marks(book, client("sqs"), queue_url, seconds)
 
 
-def follower(settings: Any) -> Follower:
-    """What Submit, Poll and Publish share; any of their settings will do."""
-    from rowshot.steps.following import Follower
+def connections(settings: RowSettings | LineSettings) -> Connections:
+    """What whoever works on rows, or serves the line, is connected to."""
+    from rowshot.deciding.facts import Rules
+    from rowshot.ordering.executor import Connections
 
     book = ledger(settings)
-    return Follower(
+    known = {name: getattr(settings, name) for name in _RULES if hasattr(settings, name)}
+    return Connections(
         book,
-        hiapi(settings, settings.time_scale),
         marks(book, settings.write_back_queue, settings.write_back_seconds),
-        meter=METER,
+        dispatch_queue(settings.dispatch_queue, book.clock),
+        Rules(**{_RULES[name]: value for name, value in known.items()}),
+        METER,
+    )
+
+
+_RULES = {
+    "in_flight_limit": "in_flight",
+    "max_run_usd": "run_usd",
+    "max_day_usd": "day_usd",
+    "soft_deadline_seconds": "soft_deadline",
+    "hard_deadline_seconds": "hard_deadline",
+}
+
+
+def dispatch_queue(url: str, clock: Clock) -> DispatchQueue:
+    """What tells Dispatch."""
+    from rowshot.ordering.notify import DispatchQueue
+
+    return DispatchQueue(client("sqs"), url, clock)
+
+
+def dispatch(settings: LineSettings) -> Dispatch:
+    """What serves the line, for Dispatch and for Sweep."""
+    from rowshot.ordering.dispatch import Dispatch
+    from rowshot.ordering.executions import Executions
+    from rowshot.storage import Inbox
+
+    machines = client("stepfunctions")
+    return Dispatch(
+        connections(settings),
+        Inbox(client("s3"), settings.inbox_bucket),
+        Executions(machines, settings.state_machine_arn),
+        Executions(machines, settings.finish_machine_arn),
     )
 
 

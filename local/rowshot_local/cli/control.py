@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from rowshot.ledger.records import Run
-from rowshot.steps.control import Control, GoesOn
+from rowshot.recovery.control import Control, GoesOn
 from rowshot_local.cli import options
 from rowshot_local.cli.display import finished, show_progress, status_lines
 from rowshot_local.cli.outcome import exit_code_of

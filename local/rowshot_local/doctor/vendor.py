@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 from PIL import Image
 
-from rowshot.download import download_client, fetch_picture
+from rowshot.publishing.download import download_client, fetch_picture
 from rowshot.errors import PictureError
 from rowshot.models import Catalogue
 from rowshot.models.learning import learn_from_refusal

@@ -67,10 +67,18 @@ class S3:
         standing.append(stored)
         return {"VersionId": stored.version}
 
-    def get_object(self, *, Bucket: str, Key: str, VersionId: str = "") -> dict[str, Any]:
-        """GetObject."""
+    def get_object(
+        self, *, Bucket: str, Key: str, VersionId: str = "", Range: str = ""
+    ) -> dict[str, Any]:
+        """GetObject, whole or one range of bytes."""
         stored = self._find(Bucket, Key, VersionId, "NoSuchKey")
-        return {"Body": io.BytesIO(stored.body), "Metadata": dict(stored.metadata)}
+        body = stored.body
+        if Range:
+            first, last = (int(each) for each in Range.removeprefix("bytes=").split("-"))
+            if first >= len(body):
+                raise client_error("InvalidRange", "GetObject")
+            body = body[first : last + 1]
+        return {"Body": io.BytesIO(body), "Metadata": dict(stored.metadata)}
 
     def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:
         """HeadObject."""

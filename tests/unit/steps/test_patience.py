@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from rowshot.clock import Clock
 from rowshot.jobs import DONE, Job, Next
-from rowshot.steps.patience import Patience
+from rowshot.ordering.patience import Patience
 
 JOB = Job(
     run_id="run",

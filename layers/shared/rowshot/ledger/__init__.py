@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rowshot.clock import Clock
-from rowshot.ledger.claims import Claims
-from rowshot.ledger.gate import Gate
+from rowshot.ledger.limiter import Limiter
+from rowshot.ledger.line import Line
 from rowshot.ledger.memories import Memories
 from rowshot.ledger.models import ModelFacts
 from rowshot.ledger.pictures import Pictures
@@ -40,10 +40,10 @@ class Ledger:
         self.clock = clock
         self.runs = Runs(self.table, clock)
         self.rows = Rows(self.table, clock)
-        self.claims = Claims(self.table, clock, self.rows)
         self.renders = Renders(self.table, clock)
-        self.pictures = Pictures(self.table, clock, self.rows)
-        self.gate = Gate(self.table, clock)
+        self.pictures = Pictures(self.table)
+        self.limiter = Limiter(self.table, clock)
+        self.line = Line(self.table, clock)
         self.memories = Memories(self.table)
         self.sheets = Sheets(self.table, clock)
         self.models = ModelFacts(self.table)

@@ -8,8 +8,9 @@ partition              sort key                item
 ``RUNS``               ``RUN#<place>``         which runs there are, the latest first
 ``RENDER#<render id>`` ``RENDER``              a render and its current attempt
 ``RENDER#<render id>`` ``PICTURE#<folder>``    its stored picture under one slug
-``ACCOUNT``            ``GATE``                slots, pace and pause of the hiapi account
-``ACCOUNT``            ``LINE#<place>``        a row that waits for a slot
+``ACCOUNT``            ``GATE``                slots, rows at work, pace and pause
+``LINE#<lane>``        ``<turn>``              a row whose turn has not come; a lane is a model
+``RENDER#<render id>`` ``WAIT#<turn>``         a row that waits until the render settles
 ``DAY#<date>``         ``BUDGET``              what was reserved on that day (UTC)
 ``SHEET#<sheet id>``   ``KEY#<hash>``          what is remembered of a sheet's row
 ``SHEET#<sheet id>``   ``MARK``                its worksheet, with the write-back's mark and lease
@@ -28,13 +29,15 @@ from __future__ import annotations
 
 import hashlib
 
+from rowshot.ledger.records import Turn
 from rowshot.ledger.table import Key
 
-GATE: Key = ("ACCOUNT", "GATE")
+ACCOUNT: Key = ("ACCOUNT", "GATE")
 PACE: Key = ("SHEETS", "PACE")
 RUNS = "RUNS"
-LINE = "LINE#"
+WAIT = "WAIT#"
 ROW = "ROW#"
+KEY = "KEY#"
 _END_OF_TIME = 10**14 - 1  # milliseconds: the year 5138
 
 
@@ -58,6 +61,16 @@ def render(render_id: str) -> Key:
     return f"RENDER#{render_id}", "RENDER"
 
 
+def line(lane: str) -> str:
+    """The partition of a lane of the line."""
+    return f"LINE#{lane}"
+
+
+def waiting(render_id: str, turn: Turn) -> Key:
+    """The key of a row that waits with a render."""
+    return f"RENDER#{render_id}", f"{WAIT}{turn.sort_key()}"
+
+
 def picture(render_id: str, folder: str) -> Key:
     """The key of a render's stored picture in one folder (a slug, or a hash in its place)."""
     return f"RENDER#{render_id}", f"PICTURE#{folder}"
@@ -70,7 +83,7 @@ def day(date: str) -> Key:
 
 def memory(sheet_id: str, row_key: str) -> Key:
     """The key of what is remembered of a row; the row key itself may be long or personal."""
-    return f"SHEET#{sheet_id}", f"KEY#{hashlib.sha256(row_key.encode()).hexdigest()[:32]}"
+    return f"SHEET#{sheet_id}", f"{KEY}{hashlib.sha256(row_key.encode()).hexdigest()[:32]}"
 
 
 def mark(sheet_id: str) -> Key:

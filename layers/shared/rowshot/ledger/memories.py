@@ -6,15 +6,15 @@ from collections.abc import Iterable
 
 from rowshot.ledger import keys
 from rowshot.ledger.records import Memory, Version
-from rowshot.ledger.table import Change, Conflict, Table
+from rowshot.ledger.table import Conflict, Table, Update
 
 PERSONAL = "personal"
 """The sheet under which personal pictures are remembered, whichever sheet asked for them."""
 
 
-def new_version(sheet_id: str, row_key: str, version: Version) -> Change:
+def new_version(sheet_id: str, row_key: str, version: Version) -> Update:
     """The change that notes a row's newest picture; fails where it is the newest already."""
-    return Change(
+    return Update(
         keys.memory(sheet_id, row_key),
         set={"row_key": row_key, "newest": version.render_id},
         append={"versions": [version.item()]},
@@ -52,7 +52,7 @@ class Memories:
         """
         try:
             self._table.write(
-                Change(
+                Update(
                     keys.memory(sheet_id, memory.row_key),
                     set={
                         "row_key": memory.row_key,
@@ -83,10 +83,10 @@ class Memories:
         drop that was exported later may count the same value as a new redo.
         """
         seen = {"redo_empty_at": seen_at, "redo_empty_for": version}
-        self._table.write(Change(keys.memory(sheet_id, row_key), set={"row_key": row_key, **seen}))
+        self._table.write(Update(keys.memory(sheet_id, row_key), set={"row_key": row_key, **seen}))
 
     def redo_cleared(self, sheet_id: str, row_key: str) -> None:
         """Notes that the redo cell was seen empty, so that the next tick counts again."""
         self._table.write(
-            Change(keys.memory(sheet_id, row_key), set={"row_key": row_key}, remove=("redo_seen",))
+            Update(keys.memory(sheet_id, row_key), set={"row_key": row_key}, remove=("redo_seen",))
         )

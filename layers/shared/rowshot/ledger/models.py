@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from rowshot.clock import Clock
 from rowshot.ledger import keys
-from rowshot.ledger.table import Change, Table
+from rowshot.ledger.table import Table, Update
 
 _KEPT = 24  # latencies remembered of a model
+_OUT_WAIT = 60.0  # nominal seconds for which a model that is out is left alone
 _OUT_ANEW = 300.0  # nominal seconds without a refusal after which a model counts as back
 
 
@@ -27,7 +29,16 @@ class ModelFacts:
     def add_latency(self, model: str, seconds: float) -> None:
         """Remembers one more latency; two at the same moment may forget one, which is harmless."""
         kept = [*self.latencies(model), round(seconds, 1)][-_KEPT:]
-        self._table.write(Change(keys.latency(model), set={"seconds": kept}))
+        self._table.write(Update(keys.latency(model), set={"seconds": kept}))
+
+    def out_until(self, models: Iterable[str]) -> dict[str, float]:
+        """Instants up to which models are left alone, for those that were out."""
+        found = self._table.get_many(keys.latency(model) for model in models)
+        return {
+            key[0].removeprefix("MODEL#"): float(item["out_until"])
+            for key, item in found.items()
+            if "out_until" in item
+        }
 
     def out_for(self, model: str, clock: Clock) -> float:
         """Notes that hiapi has just called a model unavailable.
@@ -39,8 +50,8 @@ class ModelFacts:
         since = float(item.get("out_since", 0))
         if not since or clock.since(float(item["out_at"])) > _OUT_ANEW:
             since = clock.now()
-        change = {"out_since": since, "out_at": clock.now()}
-        self._table.write(Change(keys.latency(model), set=change))
+        change = {"out_since": since, "out_at": clock.now(), "out_until": clock.after(_OUT_WAIT)}
+        self._table.write(Update(keys.latency(model), set=change))
         return clock.since(since)
 
     def overrides(self) -> dict[str, Any]:
@@ -60,7 +71,7 @@ class ModelFacts:
 
     def learn(self, model: str, override: dict[str, Any]) -> None:
         """Replaces what was learned of a model."""
-        self._table.write(Change(keys.learned(model), set={"override": override}))
+        self._table.write(Update(keys.learned(model), set={"override": override}))
 
 
 def _numbers(value: Any) -> Any:

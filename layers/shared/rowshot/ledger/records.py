@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -12,6 +12,8 @@ from rowshot.statuses import RowStatus
 
 Item = Mapping[str, Any]
 NOTHING = Decimal(0)
+SPARE_AT_WORK = 4
+"""Rows at work beyond the slots: their tasks have ended, and their pictures are being stored."""
 
 
 class RunStatus(StrEnum):
@@ -119,6 +121,7 @@ class Render:
     final: bool = False
     day: str = ""
     unsent: bool = False
+    reason: str = ""
 
     @classmethod
     def from_item(cls, render_id: str, item: Item) -> Render:
@@ -145,12 +148,63 @@ class Render:
             final=bool(item.get("final", False)),
             day=item.get("day", ""),
             unsent=bool(item.get("unsent", False)),
+            reason=item.get("failure_code", ""),
         )
+
+
+@dataclass(frozen=True, order=True)
+class Turn:
+    """Whose turn it is in the line.
+
+    The n-th row of a run gets the n-th round from where the line was served when the run came, so
+    that runs alternate however long they are.
+    """
+
+    round: int
+    run_id: str
+    number: int
+
+    def sort_key(self) -> str:
+        """The turn as a sort key; it sorts as the turn does."""
+        return f"{self.round:010d}#{self.run_id}#{self.number:06d}"
+
+    @classmethod
+    def from_sort_key(cls, text: str) -> Turn:
+        """Reads a turn back."""
+        place, run_id, number = text.split("#")
+        return cls(int(place), run_id, int(number))
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of one run: what changes while it runs (the rest lies in the run's plan file)."""
+    """One row of one run: what changes while it runs (the rest lies in the run's plan file).
+
+    A queued row has exactly one place: in the line, or with the render that it waits for.
+
+    Args:
+        run_id: The run.
+        number: The row's number in the sheet.
+        row_key: The row's key.
+        status: Where it stands.
+        render_id: The render that it wants.
+        error: What the sheet says of it.
+        picture: The picture that it shows.
+        task_id: hiapi's task that it bought.
+        attempts: How many it bought.
+        cost: What it paid for, in USD.
+        possibly_billed: USD of attempts that failed.
+        version: Of its render.
+        redo_taken: The redo cell that was taken.
+        reason: Why it ended, as a code.
+        awaited: Whether it ended while its picture may still come.
+        execution: The execution that works on it, empty where none was ever started.
+        starts: How many executions it has had.
+        place: Partition and sort key of its place, empty where it is not queued.
+        round: Its round in the line.
+        lane: Its lane in the line.
+        planned_at: Where its line stands in the plan file: offset and length in bytes.
+        max_attempt: The highest attempt that it may buy now, 0 where its plan says so.
+    """
 
     run_id: str
     number: int
@@ -165,6 +219,25 @@ class Row:
     possibly_billed: Decimal = NOTHING
     version: int = 1
     redo_taken: str = ""
+    reason: str = ""
+    awaited: bool = False
+    execution: str = ""
+    starts: int = 0
+    place: tuple[str, str] = ("", "")
+    round: int = 0
+    lane: str = ""
+    planned_at: tuple[int, int] = (0, 0)
+    max_attempt: int = 0
+
+    @property
+    def turn(self) -> Turn:
+        """Its turn in the line."""
+        return Turn(self.round, self.run_id, self.number)
+
+    @property
+    def at_work(self) -> str:
+        """Its name among the account's rows at work."""
+        return f"{self.run_id}#{self.number}"
 
     @classmethod
     def from_item(cls, item: Item) -> Row:
@@ -183,12 +256,34 @@ class Row:
             possibly_billed=item.get("possibly_billed", NOTHING),
             version=int(item.get("version", 1)),
             redo_taken=item.get("redo_taken", ""),
+            reason=item.get("reason", ""),
+            awaited=item.get("open") == "row",
+            execution=item.get("execution", ""),
+            starts=int(item.get("starts", 0)),
+            place=_pair(item.get("place", ())),
+            round=int(item.get("round", 0)),
+            lane=item.get("lane", ""),
+            planned_at=_numbers(item.get("planned_at", ())),
+            max_attempt=int(item.get("max_attempt", 0)),
         )
+
+
+def _pair(value: Sequence[str]) -> tuple[str, str]:
+    return (value[0], value[1]) if value else ("", "")
+
+
+def _numbers(value: Sequence[Any]) -> tuple[int, int]:
+    return (int(value[0]), int(value[1])) if value else (0, 0)
 
 
 @dataclass(frozen=True)
 class Run:
-    """One drop of one sheet."""
+    """One drop of one sheet.
+
+    ``open_rows`` counts the rows that have not ended, None before the plan is known. ``changes``
+    counts what its results have to tell of, ``written`` what they tell of: a run whose rows have
+    all ended is due for its results while the two differ. ``finishes`` counts starts of Finish.
+    """
 
     id: str
     status: RunStatus
@@ -197,7 +292,6 @@ class Run:
     sheet_name: str
     sheet_id: str
     started_at: float
-    generation: int = 1
     spreadsheet_id: str = ""
     worksheet: str = ""
     finished_at: float = 0.0
@@ -211,9 +305,19 @@ class Run:
     halted: str = ""
     reason: str = ""
     told: bool = False
-    lives: int = 0
     opened_at: float = 0.0
     sheet_problem: str = ""
+    planned: bool = False
+    open_rows: int | None = None
+    base_round: int = 0
+    changes: int = 0
+    written: int = 0
+    finishes: int = 0
+
+    @property
+    def is_due(self) -> bool:
+        """Whether its results are to be written: every row has ended, and something is new."""
+        return self.planned and self.open_rows == 0 and self.written < self.changes
 
     @classmethod
     def from_item(cls, item: Item) -> Run:
@@ -226,7 +330,6 @@ class Run:
             sheet_name=item["sheet_name"],
             sheet_id=item["sheet_id"],
             started_at=float(item["started_at"]),
-            generation=int(item.get("generation", 1)),
             spreadsheet_id=item.get("spreadsheet_id", ""),
             worksheet=item.get("worksheet", ""),
             finished_at=float(item.get("finished_at", 0)),
@@ -241,9 +344,49 @@ class Run:
             reason=item.get("reason", ""),
             sheet_problem=item.get("sheet_problem", ""),
             told=bool(item.get("told", False)),
-            lives=int(item.get("lives", 0)),
             opened_at=float(item.get("opened_at", item["started_at"])),
+            planned=bool(item.get("planned", False)),
+            open_rows=int(item["open_rows"]) if "open_rows" in item else None,
+            base_round=int(item.get("base_round", 0)),
+            changes=int(item.get("changes", 0)),
+            written=int(item.get("written", 0)),
+            finishes=int(item.get("finishes", 0)),
         )
+
+
+@dataclass(frozen=True)
+class Account:
+    """The hiapi account as it stood at one read; instants are Unix seconds, 0 for never.
+
+    Args:
+        held: Renders that hold a slot.
+        parked: Renders past the hard deadline, whose slot was given back.
+        working: Rows at work, as ``<run id>#<number>``.
+        blocked_until: Nobody may ask hiapi before.
+        paused_at: When the balance gave out; 0 while nothing is paused.
+        pause_reason: hiapi's words about it.
+        probe_at: When the next order may ask whether the account works again.
+        served: The highest round that was claimed so far.
+        lanes: Lanes of the line that rows were ever put into.
+    """
+
+    held: Set[str] = frozenset()
+    parked: Set[str] = frozenset()
+    working: Set[str] = frozenset()
+    blocked_until: float = 0.0
+    paused_at: float = 0.0
+    pause_reason: str = ""
+    probe_at: float = 0.0
+    served: int = 0
+    lanes: Set[str] = frozenset()
+
+    def free(self, in_flight: int) -> int:
+        """How many slots are free."""
+        return max(0, in_flight - len(self.held))
+
+    def room(self, in_flight: int) -> int:
+        """How many more rows may be at work."""
+        return max(0, in_flight + SPARE_AT_WORK - len(self.working))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from rowshot.clock import Clock
 from rowshot.errors import RunNotFound
 from rowshot.ledger import keys
 from rowshot.ledger.records import Run, RunStatus
-from rowshot.ledger.table import Change, Conflict, Put, Table
+from rowshot.ledger.table import Conflict, Put, Table, Update
 
 _KEEP = 400 * 86_400  # wall seconds after which the table forgets a run
 _CARE = 120.0  # wall seconds after which Sweep looks whether an open run is still alive
@@ -38,7 +38,6 @@ class Runs:
             "spreadsheet_id": run.spreadsheet_id,
             "worksheet": run.worksheet,
             "started_at": run.started_at,
-            "generation": 1,
             "max_usd": run.max_usd,
             "reserved": Decimal(0),
             "spent": Decimal(0),
@@ -66,36 +65,100 @@ class Runs:
             raise RunNotFound(f"There is no run {run_id}: check the id, and which stack you ask.")
         return Run.from_item(item)
 
-    def planned(self, run_id: str, *, rows: int, to_render: int, estimate: Decimal) -> None:
-        """Notes the first plan's figures, before the run starts: it may be at its end at once."""
+    def begin(
+        self, run_id: str, *, rows: int, queued: int, estimate: Decimal, base_round: int
+    ) -> Run:
+        """Notes the first plan's figures, once, before its first row stands in the line.
+
+        Args:
+            run_id: The run.
+            rows: How many rows it has.
+            queued: How many of them have something to do.
+            estimate: USD if every attempt succeeds at once.
+            base_round: The round from which its rows get theirs.
+
+        Returns:
+            The run as it is then; an earlier plan's figures stay.
+        """
+        figures = {"rows": rows, "to_render": queued, "open_rows": queued, "changes": 1}
         self._set(
             run_id,
-            {"rows": rows, "to_render": to_render, "estimate": estimate},
-            when="#status = :planning AND attribute_not_exists(#rows)",
+            {**figures, "estimate": estimate, "base_round": base_round, "written": 0},
+            when="#status = :planning AND attribute_not_exists(#open_rows)",
             given={"planning": "planning"},
         )
+        return self.get(run_id)
 
-    def started(self, run_id: str) -> None:
-        """Notes that a planned run is going on, unless it already came further."""
+    def planned(self, run_id: str) -> None:
+        """Notes that every row of a run stands, so that it is at its end when all of them are."""
         self._set(
             run_id,
-            {"status": "running"},
+            {"status": "running", "planned": True},
+            when="attribute_not_exists(#planned) AND attribute_exists(#open)",
+        )
+
+    def adopt(self, run: Run, *, open_rows: int, base_round: int) -> Run:
+        """Counts the open rows of a run that an older release planned; the first count stays."""
+        self._set(
+            run.id,
+            {"open_rows": open_rows, "changes": 1, "written": 0, "base_round": base_round},
+            when="attribute_not_exists(#open_rows) AND attribute_exists(#open)",
+        )
+        return self.get(run.id)
+
+    def stopped(self, run_id: str, reason: str) -> bool:
+        """Ends a run that never came to have rows; False when somebody ended it before."""
+        values = {"status": str(RunStatus.STOPPED), "finished_at": self._clock.now()}
+        return self._set(
+            run_id,
+            {**values, "reason": reason},
+            remove=("open", "due_at"),
             when="#status = :planning",
             given={"planning": "planning"},
         )
 
-    def ended(self, run_id: str, status: RunStatus, reason: str = "", **more: Any) -> bool:
-        """Notes a run's end; False when somebody else noted one before."""
-        values = {"status": str(status), "finished_at": self._clock.now(), **more}
-        if reason:
-            values["reason"] = reason
+    def ended(self, run: Run, status: RunStatus, report_url: str) -> bool:
+        """Notes that a run's results tell of everything up to what was read.
+
+        Args:
+            run: As it was read before the results were written.
+            status: How it ended.
+            report_url: Where its contact sheet opens.
+
+        Returns:
+            False when a row was reopened, or got its picture late, meanwhile.
+        """
+        values: dict[str, Any] = {"status": str(status), "report_url": report_url}
+        if not run.finished_at:
+            values["finished_at"] = self._clock.now()
         return self._set(
-            run_id,
-            values,
+            run.id,
+            {**values, "written": run.changes},
             remove=("open", "due_at"),
-            when="#status IN (:planning, :running, :paused)",
-            given={"planning": "planning", "running": "running", "paused": "paused"},
+            when="#open_rows = :none AND #changes = :seen",
+            given={"none": 0, "seen": run.changes},
         )
+
+    def finishing(self, run: Run) -> int:
+        """Counts a start of Finish; the number of this one, 0 when somebody else starts it."""
+        due = self._clock.now() + _CARE
+        try:
+            item = self._table.write(
+                Update(
+                    keys.run(run.id),
+                    set={"open": "run", "due_at": due},
+                    add={"finishes": 1},
+                    when="#open_rows = :none AND #changes = :seen AND #finishes = :started"
+                    if run.finishes
+                    else "#open_rows = :none AND #changes = :seen "
+                    "AND attribute_not_exists(#finishes)",
+                    given={"none": 0, "seen": run.changes}
+                    | ({"started": run.finishes} if run.finishes else {}),
+                )
+            )
+        except Conflict:
+            return 0
+        return int(item["finishes"])
 
     def told(self, run_id: str) -> None:
         """Notes that people were told of a run's end."""
@@ -118,32 +181,26 @@ class Runs:
             when="attribute_not_exists(#halted) AND attribute_exists(#open)",
         )
 
-    def reopen(self, run: Run, *, lives: int, anew: bool = False) -> Run:
-        """Starts the next generation of a run.
+    def reopen(self, run: Run, base_round: int) -> Run:
+        """Lifts a halt and opens a run again: a person wants it to go on, and to be told again.
 
         Args:
             run: As it was read.
-            lives: How often Sweep has gone on with it by itself, this time included.
-            anew: True when a person wants it to go on: a halt is lifted, and people are told again.
+            base_round: The round from which its rows get theirs now.
 
         Raises:
             Conflict: Somebody else did so at the same moment.
         """
         now = self._clock.now()
-        values: dict[str, Any] = {
-            "generation": run.generation + 1,
-            "status": "running",
-            "open": "run",
-            "due_at": now + _CARE,
-            "lives": lives,
-        }
+        values: dict[str, Any] = {"status": "running", "open": "run", "due_at": now + _CARE}
         item = self._table.write(
-            Change(
+            Update(
                 keys.run(run.id),
-                set=values | ({"opened_at": now} if anew else {}),
-                remove=("halted", "reason", "finished_at", "told") if anew else (),
-                when="#generation = :seen",
-                given={"seen": run.generation},
+                set={**values, "opened_at": now, "base_round": base_round},
+                add={"changes": 1},
+                remove=("halted", "reason", "finished_at", "told"),
+                when="#changes = :seen",
+                given={"seen": run.changes},
             )
         )
         return Run.from_item(item)
@@ -192,7 +249,7 @@ class Runs:
     ) -> bool:
         try:
             self._table.write(
-                Change(keys.run(run_id), set=values, remove=remove, when=when, given=given or {})
+                Update(keys.run(run_id), set=values, remove=remove, when=when, given=given or {})
             )
         except Conflict:
             return False

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from rowshot.clock import Clock
 from rowshot.ledger import keys
-from rowshot.ledger.table import Change, Conflict, Item, Put, Table
+from rowshot.ledger.table import Conflict, Item, Put, Table, Update
 
 _LEASE = 120.0  # wall seconds: longer than any pass with all its tries
 _PASSES_PER_MINUTE = 48  # nominal; Google takes 60 reads and 60 writes
@@ -88,10 +88,10 @@ class Sheets:
             "worksheet": worksheet,
             "header": list(header),
         }
-        self._table.write(Change(keys.run(run_id), set={"worksheet": worksheet}))
+        self._table.write(Update(keys.run(run_id), set={"worksheet": worksheet}))
         try:
             self._table.write(
-                Change(
+                Update(
                     keys.mark(sheet_id),
                     set=shown,
                     when="attribute_not_exists(#shown_since) OR #shown_since <= :since",
@@ -118,7 +118,7 @@ class Sheets:
         now = self._clock.now()
         try:
             self._table.write(
-                Change(
+                Update(
                     keys.mark(sheet_id),
                     set={"dirty_since": now},
                     when="attribute_not_exists(#dirty_since) OR #dirty_since < :stale",
@@ -143,7 +143,7 @@ class Sheets:
         wanted = " AND (attribute_exists(#dirty_since) OR attribute_exists(#holder))"
         try:
             item = self._table.write(
-                Change(
+                Update(
                     keys.mark(sheet_id),
                     set={"holder": holder, "lease_until": now + _LEASE},
                     remove=("dirty_since",),
@@ -186,14 +186,14 @@ class Sheets:
 
     def remark(self, sheet_id: str) -> None:
         """Keeps a sheet marked whose message has been taken while somebody else holds the lease."""
-        self._table.write(Change(keys.mark(sheet_id), set={"dirty_since": self._clock.now()}))
+        self._table.write(Update(keys.mark(sheet_id), set={"dirty_since": self._clock.now()}))
 
     def turn(self) -> float:
         """The next free instant for a pass, now or later; it is taken by asking for it."""
         now, step = self._clock.now(), self._clock.wall(60.0 / _PASSES_PER_MINUTE)
         try:
             self._table.write(
-                Change(
+                Update(
                     keys.PACE,
                     set={"next_at": now + step},
                     when="attribute_not_exists(#next_at) OR #next_at < :now",
@@ -201,7 +201,7 @@ class Sheets:
                 )
             )
         except Conflict:
-            item = self._table.write(Change(keys.PACE, add={"next_at": step}))
+            item = self._table.write(Update(keys.PACE, add={"next_at": step}))
             return max(now, float(item["next_at"]) - step * (1 + _AT_ONCE))
         return now
 
@@ -228,12 +228,12 @@ class Sheets:
         change: dict[str, Any] = (
             {"set": {"sheet_problem": problem}} if problem else {"remove": ("sheet_problem",)}
         )
-        self._table.write(Change(keys.run(run_id), when="attribute_exists(#pk)", **change))
+        self._table.write(Update(keys.run(run_id), when="attribute_exists(#pk)", **change))
 
     def _end(self, lease: Lease, values: dict[str, Any], remove: tuple[str, ...]) -> None:
         try:
             self._table.write(
-                Change(
+                Update(
                     keys.mark(lease.sheet_id),
                     set=values,
                     remove=("holder", "lease_until", *remove),

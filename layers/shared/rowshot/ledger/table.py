@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from botocore.exceptions import ClientError
@@ -41,7 +41,7 @@ class Conflict(Exception):
 
 
 @dataclass(frozen=True)
-class Change:
+class Update:
     """One update of one item, with its condition.
 
     Args:
@@ -102,17 +102,92 @@ class Put:
 
 @dataclass(frozen=True)
 class Delete:
-    """One item to delete, whether it stands or not."""
+    """One item to delete; without a condition, whether it stands or not."""
 
     key: Key
+    when: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
 
     def parameters(self) -> dict[str, Any]:
         """The arguments of DeleteItem, but for the table's name."""
-        return {"Key": _key(self.key)}
+        values = {f":{name}": value for name, value in self.given.items()}
+        return {"Key": _key(self.key)} | _expression(self.when, values, "")
 
 
-Operation: TypeAlias = Change | Put | Delete
-_VERBS: dict[type, str] = {Change: "Update", Put: "Put", Delete: "Delete"}
+@dataclass(frozen=True)
+class Check:
+    """A condition on an item that a transaction does not change."""
+
+    key: Key
+    when: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+    def parameters(self) -> dict[str, Any]:
+        """The arguments of ConditionCheck, but for the table's name."""
+        values = {f":{name}": value for name, value in self.given.items()}
+        return {"Key": _key(self.key)} | _expression(self.when, values, "")
+
+
+Operation: TypeAlias = Update | Put | Delete | Check
+_VERBS: dict[type, str] = {
+    Update: "Update",
+    Put: "Put",
+    Delete: "Delete",
+    Check: "ConditionCheck",
+}
+
+
+def merged(operations: Iterable[Operation]) -> list[Operation]:
+    """The same operations with those on one item made one: a transaction names each item once.
+
+    Updates of one item are joined, and a check joins the update of its item. The order is that of
+    each item's first operation.
+
+    Raises:
+        ValueError: Two operations on one item contradict each other.
+    """
+    by_key: dict[Key, Operation] = {}
+    for each in operations:
+        standing = by_key.get(each.key)
+        by_key[each.key] = each if standing is None else _joined(standing, each)
+    return list(by_key.values())
+
+
+def _joined(one: Operation, other: Operation) -> Operation:
+    if isinstance(one, Check) and isinstance(other, Update):
+        one, other = other, one
+    if not isinstance(one, Update) or not isinstance(other, Update | Check):
+        raise ValueError(f"two operations on {one.key} that cannot be one")
+    when = " AND ".join(f"({each})" for each in (one.when, other.when) if each)
+    given = {**one.given, **other.given}
+    if any(given[name] != value for name, value in one.given.items()):
+        raise ValueError(f"two conditions on {one.key} use one name for different values")
+    if isinstance(other, Check):
+        return replace(one, when=when, given=given)
+    if set(one.set) & set(other.set):
+        raise ValueError(f"two updates of {one.key} set the same attribute")
+    return Update(
+        one.key,
+        set={**one.set, **other.set},
+        add=_sums(one.add, other.add),
+        discard=_sums(one.discard, other.discard),
+        append={**one.append, **other.append},
+        remove=tuple(dict.fromkeys((*one.remove, *other.remove))),
+        when=when,
+        given=given,
+    )
+
+
+def _sums(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    joined = dict(one)
+    for name, value in other.items():
+        if name not in joined:
+            joined[name] = value
+        elif isinstance(value, Set):
+            joined[name] = joined[name] | value
+        else:
+            joined[name] = joined[name] + value
+    return joined
 
 
 class Table:
@@ -232,7 +307,7 @@ class Table:
             attempt += 1
 
     def _write_once(self, operation: Operation, parameters: Any) -> Item:
-        if isinstance(operation, Change):
+        if isinstance(operation, Update):
             answer = self._client.update_item(ReturnValues="ALL_NEW", **parameters)
             return from_wire(answer["Attributes"])
         if isinstance(operation, Put):

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from rowshot.errors import RunNotFound, UnreadableSheet
 from rowshot.ledger import Ledger
 from rowshot.ledger.records import Run, RunStatus, Version
-from rowshot.machine import Machine
 from rowshot.marks import Marks
+from rowshot.ordering.notify import DispatchQueue
+from rowshot.plan_file import put_into_line
 from rowshot.planning import Plan, PlannedRow, memory_of, row_hash
 from rowshot.reporting import unreadable_report
 from rowshot.sheets import Sheet, read_sheet
 from rowshot.source import SheetSource, exported_at, is_sheet
 from rowshot.statuses import RowStatus
-from rowshot.steps.deciding import decide_once, decisions
 from rowshot.steps.lookups import (
     LedgerLookups,
     Lookups,
@@ -26,7 +25,7 @@ from rowshot.steps.lookups import (
     NothingKnown,
     draw_up_from,
 )
-from rowshot.steps.manifests import start, write_first
+from rowshot.steps.plan_writing import keep
 from rowshot.storage import WORKBOOK, XLSX, Drop, Inbox
 
 __all__ = [
@@ -37,7 +36,6 @@ __all__ = [
     "NothingKnown",
     "PlanRun",
     "draw_up_from",
-    "plan_file",
     "run_id_of",
 ]
 
@@ -69,7 +67,7 @@ class PlanRun:
     Args:
         ledger: The ledger.
         inbox: The bucket of sheets and runs.
-        machine: Starts the run's execution.
+        dispatch: Told that rows stand in the line.
         marks: Tells the write-back.
         default_model: For rows that name none.
         max_usd: The limit of one run.
@@ -77,11 +75,10 @@ class PlanRun:
 
     ledger: Ledger
     inbox: Inbox
-    machine: Machine
+    dispatch: DispatchQueue
     marks: Marks
     default_model: str
     max_usd: Decimal
-    point: Any = field(default=lambda name: None)
 
     def __call__(self, dropped: Dropped) -> Run | None:
         """Plans a drop and starts its run; the same event again changes nothing.
@@ -96,9 +93,8 @@ class PlanRun:
         drop = self.inbox.drop(dropped.key, dropped.version_id, MAX_BYTES)
         source = SheetSource.of(dropped.key, drop.metadata)
         outdated = self._is_outdated(dropped)
-        self.point("open run")
         run = self.ledger.runs.open(self._new_run(run_id, dropped, source))
-        if run.status is not RunStatus.PLANNING:
+        if run.planned or not run.status.is_open:
             return run
         if outdated:
             return self._stop(run, OUTDATED.format(name=source.name))
@@ -108,7 +104,6 @@ class PlanRun:
         except UnreadableSheet as error:
             return self._stop(run, error.message)
         if sheet.format == "xlsx":
-            self.point("keep workbook")
             self.inbox.put_once(run.id, WORKBOOK, drop.data, XLSX)
         self._start(run, sheet, source, plan)
         return self.ledger.runs.get(run_id)
@@ -129,11 +124,9 @@ class PlanRun:
 
     def _stop(self, run: Run, message: str) -> Run:
         """Ends a run that has no rows, with its reason and its report."""
-        self.point("report unreadable")
         self.inbox.put_json(run.id, "report.json", unreadable_report(run, message))
         self.inbox.put(run.id, "problem.txt", message.encode(), "text/plain")
-        self.point("end run")
-        self.ledger.runs.ended(run.id, RunStatus.STOPPED, message)
+        self.ledger.runs.stopped(run.id, message)
         return self.ledger.runs.get(run.id)
 
     def _new_run(self, run_id: str, dropped: Dropped, source: SheetSource) -> Run:
@@ -165,35 +158,18 @@ class PlanRun:
         )
 
     def _start(self, run: Run, sheet: Sheet, source: SheetSource, plan: Plan) -> None:
-        """Everything is written before the execution starts, so a repeated start finds it all."""
-        self.point("write plan")
-        self.inbox.put_once(run.id, "plan.json", plan_file(sheet, plan), "application/json")
+        """Writes the plan, then the run's rows; what stands already stays as it is."""
         self._note_versions(source.sheet_id, plan)
-        self.point("decide")
-        decided = decide_once(self.inbox, run.id, decisions(run, source, plan))
+        kept = keep(self.inbox, run, source, sheet, plan)
         if source.spreadsheet_id:
             # Before there are rows: if this is the last that is done here, their end is shown.
             self._show(run, sheet, source)
-        self.point("add rows")
-        self.ledger.rows.add(decided.rows)
-        self.point("write manifest")
-        write_first(self.inbox, run.id, decided.jobs)
-        self.point("note plan")
-        self.ledger.runs.planned(
-            run.id,
-            rows=len(decided.rows),
-            to_render=len(decided.jobs),
-            estimate=decided.estimate,
-        )
-        self.point("start execution")
-        start(self.inbox, self.machine, run, decided.jobs)
-        self.point("note start")
-        self.ledger.runs.started(run.id)
+        put_into_line(self.ledger, run.id, kept)
+        self.dispatch.send(run_id=run.id)
         if source.spreadsheet_id:
             self.marks.touch(run.id, source.sheet_id)
 
     def _show(self, run: Run, sheet: Sheet, source: SheetSource) -> None:
-        self.point("show run")
         self.ledger.sheets.show(
             source.sheet_id,
             run_id=run.id,
@@ -210,7 +186,6 @@ class PlanRun:
             memory = row.wanted.memory
             self._adopt(sheet, key, row)
             if row.wanted.redo_is_over:
-                self.point("forget redo")
                 self.ledger.memories.redo_cleared(sheet, key)
             if not row.wanted.new_version or row.status is not RowStatus.QUEUED:
                 continue  # nothing will be rendered, so the wish stays for another drop
@@ -220,9 +195,7 @@ class PlanRun:
                 "redo_seen": memory.redo_seen,
             }
             body = json.dumps(noted, ensure_ascii=False).encode()
-            self.point("note version")
             self.inbox.note_version(sheet, row_hash(key), memory.version, body)
-            self.point("take version")
             self.ledger.memories.take_version(sheet, memory)
 
     def _adopt(self, sheet_id: str, key: str, row: PlannedRow) -> None:
@@ -232,39 +205,4 @@ class PlanRun:
             if latest is None or latest.render_id != wanted.render_id:
                 now = self.ledger.clock.now()
                 version = Version(wanted.memory.version, wanted.render_id, row.picture, now)
-                self.point("adopt picture")
                 self.ledger.memories.add_version(sheet_id, key, version)
-
-
-def plan_file(sheet: Sheet, plan: Plan) -> bytes:
-    """What Finish and the write-back need to know of every row that never changes, as JSON."""
-    planned = {row.wanted.wish.number: row for row in plan.rows}
-    value = {
-        "format": sheet.format,
-        "worksheet": sheet.worksheet,
-        "header": list(sheet.header),
-        "header_row": sheet.header_row,
-        "rows": [
-            {"number": row.number, "cells": list(row.cells), **_static(planned.get(row.number))}
-            for row in sheet.rows
-        ],
-    }
-    return json.dumps(value, ensure_ascii=False).encode()
-
-
-def _static(row: PlannedRow | None) -> dict[str, Any]:
-    if row is None:
-        return {}
-    wish = row.wanted.wish
-    shape = wish.input.get("size") or wish.input.get("aspect_ratio") or ""
-    return {
-        "slug": wish.row_key,
-        "folder": row.wanted.folder,
-        "file": wish.slug,
-        "model": wish.model,
-        "prompt": wish.prompt,
-        "recipe": wish.recipe,
-        "size": shape,
-        "version": row.wanted.memory.version,
-        **({"memory": memory_of(wish, "")} if wish.personal else {}),
-    }

@@ -75,7 +75,6 @@ class WriteBack:
         marks: Asks for another pass.
         open_sheet: Opens a worksheet.
         origins: What the URLs of our pictures start with.
-        point: Called with a name before each side effect; tests kill the process there.
         meter: Takes the figures that people watch.
     """
 
@@ -83,7 +82,6 @@ class WriteBack:
     marks: Marks
     open_sheet: OpenSheet
     origins: Sequence[str]
-    point: Callable[[str], None] = lambda name: None
     meter: Meter = DEAF
 
     def __call__(self, run_id: str, sheet_id: str, since: float | None = None) -> Passed:
@@ -98,7 +96,6 @@ class WriteBack:
         if since is not None:
             self.meter.add(Figure.WRITE_BACK_LAG_SECONDS, self.ledger.clock.since(since))
         if passed.wait is not None:
-            self.point("ask for another pass")
             self.marks.send(run_id, sheet_id, max(passed.wait, 1.0), since)
         return passed
 
@@ -136,7 +133,6 @@ class WriteBack:
             What came of it; ``wait`` says that the sheet is still marked and somebody has to come
             back.
         """
-        self.point("take lease")
         lease = self.ledger.sheets.take(sheet_id, marked_only=not insist)
         if lease is Refusal.HELD:
             if not insist:
@@ -169,7 +165,6 @@ class WriteBack:
             return self._silent(lease, error)
         except SheetError as error:
             return self._stop(lease, error.message)
-        self.point("give lease back")
         sheets.give_back(lease)
         if run.sheet_problem:
             sheets.stopped(run.id, "")
@@ -185,7 +180,6 @@ class WriteBack:
         return Passed(max(error.retry_after or 0.0, _AGAIN), silence=silence, why=error.message)
 
     def _stop(self, lease: Lease, problem: str) -> Passed:
-        self.point("stop projection")
         self.ledger.sheets.stopped(lease.run_id, problem)
         self.ledger.sheets.give_back(lease)
         return Passed(stopped=problem)
@@ -194,7 +188,6 @@ class WriteBack:
         live = self.open_sheet(lease.spreadsheet_id, lease.worksheet)
         rows = list(self.ledger.rows.of_run(run.id))
         began = self.ledger.clock.now()
-        self.point("project")
         result = project(
             live,
             wanted_rows(rows),
@@ -224,7 +217,6 @@ class WriteBack:
         """A taken redo that its cell no longer shows is over: what is ticked there next is new."""
         for row in rows:
             if row.redo_taken and row.row_key in released:
-                self.point("release redo")
                 self.ledger.memories.redo_released(sheet_id, row.row_key, row.version, seen_at)
                 self.ledger.rows.redo_released(row.run_id, row.number)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rowshot.clock import Clock
-from rowshot.jobs import Job, Next, Step
+from rowshot.jobs import Next, Step
 
 SHORT = 8.0  # nominal seconds up to which waiting here is the cheaper way
 _RESERVE = 32.0  # wall seconds that one more look may take in the worst case: hiapi and retries
@@ -32,25 +32,24 @@ class Patience:
         now: Wall seconds that only ever grow.
     """
 
-    step: Callable[[Job], Next]
+    step: Callable[[], Next]
     own: Step
     clock: Clock
     pause: Callable[[float], None] = time.sleep  # noqa: TID251 - the one place that waits
     now: Callable[[], float] = time.monotonic
 
-    def __call__(self, job: Job, time_left: float) -> Next:
-        """Takes the job on until something other than a short wait comes next.
+    def __call__(self, time_left: float) -> Next:
+        """Takes the row on until something other than a short wait comes next.
 
         Args:
-            job: The job.
             time_left: Wall seconds that the function still has.
         """
         end = self.now() + time_left - _RESERVE
-        outcome = self.step(job)
+        outcome = self.step()
         for _ in range(_MOST_LOOKS):
             seconds = self.clock.wall(outcome.wait)
             if outcome.step != self.own or outcome.wait > SHORT or self.now() + seconds > end:
                 return outcome
             self.pause(seconds)
-            outcome = self.step(job)
+            outcome = self.step()
         return outcome

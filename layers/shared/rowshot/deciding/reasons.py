@@ -1,11 +1,11 @@
-"""What a failed task means: the sentence for the sheet, and whether to buy it again."""
+"""Why rows end without a picture: codes that are kept and compared, sentences that are shown."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rowshot.content_rules import content_refusal, is_about_content
+from rowshot.deciding.content_rules import content_refusal, is_about_content
 
 
 class Kind(StrEnum):
@@ -26,6 +26,74 @@ class Kind(StrEnum):
     INTERNAL = "internal"
 
 
+class Reason(StrEnum):
+    """Why a row ended as it did. Kept with the row; whoever acts on it compares codes only."""
+
+    NONE = ""
+    TASK_FAILED = "task_failed"
+    CONTENT_RULES = "content_rules"
+    ORDER_REFUSED = "order_refused"
+    KEY_DENIED = "key_denied"
+    BALANCE = "balance"
+    MODEL_OUT = "model_out"
+    UNREACHABLE = "unreachable"
+    UNCLEAR = "unclear"
+    UNSETTLED = "unsettled"
+    STILL_RENDERING = "still_rendering"
+    OUTLIVED = "outlived"
+    TASK_UNKNOWN = "task_unknown"
+    PICTURE_LATE = "picture_late"
+    PICTURE_GONE = "picture_gone"
+    RUN_BUDGET = "run_budget"
+    DAY_BUDGET = "day_budget"
+    CANCELLED = "cancelled"
+    RUN_STOPPED = "run_stopped"
+    INTERNAL = "internal"
+
+    @property
+    def kind(self) -> Kind | None:
+        """What the figures count it as; None where nothing failed."""
+        return _KINDS.get(self)
+
+    @property
+    def nothing_spent(self) -> bool:
+        """Whether a row that ended so was never bought, and may be taken up again as it is."""
+        return self in _NOTHING_SPENT
+
+
+_KINDS = {
+    Reason.TASK_FAILED: Kind.TASK_FAILED,
+    Reason.CONTENT_RULES: Kind.CONTENT_RULES,
+    Reason.ORDER_REFUSED: Kind.ORDER_REFUSED,
+    Reason.KEY_DENIED: Kind.KEY_DENIED,
+    Reason.BALANCE: Kind.BALANCE,
+    Reason.MODEL_OUT: Kind.MODEL_OUT,
+    Reason.UNREACHABLE: Kind.NO_ANSWER,
+    Reason.UNCLEAR: Kind.NO_ANSWER,
+    Reason.UNSETTLED: Kind.NO_ANSWER,
+    Reason.STILL_RENDERING: Kind.TOO_SLOW,
+    Reason.OUTLIVED: Kind.TOO_SLOW,
+    Reason.TASK_UNKNOWN: Kind.TASK_LOST,
+    Reason.PICTURE_LATE: Kind.PICTURE_LOST,
+    Reason.PICTURE_GONE: Kind.PICTURE_LOST,
+    Reason.RUN_BUDGET: Kind.BUDGET,
+    Reason.DAY_BUDGET: Kind.BUDGET,
+    Reason.RUN_STOPPED: Kind.STOPPED,
+    Reason.INTERNAL: Kind.INTERNAL,
+}
+_NOTHING_SPENT = frozenset(
+    {
+        Reason.BALANCE,
+        Reason.MODEL_OUT,
+        Reason.UNREACHABLE,
+        Reason.RUN_BUDGET,
+        Reason.DAY_BUDGET,
+        Reason.CANCELLED,
+        Reason.RUN_STOPPED,
+        Reason.INTERNAL,
+    }
+)
+
 # hiapi publishes no list of task error codes; these were seen (its own examples and skills).
 _REPEATABLE = {
     "TASK_TIMEOUT": "hiapi did not finish the picture in time",
@@ -41,12 +109,12 @@ class Verdict:
     Args:
         reason: One plain sentence for the sheet.
         final: True when the very same order would fail again.
-        kind: What the figures count it as.
+        code: The reason that is kept.
     """
 
     reason: str
     final: bool
-    kind: Kind = Kind.TASK_FAILED
+    code: Reason = Reason.TASK_FAILED
 
 
 def judge(code: str, message: str, task_id: str) -> Verdict:
@@ -63,10 +131,10 @@ def judge(code: str, message: str, task_id: str) -> Verdict:
             f"{_capital(_REPEATABLE[code])} (task {task_id}): drop the sheet again later.", False
         )
     if is_about_content(code, message):
-        return Verdict(content_refusal(message or code), True, Kind.CONTENT_RULES)
+        return Verdict(content_refusal(message or code), True, Reason.CONTENT_RULES)
     if code == "INVALID_INPUT":
         return Verdict(
-            f"hiapi cannot work with this row: change it.{said}", True, Kind.ORDER_REFUSED
+            f"hiapi cannot work with this row: change it.{said}", True, Reason.ORDER_REFUSED
         )
     return Verdict(
         f"hiapi could not make the picture (task {task_id}): change the prompt, or tick redo to "
@@ -91,10 +159,15 @@ PICTURE_LATE = (
     "The finished picture cannot be fetched from hiapi yet (task {task}): {why} Rowshot keeps "
     "trying, and it will appear here."
 )
-NEVER_TAKEN = "hiapi did not take the order in the end: nothing was spent, drop the sheet again."
+OUTLIVED = "hiapi had not finished it after a day (task {task}): tick redo to buy another picture"
+UNSETTLED = (
+    "hiapi never said whether it took this order, so it may have been billed: look at the account, "
+    "then order it again with 'rowshot retry'"
+)
 TASK_UNKNOWN = "hiapi does not know the task {task} any more: tick redo to buy another picture"
 CANCELLED = "The run was cancelled before this picture was ordered: nothing was spent on it."
 RUN_FULL = "This picture would have gone over the run's limit of ${limit}: nothing was spent on it."
+NOT_TAKEN = "hiapi did not take the order in the end: nothing was spent, drop the sheet again."
 DAY_FULL = (
     "This picture would have gone over the day's limit of ${limit} for all sheets: nothing was "
     "spent on it; drop the sheet again tomorrow."
@@ -109,6 +182,9 @@ UNREACHABLE = (
     "drop the sheet again later."
 )
 MODEL_OUT = "hiapi has switched this model off for now: drop the sheet again later."
+MODEL_OUT_FOR_NOW = (
+    "waiting: hiapi has switched this model off for now; this goes on by itself when it is back"
+)
 NOT_PLANNED = (
     "Rowshot could not plan this sheet because of an error of its own: nothing was spent; drop it "
     "again."

@@ -11,7 +11,6 @@ import json
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, NoReturn
@@ -19,7 +18,8 @@ from urllib.parse import quote
 
 import httpx
 
-from rowshot.content_rules import content_refusal, is_about_content
+from rowshot.deciding.answers import Task
+from rowshot.deciding.content_rules import content_refusal, is_about_content
 from rowshot.errors import (
     HiapiBusy,
     HiapiDenied,
@@ -59,42 +59,6 @@ _CODE_FIELDS: Final = ("error_code", "errorCode", "code", "type")
 _MESSAGE_FIELDS: Final = ("message", "msg", "reason", "detail", "description")
 _TASK_REASONS: Final = ("fail_reason", "failReason", "error_message", "errorMessage", "reason")
 _LONGEST_RETRY_AFTER = 900.0  # nominal seconds; a longer wish is met by asking again then
-
-
-@dataclass(frozen=True)
-class Task:
-    """A task as hiapi shows it.
-
-    Args:
-        id: hiapi's id.
-        status: ``queued``, ``handling``, ``archiving``, ``success``, ``fail`` or something new.
-        image_url: The temporary link of the picture, empty without one. It is signed: never log
-            or store it.
-        expires_at: Unix seconds after which the link answers no more, 0 when hiapi says nothing.
-        error_code: Why it failed, empty when hiapi names no code.
-        error_message: The same in words, redacted.
-    """
-
-    id: str
-    status: str
-    image_url: str = ""
-    expires_at: int = 0
-    error_code: str = ""
-    error_message: str = ""
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether the picture is made."""
-        return self.status == "success"
-
-    @property
-    def failed(self) -> bool:
-        """Whether no picture will come."""
-        return self.status == "fail"
-
-    def __repr__(self) -> str:
-        """Without the signed link."""
-        return f"Task(id={self.id!r}, status={self.status!r})"
 
 
 class HiapiClient:

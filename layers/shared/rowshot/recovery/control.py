@@ -1,32 +1,23 @@
-"""What a person may do to a run: cancel it, go on with it, or order rows again."""
+"""What a person may do to a run: cancel it, resume it, or order rows again."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rowshot.deciding.reasons import CANCELLED, Reason
 from rowshot.errors import RowshotError
-from rowshot.jobs import Job
 from rowshot.ledger import Ledger
 from rowshot.ledger.records import Render, RenderState, Row, Run, RunStatus
 from rowshot.ledger.table import Conflict
-from rowshot.machine import Machine
+from rowshot.ordering.halting import end_queued
+from rowshot.ordering.notify import DispatchQueue
+from rowshot.plan_file import read_job
 from rowshot.planning import ATTEMPTS
 from rowshot.statuses import RowStatus
-from rowshot.steps import failures
-from rowshot.steps.manifests import jobs_of, start
 from rowshot.storage import Inbox
 
 _IN_FLIGHT = (RenderState.CLAIMED, RenderState.RUNNING)
-_ORDERED = (*_IN_FLIGHT, RenderState.SUCCEEDED, RenderState.PUBLISHED)
-_NOTHING_SPENT = (RowStatus.CANCELLED, RowStatus.OVER_BUDGET)
-_WAITED_IN_VAIN = (
-    failures.BALANCE_GAVE_OUT,
-    failures.MODEL_OUT,
-    failures.UNREACHABLE,
-    failures.NEVER_TAKEN,
-    failures.INTERNAL,
-)
 
 
 class NotPossible(RowshotError):
@@ -40,7 +31,7 @@ class Cancelled:
     Args:
         run: The run.
         billed: Its pictures in flight: they will be billed, and are collected.
-        dropped: Its rows that wait and will not be ordered.
+        dropped: Its rows that waited and will not be ordered.
         again: Whether it was cancelled before.
     """
 
@@ -69,35 +60,33 @@ class Control:
 
     Args:
         ledger: The ledger.
-        inbox: Where the runs' files lie.
-        machine: Starts executions.
+        inbox: Where the runs' plans lie.
+        dispatch: Told that rows are in the line again, or that a run may be at its end.
     """
 
     ledger: Ledger
     inbox: Inbox
-    machine: Machine
+    dispatch: DispatchQueue
 
     def cancel(self, run_id: str) -> Cancelled:
-        """Lets a run order nothing more. What is in flight is still collected.
+        """Orders nothing more for a run; what is in flight is still collected.
 
         Raises:
             RunNotFound: There is none of this id.
             NotPossible: It has ended already.
         """
-        halted = self.ledger.runs.halt(run_id, RunStatus.CANCELLED, "")
+        halted = self.ledger.runs.halt(run_id, RunStatus.CANCELLED, CANCELLED)
         run = self.ledger.runs.get(run_id)
-        if not halted and run.halted != RunStatus.CANCELLED:
+        if not halted and not run.status.is_open:
             raise NotPossible(f"The run {run_id} is {run.status} already: nothing is cancelled.")
+        dropped = end_queued(self.ledger, run)
         rows = [row for row in self.ledger.rows.of_run(run_id) if not row.status.final]
-        ordered = {each.id for each in self._renders(rows) if each.state in _ORDERED}
-        flying = {each.id for each in self._renders(rows) if each.state in _IN_FLIGHT}
-        renders = self.ledger.renders.get_many(flying)
-        billed = sum(each.buyer.run_id == run_id for each in renders.values())
-        dropped = sum(row.render_id not in ordered for row in rows)
+        billed = sum(each.state in _IN_FLIGHT for each in self._renders(rows).values())
+        self.dispatch.send(run_id=run_id)
         return Cancelled(run, billed, dropped, again=not halted)
 
     def resume(self, run_id: str) -> GoesOn:
-        """Goes on with a run that was cancelled or stopped, waited in vain, or lost its execution.
+        """Goes on with a run that was cancelled or stopped, or whose rows waited in vain.
 
         A pause of the account ends too: whoever resumes has topped it up.
 
@@ -106,13 +95,14 @@ class Control:
             NotPossible: It has nothing left to do, or is still being cancelled.
         """
         run = self.ledger.runs.get(run_id)
-        self.ledger.gate.resume()
+        self.ledger.limiter.resume()
         if self._alive(run):
             if run.halted:
                 raise NotPossible(_STILL_ENDING)
+            self.dispatch.send(run_id=run_id)
             return GoesOn(run, ())
-        rows = [row for row in self.ledger.rows.of_run(run_id) if _left_over(row, run)]
-        return self._start(run, rows)
+        rows = [row for row in self.ledger.rows.of_run(run_id) if _left_over(row)]
+        return self._reopen(run, rows, {})
 
     def retry(self, run_id: str, numbers: Collection[int] = ()) -> GoesOn:
         """Orders failed rows again, even where it is not clear whether hiapi has billed them.
@@ -136,39 +126,47 @@ class Control:
             if number not in failed:
                 stands = f"is {rows[number].status}" if number in rows else "is not in this run"
                 raise NotPossible(f"Row {number} {stands}: only failed rows can be ordered again.")
-        wanted = sorted(set(numbers) or failed)
-        return self._start(run, [rows[number] for number in wanted], again=True)
+            if rows[number].awaited:
+                raise NotPossible(
+                    f"The picture of row {number} may still come: it is not ordered a second time."
+                )
+        wanted = [rows[number] for number in sorted(set(numbers) or failed)]
+        wanted = [row for row in wanted if not row.awaited]
+        return self._reopen(run, wanted, self._renders(wanted))
 
-    def _start(self, run: Run, rows: Sequence[Row], *, again: bool = False) -> GoesOn:
-        planned = {job.number: job for job in jobs_of(self.inbox, run.id)}
-        taken = [row for row in rows if row.number in planned]
-        if not taken:
+    def _reopen(self, run: Run, rows: Sequence[Row], renders: Mapping[str, Render]) -> GoesOn:
+        rows = [row for row in map(self._with_lane, rows) if row.lane]
+        if not rows:
             raise NotPossible(_NOTHING_LEFT)
         try:
-            reopened = self.ledger.runs.reopen(run, lives=0, anew=True)
+            opened = self.ledger.runs.reopen(run, self.ledger.limiter.view().served)
         except Conflict:
             raise NotPossible("Somebody else goes on with this run at this moment.") from None
-        renders = {render.id: render for render in self._renders(taken)}
-        self.ledger.rows.reopen(run.id, (row.number for row in taken))
-        jobs = [self._job(planned[row.number], renders.get(row.render_id), again) for row in taken]
-        start(self.inbox, self.machine, reopened, jobs)
-        return GoesOn(reopened, tuple(row.number for row in taken))
+        again = []
+        for turn, row in enumerate(rows, 1):
+            render = renders.get(row.render_id)
+            allowed = 0
+            if render and render.state is RenderState.FAILED:  # new attempts: a person wants them
+                self.ledger.renders.allow_again(render)
+                allowed = render.attempt + ATTEMPTS
+            again.append(replace(row, round=opened.base_round + turn, max_attempt=allowed))
+        self.ledger.limiter.open_lanes(row.lane for row in again)
+        self.ledger.rows.reopen(again)
+        self.dispatch.send(run_id=run.id)
+        return GoesOn(opened, tuple(row.number for row in rows))
 
-    def _job(self, job: Job, render: Render | None, again: bool) -> Job:
-        """A planned job with new attempts, where a person wants them."""
-        if not again or render is None or render.state is not RenderState.FAILED:
-            return job
-        self.ledger.renders.allow_again(render)
-        return replace(job, max_attempt=render.attempt + ATTEMPTS)
+    def _with_lane(self, row: Row) -> Row:
+        """A row with its lane, which the first release did not note."""
+        job = None if row.lane else read_job(self.inbox, row)
+        return replace(row, lane=job.model) if job else row
 
-    def _renders(self, rows: Sequence[Row]) -> list[Render]:
-        wanted = (row.render_id for row in rows if row.render_id)
-        return list(self.ledger.renders.get_many(wanted).values())
+    def _renders(self, rows: Sequence[Row]) -> dict[str, Render]:
+        return self.ledger.renders.get_many(row.render_id for row in rows if row.render_id)
 
     def _alive(self, run: Run) -> bool:
-        if run.status is RunStatus.PLANNING:
+        if not run.planned and run.status.is_open:
             raise NotPossible("The run is still being planned: try again in a moment.")
-        return run.status.is_open and self.machine.status(run.id, run.generation) == "RUNNING"
+        return bool(run.open_rows)
 
 
 _STILL_ENDING = (
@@ -178,8 +176,8 @@ _STILL_ENDING = (
 _NOTHING_LEFT = "Nothing is left to resume in this run. To render new rows, drop the sheet again."
 
 
-def _left_over(row: Row, run: Run) -> bool:
+def _left_over(row: Row) -> bool:
     """Whether a row would go on if its run did."""
-    if row.status is RowStatus.FAILED:
-        return row.error in _WAITED_IN_VAIN or bool(run.halted and row.error == run.reason)
-    return row.status in _NOTHING_SPENT or not row.status.final
+    if row.status in (RowStatus.CANCELLED, RowStatus.OVER_BUDGET):
+        return True
+    return row.status is RowStatus.FAILED and Reason(row.reason).nothing_spent and not row.awaited

@@ -12,6 +12,8 @@ _EARLY = 0.25  # the part of recent renders that was done by the first look
 _STEP = 3
 _SLOW_STEP = 15  # after the soft deadline
 _VERY_SLOW_STEP = 45
+_LATE_SHORTEST = 120.0  # after the hard deadline
+_LATE_LONGEST = 3600.0
 
 
 def first_look(
@@ -48,6 +50,11 @@ def next_look(elapsed: float, latencies: Sequence[float], soft_deadline: float) 
         if early > _STEP:
             return _bounded(early)
     return _STEP
+
+
+def late_look(elapsed: float) -> float:
+    """Seconds to the next look at a task past its hard deadline: ever less often, for a day."""
+    return min(_LATE_LONGEST, max(_LATE_SHORTEST, elapsed / 8))
 
 
 def quantile(values: Sequence[float], part: float) -> float:

@@ -1,0 +1,147 @@
+"""A run's plan: one file, written once, that holds what every later step needs to know of a row.
+
+JSON Lines: the first line is the sheet's, each other one a row's. A row's item in the ledger says
+where its line stands, so that one row is read without the others.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from rowshot.jobs import Job
+from rowshot.ledger import Ledger
+from rowshot.ledger.records import Picture, Row
+from rowshot.statuses import RowStatus
+from rowshot.storage import Inbox
+
+NAME = "plan.jsonl"
+_ROW = ("number", "row_key", "status", "render_id", "error", "version", "redo_taken", "lane")
+
+
+@dataclass(frozen=True)
+class PlanFile:
+    """A plan as it is kept.
+
+    Args:
+        data: The file.
+    """
+
+    data: bytes
+
+    @property
+    def sheet(self) -> dict[str, Any]:
+        """What it says of the sheet: format, worksheet, header, header row, and the estimate."""
+        loaded: dict[str, Any] = json.loads(self.data[: self.data.index(b"\n") + 1])
+        return loaded
+
+    @property
+    def estimate(self) -> Decimal:
+        """USD if every attempt succeeds at once."""
+        return Decimal(self.sheet["estimate"])
+
+    def lines(self) -> Iterator[tuple[tuple[int, int], dict[str, Any]]]:
+        """Each row's line with where it stands: offset and length in bytes."""
+        file = io.BytesIO(self.data)
+        file.readline()
+        offset = file.tell()
+        for line in file:
+            yield (offset, len(line)), json.loads(line)
+            offset += len(line)
+
+    def rows(self, run_id: str, base_round: int = 0) -> Iterator[Row]:
+        """The rows of the run as they start, each queued one with its turn in the line.
+
+        Args:
+            run_id: The run.
+            base_round: The round from which its rows get theirs.
+        """
+        turns = 0
+        for planned_at, line in self.lines():
+            if "row" not in line:
+                continue
+            kept = line["row"]
+            status = RowStatus(kept["status"])
+            queued = status is RowStatus.QUEUED
+            turns += queued
+            yield Row(
+                run_id=run_id,
+                picture=Picture.from_item(kept["picture"]),
+                round=base_round + turns if queued else 0,
+                planned_at=planned_at,
+                **{**{name: kept[name] for name in _ROW}, "status": status},
+            )
+
+    def view(self) -> dict[str, Any]:
+        """The sheet, and what never changes of its rows, for results and pages."""
+        rows = []
+        for _, line in self.lines():
+            line.pop("job", None)
+            line.pop("row", None)
+            rows.append(line)
+        return {**self.sheet, "rows": rows}
+
+
+def read(inbox: Inbox, run_id: str) -> PlanFile | None:
+    """A run's plan, None where it was never planned."""
+    data = inbox.get(run_id, NAME)
+    return PlanFile(data) if data else None
+
+
+def read_job(inbox: Inbox, row: Row) -> Job | None:
+    """What a row wants, read by itself; None where the file is gone."""
+    offset, length = row.planned_at
+    if length:
+        data = inbox.get_part(row.run_id, NAME, offset, length)
+        job = Job.from_state(json.loads(data)["job"]) if data else None
+    else:
+        job = _older_job(inbox, row)
+    return replace(job, max_attempt=row.max_attempt) if job and row.max_attempt else job
+
+
+def _older_job(inbox: Inbox, row: Row) -> Job | None:
+    """What a row wants, as the first release wrote it: in a manifest, or in what was decided."""
+    manifest = io.BytesIO(inbox.get(row.run_id, "manifest-1.jsonl") or b"")
+    found = (json.loads(line) for line in manifest if line.strip())
+    for job in found:
+        if job["number"] == row.number:
+            return Job.from_state(job)
+    decided = inbox.get(row.run_id, "decided.json")
+    for job in json.loads(decided)["jobs"] if decided else []:
+        if job["number"] == row.number:
+            return Job.from_state(job)
+    return None
+
+
+def view(inbox: Inbox, run_id: str) -> dict[str, Any]:
+    """What results and pages need of a plan; an empty sheet where there is none."""
+    kept = read(inbox, run_id)
+    if kept:
+        return kept.view()
+    older = inbox.get(run_id, "plan.json")  # as the first release wrote it
+    return json.loads(older) if older else {"header": [], "rows": []}
+
+
+def put_into_line(ledger: Ledger, run_id: str, plan: PlanFile) -> None:
+    """Writes the rows of a planned run, those with something to do into the line.
+
+    Dispatch may begin with the first one before the last is written: the run's figures are counted
+    before, and its end waits until all of them stand. Safe to repeat at any time.
+    """
+    rows = list(plan.rows(run_id))
+    queued = [row for row in rows if row.status is RowStatus.QUEUED]
+    served = ledger.limiter.view().served
+    run = ledger.runs.begin(
+        run_id, rows=len(rows), queued=len(queued), estimate=plan.estimate, base_round=served
+    )
+    ledger.limiter.open_lanes(row.lane for row in queued)
+    ledger.rows.add([_with_turn(row, run.base_round) for row in rows])
+    ledger.runs.planned(run_id)
+
+
+def _with_turn(row: Row, base_round: int) -> Row:
+    return replace(row, round=base_round + row.round) if row.round else row

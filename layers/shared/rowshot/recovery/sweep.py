@@ -1,0 +1,130 @@
+"""Sweep: starts again what has no owner, every minute. It decides nothing about a row itself.
+
+Rows at work, or awaited, whose execution is gone get their next one; runs whose end nobody began
+get it; rows that wait with a settled render go back into the line; a plan that stopped half-way is
+written to its end; and Dispatch gets a message, in case one was lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from rowshot.deciding import reasons
+from rowshot.ledger.records import Account, RenderState, Row, Run, RunStatus
+from rowshot.logs import logger
+from rowshot.ordering.dispatch import Dispatch
+from rowshot.plan_file import put_into_line, read
+from rowshot.recovery.older import adopt
+from rowshot.reporting import unreadable_report
+from rowshot.statuses import RowStatus
+
+T = TypeVar("T")
+_ENOUGH = 20.0  # wall seconds that one look may take
+_PLANNING_LONGEST = 7200.0  # nominal seconds: Plan's three tries take less than an hour
+_PLANNING_STUCK = 1200.0  # nominal seconds after which a plan that is kept is written to its end
+_IN_FLIGHT = (RenderState.CLAIMED, RenderState.RUNNING)
+_AT_WORK = (RowStatus.RENDERING, RowStatus.PUBLISHING)
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What one pass looked at."""
+
+    runs: int = 0
+    rows: int = 0
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The step.
+
+    Args:
+        dispatch: What starts rows again, and ends runs.
+        time_left: Wall seconds that the function still has.
+    """
+
+    dispatch: Dispatch
+    time_left: Callable[[], float]
+    _unexpected: list[Exception] = field(default_factory=list)
+
+    def __call__(self) -> Swept:
+        """One pass over everything that may have lost its owner, as far as the time allows.
+
+        Raises:
+            Exception: The last one of those that nobody expected, after everything was done.
+        """
+        ledger = self.dispatch.connections.ledger
+        account = ledger.limiter.view()
+        runs = self._each(ledger.runs.overdue(), self._look_after_run)
+        rows = self._each(self._at_work(account), self._look_after_row)
+        rows += self._each(ledger.rows.awaited(), self._look_after_row)
+        self._each(dict.fromkeys(ledger.line.overdue()), self.dispatch.release)
+        self._forget_leaks(account)
+        self.dispatch.connections.dispatch.send()
+        if self._unexpected:
+            raise self._unexpected[-1]
+        return Swept(runs, rows)
+
+    def _each(self, found: Iterable[T], look_after: Callable[[T], None]) -> int:
+        number = 0
+        for each in found:
+            if self.time_left() < _ENOUGH:
+                break
+            number += 1
+            try:
+                look_after(each)
+            except Exception as error:
+                # Nobody expected it; but one that cannot be looked after must not keep Sweep from
+                # all the others, for good.
+                logger.exception("sweep", kind=type(each).__name__)
+                self._unexpected.append(error)
+        return number
+
+    # ------------------------------------------------------------------ rows
+
+    def _at_work(self, account: Account) -> Iterator[Row]:
+        named = (each.partition("#") for each in account.working)
+        wanted = [(run_id, int(number)) for run_id, _, number in named]
+        yield from self.dispatch.connections.ledger.rows.get_many(wanted)
+
+    def _look_after_row(self, row: Row) -> None:
+        if row.awaited:
+            self.dispatch.connections.ledger.rows.look_later(row)
+        self.dispatch.go_on(row.run_id, row.number)
+
+    def _forget_leaks(self, account: Account) -> None:
+        """Takes out of the account what nothing stands for: no crash leaves it, an upgrade may."""
+        ledger = self.dispatch.connections.ledger
+        renders = ledger.renders.get_many(account.held)
+        flying = {each.id for each in renders.values() if each.state in _IN_FLIGHT}
+        rows = {row.at_work for row in self._at_work(account) if row.status in _AT_WORK}
+        held, working = account.held - flying, account.working - rows
+        if held or working:
+            logger.warning("forgotten", held=sorted(held), working=sorted(working))
+            ledger.limiter.forget(held=held, working=working)
+
+    # ------------------------------------------------------------------ runs
+
+    def _look_after_run(self, run: Run) -> None:
+        ledger = self.dispatch.connections.ledger
+        ledger.runs.looked_after(run.id)
+        if not run.planned:
+            self._planning(run)
+        else:
+            self.dispatch.end_run(run.id)
+
+    def _planning(self, run: Run) -> None:
+        """A run that is being planned: Lambda tries Plan again, and after that Sweep goes on."""
+        connections, inbox = self.dispatch.connections, self.dispatch.inbox
+        age = connections.clock.since(run.started_at)
+        kept = read(inbox, run.id)
+        if kept is None and run.status is not RunStatus.PLANNING:
+            adopt(connections, inbox, run)
+        elif kept and age > _PLANNING_STUCK:
+            put_into_line(connections.ledger, run.id, kept)
+            connections.dispatch.send(run_id=run.id)
+        elif age > _PLANNING_LONGEST:
+            inbox.put_json(run.id, "report.json", unreadable_report(run, reasons.NOT_PLANNED))
+            connections.ledger.runs.stopped(run.id, reasons.NOT_PLANNED)
