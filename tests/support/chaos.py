@@ -92,7 +92,6 @@ def _options(seed: int, chance: random.Random) -> Options:
         seed=seed,
         unsteady=chance.random() < 0.8,
         in_flight=chance.choice([1, 3, 8, 8]),
-        concurrency=chance.choice([3, 12, 12]),
         faults=tuple(_faults(chance)),
         hiapi={"expired_as": chance.choice([403, 404])},
     )

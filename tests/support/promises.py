@@ -18,6 +18,7 @@ from PIL import Image
 
 from rowshot.deciding.reasons import NOT_PLANNED
 from rowshot.ledger.records import RenderState, Row, RunStatus
+from rowshot.plan_file import view
 from rowshot.statuses import RowStatus
 from rowshot.steps.plan import OUTDATED, Dropped, run_id_of
 from rowshot_local.simulators.hiapi.books import most_at_once
@@ -152,7 +153,7 @@ def _caps(world: World, run_ids: list[str]) -> Iterator[str]:
 
 
 def _wrong(world: World, run_id: str) -> Iterator[str]:
-    plan = json.loads(world.s3.read(INBOX, f"runs/{run_id}/plan.json"))
+    plan = view(world.inbox, run_id)
     static = {each["number"]: each for each in plan["rows"] if "slug" in each}
     for row in world.ledger.rows.of_run(run_id):
         if row.status not in (RowStatus.PUBLISHED, RowStatus.UNCHANGED):
@@ -194,11 +195,15 @@ def _uncollected(world: World) -> Iterator[str]:
 
 
 def _left_over(world: World) -> Iterator[str]:
-    view = world.ledger.gate.view()
-    if view.holders or view.parked:
-        yield f"slots are still taken: {len(view.holders)} and {len(view.parked)} parked"
-    if view.line:
-        yield f"{len(view.line)} rows still stand in line"
+    account = world.ledger.limiter.view()
+    if account.held or account.parked or account.working:
+        yield f"still held: {account.held}, parked: {account.parked}, at work: {account.working}"
+    for key in world.dynamodb.items:
+        if key[0].startswith("LINE#") or key[1].startswith("WAIT#"):
+            yield f"{key} still stands in line"
+    for run in world.ledger.runs.latest(100):
+        if run.open_rows:
+            yield f"the run {run.id} counts {run.open_rows} open rows"
     for key, item in world.dynamodb.items.items():
         if "open" in item:
             yield f"{key} is still open"
