@@ -130,7 +130,7 @@ class Functions:
             "localhost:1": Api(self.hiapi, lambda: OUTPUTS).application(),
             "localhost:2": QuickOutputs(self.hiapi).application(),
         }
-        self.wire = Wire(apps, self._travel_time)
+        self.wire = Wire(apps, self._travel_time, self._reach, "hiapi")
         self.client = HiapiClient(API, lambda: TOKEN, transport=self.wire, now=self.now)
         real = download_client(allow_loopback=True)  # it also silences httpx's lines of links
         self.downloads = httpx.Client(

@@ -73,7 +73,9 @@ class LiveWorld(World):
         traffic = Traffic(self.loop.time, 1.0, {"read": quota, "write": quota}, 5 * quota)
         store = Store(traffic)
         self.google = SheetsSimulator(store, SHEETS)
-        self._google_wire = Wire({"localhost:3": build_app(store, _cut)}, lambda: _ANSWER)
+        self._google_wire = Wire(
+            {"localhost:3": build_app(store, _cut)}, lambda: _ANSWER, self._reach, "google"
+        )
         self._info = self.google.service_account_info()
         self._opened: dict[tuple[str, str], LiveSheet] = {}
         self._places = asyncio.Semaphore(_AT_ONCE)

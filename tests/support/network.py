@@ -81,14 +81,25 @@ class Wire(httpx.BaseTransport):
     Args:
         apps: By ``host:port``.
         delay: Virtual seconds that a request takes on its way, drawn anew for each.
+        before: Told of each request before it is sent.
+        name: Whom the requests go to, for ``before``.
     """
 
-    def __init__(self, apps: dict[str, ASGIApp], delay: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        apps: dict[str, ASGIApp],
+        delay: Callable[[], float],
+        before: Callable[[str], None] = lambda name: None,
+        name: str = "http",
+    ) -> None:
         self._apps = apps
         self._delay = delay
+        self._before = before
+        self._name = name
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answers a request, or breaks as a network does."""
+        self._before(f"{self._name} {request.method}")
         return wait(self._travel(request))
 
     async def _travel(self, request: httpx.Request) -> httpx.Response:

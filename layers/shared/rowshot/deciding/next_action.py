@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rowshot.clock import Clock
 from rowshot.deciding import reasons
 from rowshot.deciding.actions import (
@@ -30,6 +32,7 @@ from rowshot.statuses import RowStatus
 
 KEY_LIFE = 20 * 3600.0  # nominal seconds; hiapi keeps an idempotency key for about 24 hours
 TASK_LIFE = 86_400.0  # nominal seconds that a task is looked after
+MOST_CRASHES = 8  # executions of a row that may fail; each may repeat its functions five times
 PAUSE_LONGEST = 86_400.0  # nominal seconds that a row waits for the balance
 FRESH = 2.0  # nominal seconds within which another look would tell nothing new
 _OTHERS = 3.0  # nominal seconds between two looks at what another start of the row is doing
@@ -108,6 +111,8 @@ def _failed(render: Render) -> End:
 
 
 def _at_work(facts: Facts, clock: Clock, rules: Rules) -> Action:
+    if facts.row.crashes > MOST_CRASHES and not facts.row.status.final:
+        return _given_up(facts)
     render = facts.render
     if facts.picture and render and render.state in (RenderState.SUCCEEDED, RenderState.PUBLISHED):
         return Tell(facts.picture)
@@ -128,6 +133,16 @@ def _at_work(facts: Facts, clock: Clock, rules: Rules) -> Action:
             return _bought_nothing(facts)
 
 
+def _given_up(facts: Facts) -> Action:
+    """A row whose functions fail again and again; what was bought for it is still awaited."""
+    render = facts.render
+    bought = render is not None and render.state in _ON_ITS_WAY
+    end = End(RowStatus.FAILED, Reason.INTERNAL, reasons.INTERNAL, awaited=bought)
+    if render and render.state is RenderState.CLAIMED and render.unsent:
+        return Release(replace(end, awaited=False))
+    return end
+
+
 def _bought_nothing(facts: Facts) -> Action:
     """Nothing is bought at this moment: another attempt needs a new slot, so a new turn."""
     if facts.row.status.final:
@@ -137,6 +152,8 @@ def _bought_nothing(facts: Facts) -> Action:
 
 def _claimed(facts: Facts, render: Render, clock: Clock, rules: Rules) -> Action:
     age = clock.since(render.claimed_at)
+    if age > KEY_LIFE and render.unsent:
+        return Release(End(RowStatus.FAILED, Reason.UNREACHABLE, reasons.NOT_TAKEN))
     if age > KEY_LIFE:
         return GiveUp(End(RowStatus.FAILED, Reason.UNSETTLED, reasons.UNSETTLED))
     if render.unsent and facts.run.halted:

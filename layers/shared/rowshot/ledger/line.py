@@ -7,13 +7,13 @@ nobody's way. A row and its place change in one transaction; a queued row has ex
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from rowshot.clock import Clock
 from rowshot.ledger import keys
 from rowshot.ledger.records import RenderState, Row, Turn
-from rowshot.ledger.table import Check, Conflict, Delete, Key, Operation, Put, Table, Update
+from rowshot.ledger.table import Check, Conflict, Delete, Key, Operation, Put, Table, Update, merged
 
 FREE = "free"
 """The lane of rows that need no purchase, so no slot."""
@@ -90,9 +90,8 @@ class Line:
     def change_lane(self, row: Row, lane: str) -> bool:
         """Moves a queued row to another lane, at its turn."""
         key = keys.line(lane), row.turn.sort_key()
-        first, *rest = move(row, key)
-        change = replace(first, set={**first.set, "lane": lane})  # type: ignore[union-attr]
-        return self._transact([change, *rest])
+        named = Update(keys.row(row.run_id, row.number), set={"lane": lane})
+        return self._transact(merged([*move(row, key), named]))
 
     def forget(self, place: Place) -> None:
         """Removes a place that its row does not stand at."""

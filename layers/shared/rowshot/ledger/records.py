@@ -204,6 +204,7 @@ class Row:
         lane: Its lane in the line.
         planned_at: Where its line stands in the plan file: offset and length in bytes.
         max_attempt: The highest attempt that it may buy now, 0 where its plan says so.
+        crashes: How many of its executions failed.
     """
 
     run_id: str
@@ -228,6 +229,7 @@ class Row:
     lane: str = ""
     planned_at: tuple[int, int] = (0, 0)
     max_attempt: int = 0
+    crashes: int = 0
 
     @property
     def turn(self) -> Turn:
@@ -265,6 +267,7 @@ class Row:
             lane=item.get("lane", ""),
             planned_at=_numbers(item.get("planned_at", ())),
             max_attempt=int(item.get("max_attempt", 0)),
+            crashes=int(item.get("crashes", 0)),
         )
 
 
@@ -282,7 +285,9 @@ class Run:
 
     ``open_rows`` counts the rows that have not ended, None before the plan is known. ``changes``
     counts what its results have to tell of, ``written`` what they tell of: a run whose rows have
-    all ended is due for its results while the two differ. ``finishes`` counts starts of Finish.
+    all ended is due for its results while the two differ. ``finishes`` counts starts of Finish,
+    ``finished`` is that count when results were written last, and ``finish_for`` is what the last
+    start was for.
     """
 
     id: str
@@ -313,6 +318,8 @@ class Run:
     changes: int = 0
     written: int = 0
     finishes: int = 0
+    finished: int = 0
+    finish_for: int = 0
 
     @property
     def is_due(self) -> bool:
@@ -351,6 +358,8 @@ class Run:
             changes=int(item.get("changes", 0)),
             written=int(item.get("written", 0)),
             finishes=int(item.get("finishes", 0)),
+            finished=int(item.get("finished", 0)),
+            finish_for=int(item.get("finish_for", 0)),
         )
 
 

@@ -117,18 +117,21 @@ class Runs:
             given={"planning": "planning"},
         )
 
-    def ended(self, run: Run, status: RunStatus, report_url: str) -> bool:
+    def ended(self, run: Run, status: RunStatus, report_url: str = "", reason: str = "") -> bool:
         """Notes that a run's results tell of everything up to what was read.
 
         Args:
             run: As it was read before the results were written.
             status: How it ended.
-            report_url: Where its contact sheet opens.
+            report_url: Where its contact sheet opens, empty where there is none.
+            reason: Why it was stopped, empty where it says so already.
 
         Returns:
             False when a row was reopened, or got its picture late, meanwhile.
         """
-        values: dict[str, Any] = {"status": str(status), "report_url": report_url}
+        values: dict[str, Any] = {"status": str(status), "finished": run.finishes}
+        values |= {"report_url": report_url} if report_url else {}
+        values |= {"reason": reason} if reason else {}
         if not run.finished_at:
             values["finished_at"] = self._clock.now()
         return self._set(
@@ -146,7 +149,7 @@ class Runs:
             item = self._table.write(
                 Update(
                     keys.run(run.id),
-                    set={"open": "run", "due_at": due},
+                    set={"open": "run", "due_at": due, "finish_for": run.changes},
                     add={"finishes": 1},
                     when="#open_rows = :none AND #changes = :seen AND #finishes = :started"
                     if run.finishes

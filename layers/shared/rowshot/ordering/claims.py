@@ -100,8 +100,13 @@ class Claims:
         ]
         return self._written(operations)
 
-    def restart(self, row: Row, execution: str) -> bool:
+    def restart(self, row: Row, execution: str, *, crashed: bool) -> bool:
         """Names the next execution of a row whose last one is gone.
+
+        Args:
+            row: As it was read.
+            execution: The name.
+            crashed: Whether the last one failed.
 
         Returns:
             False when the row was ended, or given another execution, meanwhile.
@@ -109,7 +114,7 @@ class Claims:
         change = Update(
             keys.row(row.run_id, row.number),
             set={"execution": execution, "due_at": self._clock.now() + LEASE},
-            add={"starts": 1},
+            add={"starts": 1, **({"crashes": 1} if crashed else {})},
             when="#execution = :seen AND #status = :status"
             if row.execution
             else "attribute_not_exists(#execution) AND #status = :status",

@@ -15,14 +15,15 @@ from rowshot.deciding.actions import Claim, End, Start, Stay, Tell, WaitWithRend
 from rowshot.deciding.conclude import PROBE_EVERY, conclude
 from rowshot.deciding.facts import Facts
 from rowshot.deciding.next_action import next_action
+from rowshot.deciding.reasons import NOT_FINISHED
 from rowshot.jobs import Job
 from rowshot.ledger.line import FREE, Place
-from rowshot.ledger.records import RenderState, Row
+from rowshot.ledger.records import RenderState, Row, RunStatus
 from rowshot.logs import logger
 from rowshot.metrics import Figure
 from rowshot.ordering.claims import Claims
 from rowshot.ordering.executions import Executions, execution_name
-from rowshot.ordering.executor import Connections, Executor
+from rowshot.ordering.executor import LEDGER_ONLY, Connections, Executor
 from rowshot.ordering.halting import end_queued
 from rowshot.ordering.reading import read_facts
 from rowshot.plan_file import read_job
@@ -31,6 +32,8 @@ from rowshot.storage import Inbox
 
 _PAGE = 25  # places of one lane that are read at once
 _MOST_ENDED = 2000  # rows of a halted run that one call ends; Sweep sends another message
+_MOST_FINISHES = 10  # starts of Finish for the same results; executions cost money
+_CRASHED = ("FAILED", "TIMED_OUT")
 _ENOUGH = 10.0  # wall seconds that beginning one more row may take
 _ON_ITS_WAY = (RenderState.CLAIMED, RenderState.RUNNING, RenderState.SUCCEEDED)
 
@@ -106,7 +109,8 @@ class Dispatch:
 
     def go_on(self, run_id: str, number: int) -> None:
         """Starts the next execution of a row whose last one has ended before its work."""
-        row = self.connections.ledger.rows.get(run_id, number)
+        ledger = self.connections.ledger
+        row = ledger.rows.get(run_id, number)
         if row is None or not _is_followed(row):
             return
         status = self.rows.status(row.execution) if row.execution else "ENDED"
@@ -116,19 +120,39 @@ class Dispatch:
         if status == "MISSING":
             self.rows.start_row(job, row.execution)
             return
+        facts = read_facts(ledger, job, row.execution)
+        action = next_action(facts, self.connections.clock, self.connections.rules)
+        if row.execution and isinstance(action, LEDGER_ONLY):
+            Executor(self.connections, {}).carry_out(action, facts)
+            return
         name = execution_name(job, row.starts + 1)
-        if Claims(self.connections.ledger.table, self.connections.clock).restart(row, name):
+        claims = Claims(ledger.table, self.connections.clock)
+        if claims.restart(row, name, crashed=status in _CRASHED):
             self.rows.start_row(job, name)
 
-    def end_run(self, run_id: str) -> None:
-        """Starts Finish for a run whose rows have all ended; harmless when repeated."""
+    def end_run(self, run_id: str, *, again: bool = False) -> None:
+        """Starts Finish for a run whose rows have all ended; harmless when repeated.
+
+        Args:
+            run_id: The run.
+            again: Whether Finish may be started again for what it was started for before.
+        """
         runs = self.connections.ledger.runs
         run = runs.get(run_id)
         if run.halted and run.open_rows and end_queued(self.connections.ledger, run, _MOST_ENDED):
             run = runs.get(run_id)
-        number = runs.finishing(run) if run.is_due else 0
+        if not run.is_due:
+            return
+        if run.finish_for == run.changes:
+            last = self.finish.status(_finish_name(run_id, run.finishes))
+            if not again or last == "RUNNING":
+                return
+            if run.finishes - run.finished >= _MOST_FINISHES:
+                runs.ended(run, RunStatus.STOPPED, reason=NOT_FINISHED)
+                return
+        number = runs.finishing(run)
         if number:
-            self.finish.start(f"{run_id}-{number}", {"run_id": run_id})
+            self.finish.start(_finish_name(run_id, number), {"run_id": run_id})
 
     def serve(self, time_left: Callable[[], float]) -> int:
         """Begins the rows whose turn it is, until slots, room or time are used up."""
@@ -235,6 +259,10 @@ class Dispatch:
         """A row that was to need no purchase needs one after all."""
         self.connections.ledger.limiter.open_lanes([facts.job.model])
         self.connections.ledger.line.change_lane(facts.row, facts.job.model)
+
+
+def _finish_name(run_id: str, number: int) -> str:
+    return f"{run_id}-{number}"
 
 
 _BEGUN, _MOVED, _STAYS = object(), object(), object()

@@ -69,7 +69,7 @@ _STATE_OF: dict[type, Step] = {
     Copy: "publish",
     Tell: "publish",
 }
-_LEDGER_ONLY = (End, Park, GiveUp, Release, ToLine, Tell)
+LEDGER_ONLY = (End, Park, GiveUp, Release, ToLine, Tell)
 _SETTLES = (Stored, AttemptFailed, NotCreated, PictureLost)
 _FREES = (Succeeded, Parked, AttemptFailed, NotCreated, BackInLine)
 
@@ -124,7 +124,7 @@ class Executor:
                 return DONE
             if isinstance(action, Wait):
                 return Next("poll", _spread(action.seconds, action.spread))
-            if type(action) not in self.performers and not isinstance(action, _LEDGER_ONLY):
+            if type(action) not in self.performers and not isinstance(action, LEDGER_ONLY):
                 return Next(_STATE_OF[type(action)])
             change = self.carry_out(action, facts)
             if change and change.wait is not None:

@@ -136,9 +136,7 @@ def _operations(effect: Effect, facts: Facts, clock: Clock) -> list[Operation]:
         case Parked():
             return [_render(facts, {"parked": True}), limiter.park(facts.job.render_id)]
         case PictureLost(sentence):
-            values = {"state": str(RenderState.FAILED), "failure": sentence, "final": True}
-            values |= {"failure_code": "picture_gone"}
-            return [_render(facts, values, remove=_GONE_WITH_ATTEMPT)]
+            return [_render(facts, _failure(sentence, "picture_gone"), remove=_GONE_WITH_ATTEMPT)]
         case Stored(picture):
             return _stored(facts, clock, picture)
         case Ended(end):
@@ -149,6 +147,11 @@ def _operations(effect: Effect, facts: Facts, clock: Clock) -> list[Operation]:
 
 def _render(facts: Facts, values: dict[str, Any], **more: Any) -> Update:
     return Update(_render_key(facts), set=values, **more)
+
+
+def _failure(sentence: str, reason: str, *, final: bool = True) -> dict[str, Any]:
+    state = str(RenderState.FAILED)
+    return {"state": state, "failure": sentence, "failure_code": reason, "final": final}
 
 
 def _row(row: Row, values: dict[str, Any], clock: Clock, **more: Any) -> Update:
@@ -188,8 +191,7 @@ def _succeeded(facts: Facts, clock: Clock) -> list[Operation]:
 
 def _attempt_failed(facts: Facts, sentence: str, reason: str, final: bool) -> list[Operation]:
     render, row = _known(facts.render), facts.row
-    values = {"state": str(RenderState.FAILED), "failure": sentence, "final": final}
-    values["failure_code"] = reason
+    values = _failure(sentence, reason, final=final)
     task = {"task_id": render.task_id} if render.task_id else {}
     return [
         _render(facts, values, remove=(*_GONE_WITH_ATTEMPT, "parked")),
@@ -201,8 +203,9 @@ def _attempt_failed(facts: Facts, sentence: str, reason: str, final: bool) -> li
 
 def _not_created(facts: Facts, sentence: str, reason: str, refused: bool) -> list[Operation]:
     render, row = _known(facts.render), facts.row
-    state = RenderState.FAILED if refused else RenderState.RELEASED
-    values = {"state": str(state), "failure": sentence, "final": False, "failure_code": reason}
+    values = _failure(sentence, reason, final=False)
+    if not refused:
+        values["state"] = str(RenderState.RELEASED)
     found: list[Operation] = [
         _render(facts, values, remove=(*_GONE_WITH_ATTEMPT, "parked")),
         limiter.give_back(render.id),

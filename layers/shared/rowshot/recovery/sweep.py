@@ -113,7 +113,7 @@ class Sweep:
         if not run.planned:
             self._planning(run)
         else:
-            self.dispatch.end_run(run.id)
+            self.dispatch.end_run(run.id, again=True)
 
     def _planning(self, run: Run) -> None:
         """A run that is being planned: Lambda tries Plan again, and after that Sweep goes on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,8 @@ class Finish:
         """
         run = self.ledger.runs.get(run_id)
         if not run.is_due:
+            if run.planned and not run.open_rows and not run.status.is_open:
+                self._tell(run)
             return DONE
         sheet = self.write_back.complete(run) if self.write_back and run.spreadsheet_id else None
         if isinstance(sheet, Next):
@@ -60,12 +63,19 @@ class Finish:
         report = self.write_results(run, status, sheet)
         if not self.ledger.runs.ended(run, status, report["contact_sheet_url"]):
             return Next("finish", 1, "rows changed while the results were written")
-        if not run.told:
-            # Told before it is noted: after a crash twice is better than never.
-            self.notices.ended(report)
-            self.meter.add(Figure.RUNS_ENDED, kind=str(status))
-            self.ledger.runs.told(run_id)
+        self._tell(run)
         return DONE
+
+    def _tell(self, run: Run) -> None:
+        """Tells people that a run ended, unless they were told."""
+        data = None if run.told else self.inbox.get(run.id, "report.json")
+        if data is None:
+            return
+        report = json.loads(data)
+        # Told before it is noted: after a crash twice is better than never.
+        self.notices.ended(report)
+        self.meter.add(Figure.RUNS_ENDED, kind=report["status"])
+        self.ledger.runs.told(run.id)
 
     def write_results(self, run: Run, status: RunStatus, sheet: SheetEnd | None) -> Report:
         """Writes report, results and contact sheet from the ledger as it stands."""
