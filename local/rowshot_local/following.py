@@ -71,14 +71,14 @@ def progress_of(stack: Stack, run_id: str) -> Progress:
     run = ledger.runs.get(run_id)
     rows = tuple(ledger.rows.of_run(run_id))
     counts = Counter(row.status for row in rows)
-    gate = ledger.gate.view()
+    account = ledger.limiter.view()
     ended = sum(number for status, number in counts.items() if status.final)
     rendered = ended - (sum(counts.values()) - run.to_render) if run.to_render else 0
     elapsed = stack.clock.now() - run.started_at
     waiting = sum(counts.values()) - ended
     left = elapsed / rendered * waiting if rendered > 0 and run.status.is_open else None
     return Progress(
-        run, counts, len(gate.holders), left, run.spent, run.reserved, gate.pause_reason, rows
+        run, counts, len(account.held), left, run.spent, run.reserved, account.pause_reason, rows
     )
 
 

@@ -1,33 +1,32 @@
-"""Continues a run whose execution died with the engine, from outside."""
+"""Continues a run whose executions died with the engine, from outside."""
 
 from __future__ import annotations
 
-from rowshot.ledger.records import Run, RunStatus
-from rowshot.ledger.table import Conflict
-from rowshot.steps.manifests import jobs_of, start
+from rowshot.ledger.records import Run
+from rowshot.plan_file import put_into_line, read
+from rowshot.recovery.control import Control, NotPossible
 from rowshot_local.stack import Stack
 
 _DROPPED_AGAIN = "Its planning was interrupted; the sheet was dropped again."
 
 
 def resume(stack: Stack, run: Run) -> bool:
-    """Starts an open run's next generation over its unfinished rows, unless it is alive.
+    """Goes on with an open run; Sweep starts what its executions left.
 
     A run that was cancelled, or stopped, goes on too: whoever drops its sheet again wants it.
 
     Returns:
         False when its planning died, so that there is nothing to go on with; it is ended.
     """
-    if run.status is RunStatus.PLANNING:
-        stack.ledger.runs.ended(run.id, RunStatus.STOPPED, _DROPPED_AGAIN)
-        return False
-    if stack.machine.status(run.id, run.generation) == "RUNNING":
-        return True
-    unfinished = {row.number for row in stack.ledger.rows.of_run(run.id) if not row.status.final}
-    jobs = [job for job in jobs_of(stack.inbox, run.id) if job.number in unfinished]
-    try:
-        reopened = stack.ledger.runs.reopen(run, lives=0, anew=bool(run.halted))
-    except Conflict:
-        return True  # Sweep did so at the same moment
-    start(stack.inbox, stack.machine, reopened, jobs)
+    if not run.planned:
+        kept = read(stack.inbox, run.id)
+        if kept is None:
+            return not stack.ledger.runs.stopped(run.id, _DROPPED_AGAIN)
+        put_into_line(stack.ledger, run.id, kept)
+    if run.halted and not run.open_rows:
+        try:
+            Control(stack.ledger, stack.inbox, stack.dispatch_queue).resume(run.id)
+        except NotPossible:
+            pass  # nothing of it is left over
+    stack.sweep()
     return True

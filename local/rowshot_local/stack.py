@@ -15,13 +15,14 @@ from botocore.exceptions import ClientError, NoCredentialsError
 from rowshot.clock import Clock
 from rowshot.errors import RowshotError
 from rowshot.ledger import Ledger
-from rowshot.machine import Machine
+from rowshot.ordering.executions import Executions
+from rowshot.ordering.notify import DispatchQueue
 from rowshot.source import PREFIX
 from rowshot.steps.plan import Dropped, run_id_of
 from rowshot.storage import Inbox
 from rowshot_local.environment import aws_region
 
-_NEEDED = ("InboxBucket", "LedgerTable", "StateMachine", "SweepFunction")
+_NEEDED = ("InboxBucket", "LedgerTable", "StateMachine", "DispatchQueue", "SweepFunction")
 
 
 class StackUnavailable(RowshotError):
@@ -53,9 +54,14 @@ class Stack:
         return Inbox(self.client("s3"), self.outputs["InboxBucket"])
 
     @property
-    def machine(self) -> Machine:
-        """The state machine."""
-        return Machine(self.client("stepfunctions"), self.outputs["StateMachine"])
+    def executions(self) -> Executions:
+        """The executions of rows."""
+        return Executions(self.client("stepfunctions"), self.outputs["StateMachine"])
+
+    @property
+    def dispatch_queue(self) -> DispatchQueue:
+        """What tells Dispatch."""
+        return DispatchQueue(self.client("sqs"), self.outputs["DispatchQueue"], self.clock)
 
     def drop(self, data: bytes, name: str, metadata: Mapping[str, str]) -> str:
         """Drops a sheet into the inbox and returns the id of the run that it starts.

@@ -12,8 +12,8 @@ from contextlib import closing
 import httpx
 import pytest
 
-from rowshot.publishing.download import download_client, fetch_picture
 from rowshot.errors import BadPicture, PictureUnavailable, UnsafeAddress
+from rowshot.publishing.download import download_client, fetch_picture
 
 Answer = Callable[[socket.socket, bytes], None]
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from rowshot.metrics import NAMESPACE, Figure
 from rowshot.deciding.reasons import Kind
+from rowshot.metrics import NAMESPACE, Figure
 from rowshot_local.engine.template import load, resources
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -229,7 +229,7 @@ def test_an_order_that_never_left_was_not_bought() -> None:
             assert "cannot be reached" in row["error"]
             assert "has not said whether" not in row["error"]
         assert report["possibly_billed_usd"] == report["spent_usd"] == "0"
-        assert world.ledger.gate.view().free(8) == 8
+        assert world.ledger.limiter.view().free(8) == 8
         assert world.errors == []
 
 

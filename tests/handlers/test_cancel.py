@@ -17,7 +17,7 @@ def test_a_paid_picture_that_is_being_published_does_not_count_as_waiting() -> N
         said: list[tuple[int, int, bool]] = []
 
         def judge(place: Place) -> None:
-            if place.function == "publish" and place.name == "store picture" and not said:
+            if place.function == "publish" and place.name == "s3 PutObject" and not said:
                 for _ in range(2):
                     cancelled = world.control.cancel(run_id)
                     said.append((cancelled.dropped, cancelled.billed, cancelled.again))

@@ -9,11 +9,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from rowshot.clock import Clock
 from rowshot.imaging import Converted
 from rowshot.imaging.encoding import Encoded
-from rowshot.ledger import Ledger
-from rowshot.ledger.table import Update, Delete, Put, Table
+from rowshot.ledger.table import Delete, Put, Table, Update
 from rowshot.storage import Inbox, Media
 from support import template
 from support.aws import S3, DynamoDB
@@ -71,18 +69,6 @@ def test_rows_that_no_day_has_room_for_end_over_budget(limit: str, reason: str) 
         assert world.errors == []
 
 
-def test_many_open_runs_leave_nothing_to_forget() -> None:
-    fake: Any = DynamoDB.of(template.properties("LedgerTable"))
-    ledger = Ledger(fake, "ledger", Clock(1.0, lambda: 1.0))
-    rounds = {f"round_{number}": 1 for number in range(41)}
-    ledger.table.write(Update(("ACCOUNT", "GATE"), set=rounds))
-    alive = [str(number) for number in range(41)]
-    ledger.gate.forget(ledger.gate.view(), lambda: alive)
-    assert len(ledger.gate.view().rounds) == 41
-    ledger.gate.forget(ledger.gate.view(), lambda: alive[:2])
-    assert set(ledger.gate.view().rounds) == {"0", "1"}
-
-
 def bucket_that_conflicts(times: int) -> Any:
     answers = first(times)
     return S3(conflicts=lambda: next(answers))
@@ -91,8 +77,8 @@ def bucket_that_conflicts(times: int) -> Any:
 def test_a_file_is_written_once_though_another_write_met_it() -> None:
     s3 = bucket_that_conflicts(3)
     inbox = Inbox(s3, "inbox", pause=lambda seconds: None)
-    key = inbox.put_once("r", "manifest-1.jsonl", b"first", "application/jsonl")
-    inbox.put_once("r", "manifest-1.jsonl", b"second", "application/jsonl")
+    key = inbox.put_once("r", "plan.jsonl", b"first", "application/jsonl")
+    inbox.put_once("r", "plan.jsonl", b"second", "application/jsonl")
     assert s3.read("inbox", key) == b"first"
     assert s3.conflicts == 3
 
@@ -109,7 +95,7 @@ def test_a_picture_is_stored_though_another_write_met_it() -> None:
 def test_a_write_that_always_meets_another_is_an_error() -> None:
     inbox = Inbox(bucket_that_conflicts(1000), "inbox", pause=lambda seconds: None)
     with pytest.raises(ClientError, match="ConditionalRequestConflict"):
-        inbox.put_once("r", "manifest-1.jsonl", b"first", "application/jsonl")
+        inbox.put_once("r", "plan.jsonl", b"first", "application/jsonl")
 
 
 def test_a_missing_permission_is_not_a_missing_picture(monkeypatch: pytest.MonkeyPatch) -> None:

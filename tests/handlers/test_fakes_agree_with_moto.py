@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from rowshot.ledger.table import Update, Conflict, Delete, Put, Table
+from rowshot.ledger.table import Conflict, Delete, Put, Table, Update
 from support import template
 from support.aws import S3, DynamoDB
 

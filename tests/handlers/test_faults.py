@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from rowshot.deciding.reasons import shown_reason
 from rowshot.ledger.records import RunStatus
+from rowshot.statuses import RowStatus
 from rowshot_local.simulators.hiapi import Fault
 from support import promises
 from support.faults import FINAL, PASSING
 from support.kills import Place
-from support.sheets import keys, sheet
+from support.sheets import keys, sheet, table
 from support.world import Options, World
 
 HOUR, DAY = 3600.0, 86_400.0
@@ -59,7 +61,7 @@ def test_a_task_that_publish_finds_unknown_for_a_moment_is_published():
         found: list[Place] = []
 
         def judge(place: Place) -> None:
-            if place.function == "publish" and place.name == "hold picture" and not found:
+            if place.function == "publish" and place.name == "dynamodb UpdateItem" and not found:
                 found.append(place)
                 world.hiapi.faults.add([Fault("detail", "status", status=404, times=1)])
 
@@ -138,12 +140,17 @@ def test_an_empty_account_pauses_all_runs_and_they_go_on_by_themselves():
         runs = {world.drop(data, name): keys(data) for name, data in sheets.items()}
         world.run(until=HOUR)
         assert world.books()["tasks_created"] == 10
-        assert world.ledger.gate.view().paused_at
+        assert world.ledger.limiter.view().paused_at
         statuses = {world.ledger.runs.get(run_id).status for run_id in runs}
         assert statuses == {RunStatus.PAUSED}
-        waiting = [row for run in runs for row in world.ledger.rows.of_run(run) if row.error]
+        waiting = [
+            shown_reason(world.ledger.runs.get(run), row)
+            for run in runs
+            for row in world.ledger.rows.of_run(run)
+            if row.status is RowStatus.QUEUED
+        ]
         assert len(waiting) == 14
-        assert all("top it up" in row.error for row in waiting)
+        assert all("top it up" in reason for reason in waiting)
         asked = world.books()["creates"]
         assert asked - 10 < 3600 / 240 + 10  # a probe every few minutes, not a storm
         world.hiapi.top_up(world.hiapi.options.tokens[0], Decimal(1))
@@ -159,7 +166,7 @@ def test_resume_ends_a_pause_at_once():
         world.run(until=100)
         world.hiapi.top_up(world.hiapi.options.tokens[0], Decimal(1))
         assert world.control.resume(run_id).rows == ()
-        assert not world.ledger.gate.view().paused_at
+        assert not world.ledger.limiter.view().paused_at
         world.run(run_id)
         assert world.report(run_id)["counts"]["published"] == 3
 
@@ -192,8 +199,8 @@ def test_a_task_past_the_hard_deadline_arrives_later_and_corrects_its_row():
         assert row["status"] == "failed"
         assert "still rendering at hiapi (task tk-hiapi-" in row["error"]
         assert world.ledger.runs.get(run_id).status is RunStatus.FINISHED
-        assert not world.ledger.gate.view().holders
-        assert len(world.ledger.gate.view().parked) == 1
+        assert not world.ledger.limiter.view().held
+        assert len(world.ledger.limiter.view().parked) == 1
         polls = world.books()["polls"]
         world.run(until=HOUR)
         assert world.books()["polls"] - polls <= 3600 / 120 + 1
@@ -246,8 +253,8 @@ def test_polls_that_never_work_free_the_slot_and_end_after_a_day(status: int) ->
         world.run(run_id)
         assert world.report(run_id)["counts"]["published"] == 2
         assert world.report(run_id)["rows"][1]["status"] == "failed"
-        assert not world.ledger.gate.view().holders
-        assert not world.ledger.gate.view().parked
+        assert not world.ledger.limiter.view().held
+        assert not world.ledger.limiter.view().parked
 
 
 def test_an_order_that_stays_unclear_is_settled_by_its_key_and_corrects_its_row():
@@ -308,7 +315,11 @@ def test_a_model_that_is_out_holds_no_slot_and_ends_after_a_while():
         "create", "status", status=400, code="MODEL_UNAVAILABLE", shape="coded", prompt="jar"
     )
     with World(with_faults(fault, in_flight=2)) as world:
-        out, fine = sheet(6, word="jar"), sheet(6, word="cup")
+        other = "flux-1.1-pro"
+        out = sheet(6, word="jar")
+        fine = table(
+            [{"slug": f"cup-{n}", "prompt": f"A cup, {n}", "model": other} for n in range(6)]
+        )
         first, second = world.drop(out), world.drop(fine, "b.csv")
         world.run(until=400)
         assert world.report(second)["counts"]["published"] == 6

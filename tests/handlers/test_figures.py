@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -13,9 +12,9 @@ import pytest
 from rowshot.errors import SheetsUnavailable
 from rowshot.google import LiveSheet
 from rowshot.metrics import Figure
+from rowshot.ordering.executor import Connections
+from rowshot.recovery.measure import Measure
 from rowshot.steps.finish import Finish
-from rowshot.steps.following import Follower
-from rowshot.steps.watching import Watch
 from rowshot.steps.write_back import WriteBack
 from rowshot_local.simulators.hiapi import Fault
 from support.sheets import sheet
@@ -44,15 +43,15 @@ class Measured(World):
         self.noted = Noted()
         super().__init__(options)
 
-    def _follower(self, point: Callable[[str], None]) -> Follower:
-        return replace(super()._follower(point), meter=self.noted)
+    def _connections(self) -> Connections:
+        return replace(super()._connections(), meter=self.noted)
 
-    def _finish(self, point: Callable[[str], None]) -> Finish:
-        return replace(super()._finish(point), meter=self.noted)
+    def _finish(self) -> Finish:
+        return replace(super()._finish(), meter=self.noted)
 
     def watch(self) -> dict[str, Any]:
         seen = Noted()
-        Watch(self.ledger, seen)()
+        Measure(self.ledger, seen)()
         return {name: value for name, (value,) in seen.values.items()}
 
 

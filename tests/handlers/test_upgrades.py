@@ -14,8 +14,6 @@ from typing import Any
 import pytest
 
 from rowshot.jobs import Job
-from rowshot.steps.deciding import decided_jobs
-from rowshot.steps.manifests import jobs_of
 from support.promises import check
 from support.releases import RELEASES, begun, releases, restore, snapshot
 
@@ -104,17 +102,6 @@ class TestKeptRelease:
         kept = deepcopy(KEPT[release])
         change(kept)
         ends_well(kept, tmp_path)
-
-    def test_the_decisions_of_a_release_that_knew_more_are_read_as_its_manifest_is(
-        self, release: str, tmp_path: Path
-    ) -> None:
-        kept = deepcopy(KEPT[release])
-        in_files(kept)
-        run_id = rows_of(kept)[0]["pk"]["S"].removeprefix("RUN#")
-        with restore(kept, tmp_path) as world:
-            decided = decided_jobs(world.inbox, run_id)
-            assert len(decided) == len(rows_of(kept))
-            assert decided == jobs_of(world.inbox, run_id)
 
 
 def test_this_release_is_kept() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -171,7 +172,11 @@ class Functions:
         return Dispatch(self._connections(), self.inbox, self.rows_machine, self.finish_machine)
 
     def _sweep(self) -> Sweep:
-        return Sweep(self._dispatch(), lambda: 100.0)
+        return Sweep(self._dispatch(), self._time_left("sweep"))
+
+    def _time_left(self, function: str) -> Callable[[], float]:
+        end = self.now() + template.timeout_of(function)
+        return lambda: end - self.now()
 
     def _handle(self, function: str, payload: Any) -> Any:
         """What the handler of a function does."""
@@ -184,7 +189,7 @@ class Functions:
                 return {"runs": swept.runs, "rows": swept.rows}
             case "dispatch":
                 messages = [Message.of(each) for each in payload]
-                return {"begun": self._dispatch()(messages, lambda: 50.0)}
+                return {"begun": self._dispatch()(messages, self._time_left(function))}
             case "finish":
                 return self._finish()(payload["run_id"]).state()
         outcome = self._row_step(function, payload)

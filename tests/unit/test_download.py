@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rowshot.addresses import check_url, is_loopback_url, is_public
-from rowshot.publishing.download import download_client, fetch_picture
 from rowshot.errors import BadPicture, PictureError, PictureUnavailable, UnsafeAddress
+from rowshot.publishing.download import download_client, fetch_picture
 
 LINK = "https://temp.example.com/signed/path.png?X-Amz-Signature=feed01"
 PUBLIC = "93.184.216.34"

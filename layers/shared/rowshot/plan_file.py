@@ -138,6 +138,8 @@ def put_into_line(ledger: Ledger, run_id: str, plan: PlanFile) -> None:
     run = ledger.runs.begin(
         run_id, rows=len(rows), queued=len(queued), estimate=plan.estimate, base_round=served
     )
+    if run.open_rows is None:
+        return  # somebody stopped the run: the same event, come twice, saw a newer version
     ledger.limiter.open_lanes(row.lane for row in queued)
     ledger.rows.add([_with_turn(row, run.base_round) for row in rows])
     ledger.runs.planned(run_id)

@@ -155,7 +155,7 @@ def _has_a_sheet_at_google(run: Run) -> bool:
 
 
 def _control(stack: Stack) -> Control:
-    return Control(stack.ledger, stack.inbox, stack.machine)
+    return Control(stack.ledger, stack.inbox, stack.dispatch_queue)
 
 
 def _say(goes_on: GoesOn) -> None:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from rowshot.deciding.reasons import shown_reason
 from rowshot.ledger.records import Run
 from rowshot_local.cli import options
 from rowshot_local.cli.display import dollars, show_progress, status_lines
@@ -68,8 +69,9 @@ def _show_run(console: Console, found: Stack, run: str) -> None:
     for line in status_lines(progress):
         console.print(line, highlight=False)
     for row in progress.rows:
-        if row.error:
-            text = f"  row {row.number} {row.row_key}: {row.status}: {row.error}"
+        reason = shown_reason(progress.run, row)
+        if reason:
+            text = f"  row {row.number} {row.row_key}: {row.status}: {reason}"
             console.print(Text(text))
 
 

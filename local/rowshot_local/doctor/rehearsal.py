@@ -1,11 +1,9 @@
 """Sends a sheet of 300 rows that buys nothing through the real machine, twice.
 
-The first way: every row lacks its prompt, so Plan marks all of them invalid and the machine goes
-straight to Finish. The second way: the same run is opened again, halted before anything starts, and
-its 300 rows are sent through the machine one by one, so that Submit is called for each. It buys
-nothing, for four reasons of which each would be enough: the run is halted, its rows are at their
-end, one order's price is above every limit that the template allows, and the orders' model does not
-exist at hiapi.
+The first way: every row lacks its prompt, so Plan marks all of them invalid, and Dispatch begins
+the run's end. The second way: each of the 300 rows gets an execution of its own, so that Submit and
+Poll are called for it. It buys nothing, for three reasons of which each would be enough: its rows
+are at their end, none of them names its execution, and the orders' model does not exist at hiapi.
 """
 
 from __future__ import annotations
@@ -18,8 +16,8 @@ from decimal import Decimal
 from rowshot.errors import RunNotFound
 from rowshot.jobs import Job
 from rowshot.ledger.records import Row, Run, RunStatus
+from rowshot.ordering.executions import execution_name
 from rowshot.statuses import RowStatus
-from rowshot.steps.manifests import start
 from rowshot_local.doctor.checks import Verdict, ok, wrong
 from rowshot_local.stack import Stack
 
@@ -29,7 +27,7 @@ MODEL = "rowshot-doctor-buys-nothing"
 PRICE = Decimal(1_000_000)  # above the highest MaxRunUsd and MaxDayUsd that the template allows
 _PATIENCE = 900.0  # wall seconds for each of the two ways
 _PAUSE = 3.0
-_REASON = "The doctor's rehearsal: nothing is ordered."
+_FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
 _LOOK = "See the first five minutes in docs/runbook.md."
 
 
@@ -60,34 +58,48 @@ class Rehearsal:
         """Sends the rows both ways, and waits for the end of each."""
         begun = self.now()
         run_id = self.stack.drop(sheet(), NAME, {})
-        planned = self._ended(run_id, "planned and finished", generation=1)
-        if isinstance(planned, Verdict):
-            return planned
+        run = self._planned(run_id)
+        if isinstance(run, Verdict):
+            return run
         rows = list(self.stack.ledger.rows.of_run(run_id))
         if len(rows) != ROWS or any(row.status is not RowStatus.INVALID for row in rows):
             return wrong(f"the run {run_id} has not 300 invalid rows, as it should.", _LOOK)
-        halted = self._reopened(planned)
-        jobs = [_job(halted, row) for row in rows]
-        start(self.stack.inbox, self.stack.machine, halted, jobs)
-        ended = self._ended(run_id, "sent row by row", generation=halted.generation)
-        if isinstance(ended, Verdict):
-            return ended
-        return self._judged(ended, self.now() - begun)
+        failed = self._sent([_job(run, row) for row in rows])
+        if isinstance(failed, Verdict):
+            return failed
+        return self._judged(self.stack.ledger.runs.get(run_id), failed, self.now() - begun)
 
-    def _reopened(self, run: Run) -> Run:
-        """The next generation of the run, halted before anything of it is started."""
-        reopened = self.stack.ledger.runs.reopen(run, lives=run.lives)
-        if not self.stack.ledger.runs.halt(run.id, RunStatus.CANCELLED, _REASON):
-            raise RuntimeError("the rehearsal's run could not be halted")
-        return reopened
+    def _planned(self, run_id: str) -> Run | Verdict:
+        """The run once its results are written; Dispatch has begun its end then."""
+        doing = "planned and finished"
+        for run in self._moments(doing, run_id, lambda: self._run(run_id)):
+            if run and run.status is RunStatus.STOPPED:
+                return wrong(f"the run {run_id} ended at once: '{run.reason}'.", _LOOK)
+            if run and not run.status.is_open:
+                return run
+        return self._late(run_id, doing)
 
-    def _judged(self, run: Run, seconds: float) -> Verdict:
-        lost = self._lost(run)
-        if lost:
+    def _sent(self, jobs: list[Job]) -> list[str] | Verdict:
+        """Sends every row through its own execution; the names of those that failed."""
+        executions = self.stack.executions
+        left = {execution_name(job, 1) for job in jobs}
+        for job in jobs:
+            executions.start_row(job, execution_name(job, 1))
+        failed: list[str] = []
+        doing = "sent row by row"
+        for _ in self._moments(doing, jobs[0].run_id, lambda: None):
+            states = {name: executions.status(name) for name in left}
+            failed += [name for name, state in states.items() if state in _FAILED]
+            left = {name for name, state in states.items() if state in ("RUNNING", "MISSING")}
+            if not left:
+                return failed
+        return self._late(jobs[0].run_id, doing)
+
+    def _judged(self, run: Run, failed: list[str], seconds: float) -> Verdict:
+        if failed:
             return wrong(
-                f"the machine ended the run {run.id}, but {lost} of its {ROWS} rows failed on "
-                "their way, or never set out.",
-                "Look at the run's execution in the Step Functions console: it says what failed.",
+                f"{len(failed)} of the run {run.id}'s {ROWS} rows failed on their way.",
+                f"Look at the execution {failed[0]} in the Step Functions console: it says why.",
             )
         if run.reserved or run.spent:
             return wrong(
@@ -97,45 +109,27 @@ class Rehearsal:
         if not self.stack.inbox.get(run.id, "report.json"):
             return wrong(f"the run {run.id} has no report.", _LOOK)
         return ok(
-            f"the run {run.id} was planned, sent through the machine row by row, and finished, in "
-            f"{seconds:.0f} seconds, for $0.00. Orders, pictures and the CDN's delivery were not "
-            "tried by it."
+            f"the run {run.id} was planned and finished, and its rows sent through the machine one "
+            f"by one, in {seconds:.0f} seconds, for $0.00. Orders, pictures and the CDN's delivery "
+            "were not tried by it."
         )
 
-    def _lost(self, run: Run) -> int:
-        """Rows whose own execution did not succeed; Finish ends the run all the same."""
-        client = self.stack.client("stepfunctions")
-        machine = self.stack.outputs["StateMachine"]
-        name = f"{machine.replace(':stateMachine:', ':execution:')}:{run.id}-{run.generation}"
-        maps = client.list_map_runs(executionArn=name)["mapRuns"]
-        described = [client.describe_map_run(mapRunArn=each["mapRunArn"]) for each in maps]
-        return ROWS - sum(int(each["itemCounts"]["succeeded"]) for each in described)
-
-    def _ended(self, run_id: str, doing: str, *, generation: int) -> Run | Verdict:
-        last = ""
-        for seconds in self._moments():
-            run = self._run(run_id)
-            state = self.stack.machine.status(run_id, generation)
-            if state in ("FAILED", "TIMED_OUT", "ABORTED"):
-                return wrong(f"the machine ended as {state} on the run {run_id}.", _LOOK)
-            over = run and not run.status.is_open and run.generation == generation
-            if run and over and state == "SUCCEEDED":
-                return run
-            if run and over and state == "MISSING":
-                return wrong(f"the run {run_id} ended at once: '{run.reason}'.", _LOOK)
-            shown = f"  … {run_id} is being {doing}: {run.status if run else 'not noted yet'}"
+    def _moments(
+        self, doing: str, run_id: str, look: Callable[[], Run | None]
+    ) -> Iterator[Run | None]:
+        """Looks again and again until the patience is over."""
+        begun, last = self.now(), ""
+        while self.now() - begun <= _PATIENCE:
+            found = look()
+            shown = f"  … {run_id} is being {doing}"
             if shown != last:
                 self.say(shown)
                 last = shown
-            if seconds > _PATIENCE:
-                break
-        return wrong(f"the run {run_id} was not {doing} after {_PATIENCE / 60:.0f} minutes.", _LOOK)
-
-    def _moments(self) -> Iterator[float]:
-        begun = self.now()
-        while True:
-            yield self.now() - begun
+            yield found
             self.wait(_PAUSE)
+
+    def _late(self, run_id: str, doing: str) -> Verdict:
+        return wrong(f"the run {run_id} was not {doing} after {_PATIENCE / 60:.0f} minutes.", _LOOK)
 
     def _run(self, run_id: str) -> Run | None:
         try:

@@ -14,11 +14,11 @@ from typing import Any
 import httpx
 from PIL import Image
 
-from rowshot.publishing.download import download_client, fetch_picture
 from rowshot.errors import PictureError
 from rowshot.models import Catalogue
 from rowshot.models.learning import learn_from_refusal
 from rowshot.models.prices import usd
+from rowshot.publishing.download import download_client, fetch_picture
 from rowshot_local.doctor.answers import TELL, api, data_of, out_of_order, refusal, words
 from rowshot_local.doctor.checks import Check, Verdict, note, ok, skipped, wrong
 from rowshot_local.doctor.purse import LIMIT, NoAnswer, Purse

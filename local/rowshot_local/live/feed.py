@@ -6,7 +6,8 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from rowshot.ledger.records import Row
+from rowshot.deciding.reasons import shown_reason
+from rowshot.ledger.records import Row, Run
 from rowshot.reporting import usd
 from rowshot.statuses import RowStatus
 from rowshot_local.following import Progress
@@ -38,7 +39,9 @@ class Feed:
         """
         static = {each["number"]: each for each in plan.get("rows", ())}
         head = _head(progress, elapsed)
-        rows = {row.number: _row(row, static.get(row.number, {})) for row in progress.rows}
+        rows = {
+            row.number: _row(progress.run, row, static.get(row.number, {})) for row in progress.rows
+        }
         with self._lock:
             revision = self._revision + 1
             news = {n: row for n, row in rows.items() if self._rows.get(n, (0, None))[1] != row}
@@ -72,13 +75,13 @@ def _head(progress: Progress, elapsed: float) -> dict[str, Any]:
     }
 
 
-def _row(row: Row, static: Mapping[str, Any]) -> dict[str, Any]:
+def _row(run: Run, row: Row, static: Mapping[str, Any]) -> dict[str, Any]:
     prompt = " ".join(str(static.get("prompt") or "").split())
     return {
         "number": row.number,
         "slug": row.row_key,
         "status": str(row.status),
-        "error": row.error,
+        "error": shown_reason(run, row),
         "picture": picture_path(row.picture.url) if row.picture else "",
         "cost_usd": usd(row.cost) if row.cost else "",
         "version": row.version,

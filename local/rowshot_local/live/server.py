@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import resources
 from typing import Any
 
@@ -22,7 +23,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
+from rowshot.deciding.reasons import shown_reason
 from rowshot.ledger.records import Row, Version
+from rowshot.plan_file import view
 from rowshot.reporting import usd
 from rowshot_local.following import Progress
 from rowshot_local.live.feed import Feed, picture_path
@@ -80,7 +83,7 @@ class LivePage:
         for progress in steps:
             self._sheet_id = progress.run.sheet_id
             if progress.rows and not self._plan:
-                self._plan = json.loads(self._stack.inbox.get(run_id, "plan.json") or b"{}")
+                self._plan = view(self._stack.inbox, run_id)
             self._feed.update(progress, self._plan, time.monotonic() - began)
             yield progress
 
@@ -158,7 +161,8 @@ class LivePage:
             (each for each in self._plan.get("rows", ()) if each["number"] == number), {}
         )
         memory = ledger.memories.get(self._sheet_id, row.row_key)
-        return details(row, static, self._plan.get("header", []), memory.versions)
+        shown = replace(row, error=shown_reason(ledger.runs.get(self._run_id), row))
+        return details(shown, static, self._plan.get("header", []), memory.versions)
 
     async def _picture(self, request: Request) -> Response:
         key = "images/" + request.path_params["path"]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rowshot.deciding.content_rules import content_refusal, is_about_content
+from rowshot.ledger.records import Row, Run, RunStatus
+from rowshot.statuses import RowStatus
 
 
 class Kind(StrEnum):
@@ -91,6 +93,7 @@ _NOTHING_SPENT = frozenset(
         Reason.CANCELLED,
         Reason.RUN_STOPPED,
         Reason.INTERNAL,
+        Reason.KEY_DENIED,
     }
 )
 
@@ -201,3 +204,9 @@ INTERNAL = (
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def shown_reason(run: Run, row: Row) -> str:
+    """What people are shown beside a row's status: its own reason, or why it waits."""
+    waits = run.status is RunStatus.PAUSED and row.status is RowStatus.QUEUED
+    return row.error or (WAITS_FOR_BALANCE if waits else "")

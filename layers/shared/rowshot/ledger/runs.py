@@ -113,7 +113,7 @@ class Runs:
             run_id,
             {**values, "reason": reason},
             remove=("open", "due_at"),
-            when="#status = :planning",
+            when="#status = :planning AND attribute_not_exists(#open_rows)",
             given={"planning": "planning"},
         )
 
@@ -208,14 +208,22 @@ class Runs:
         )
         return Run.from_item(item)
 
-    def paused(self, run_id: str) -> None:
-        """Notes that a run waits for the account's balance, until it buys again."""
-        self._set(
-            run_id,
-            {"status": "paused"},
+    def paused(self, run_id: str) -> Run | None:
+        """Notes that a run waits for the account's balance, until it buys again.
+
+        Returns:
+            The run, None where it was noted before, or is not going on.
+        """
+        change = Update(
+            keys.run(run_id),
+            set={"status": "paused"},
             when="#status = :running",
             given={"running": "running"},
         )
+        try:
+            return Run.from_item(self._table.write(change))
+        except Conflict:
+            return None
 
     def looked_after(self, run_id: str) -> None:
         """Puts off Sweep's next look at a run that is alive."""

@@ -18,7 +18,7 @@ from rowshot.deciding.next_action import next_action
 from rowshot.deciding.reasons import NOT_FINISHED
 from rowshot.jobs import Job
 from rowshot.ledger.line import FREE, Place
-from rowshot.ledger.records import RenderState, Row, RunStatus
+from rowshot.ledger.records import Account, RenderState, Row, RunStatus
 from rowshot.logs import logger
 from rowshot.metrics import Figure
 from rowshot.ordering.claims import Claims
@@ -186,9 +186,20 @@ class Dispatch:
         may_buy = not clock.until(account.blocked_until) and (
             not clock.until(account.probe_at) if account.paused_at else account.free(in_flight) > 0
         )
+        if account.paused_at:
+            self._tell_of_pause(account)
         open_lanes = account.lanes if may_buy else account.lanes & {FREE}
         lanes = [self.connections.ledger.line.first(lane, _PAGE) for lane in sorted(open_lanes)]
         return merge(*lanes, key=lambda place: place.turn)
+
+    def _tell_of_pause(self, account: Account) -> None:
+        """Notes of the runs whose rows are the next that they wait for the balance."""
+        ledger = self.connections.ledger
+        heads = [each for lane in account.lanes for each in ledger.line.first(lane, _PAGE)]
+        for run_id in dict.fromkeys(place.turn.run_id for place in heads):
+            run = ledger.runs.paused(run_id)
+            if run and run.spreadsheet_id:
+                self.connections.sync.touch(run_id, run.sheet_id)
 
     def _serve(self, place: Place) -> object:
         ledger = self.connections.ledger

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rowshot.deciding.reasons import shown_reason
 from rowshot.errors import SheetError, SheetsUnavailable
 from rowshot.google import LiveSheet, project
 from rowshot.jobs import Next
@@ -190,7 +191,7 @@ class WriteBack:
         began = self.ledger.clock.now()
         result = project(
             live,
-            wanted_rows(rows),
+            wanted_rows(run, rows),
             self._layout(lease),
             origins=self.origins,
             remember=lambda layout: self.ledger.sheets.remember(lease, layout.item()),
@@ -221,14 +222,14 @@ class WriteBack:
                 self.ledger.rows.redo_released(row.run_id, row.number)
 
 
-def wanted_rows(rows: Iterable[Row]) -> list[WantedRow]:
+def wanted_rows(run: Run, rows: Iterable[Row]) -> list[WantedRow]:
     """What a worksheet is to show of a run's rows."""
     return [
         WantedRow(
             row.row_key,
             str(row.status),
             row.picture.url if row.picture else None,
-            row.error or None,
+            shown_reason(run, row) or None,
             row.cost or None,
             row.redo_taken or None,
         )
