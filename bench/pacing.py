@@ -56,7 +56,7 @@ def run() -> Result:
 
 def one(seed: int) -> Observed:
     """A batch of Rowshot's."""
-    (seen,), _ = through_virtual_time([sheet("pacing", ROWS)], Options(seed=seed, concurrency=10))
+    (seen,), _ = through_virtual_time([sheet("pacing", ROWS)], Options(seed=seed))
     return seen
 
 

@@ -53,7 +53,7 @@ def run() -> Result:
 def _our_part() -> list[Line]:
     marks = Marks()
     room = Decimal(MOST)
-    options = Options(seed=60, concurrency=10, run_usd=room, day_usd=room)
+    options = Options(seed=60, run_usd=room, day_usd=room)
     began = time.process_time()
     through_virtual_time([sheet("scale", MOST)], options, on_published=marks.note)
     whole = time.process_time() - began

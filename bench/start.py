@@ -15,6 +15,7 @@ from urllib.parse import quote
 from bench.batches import sheet
 from bench.cold import BARE, EMPTY, Start, lay_out, start
 from bench.report import ROOT, Line, Result
+from rowshot.plan_file import read_job
 from rowshot.steps.plan import Dropped, run_id_of
 from rowshot_local.environment import Target
 from rowshot_local.local_stack import LocalStack, start_local_stack
@@ -24,6 +25,7 @@ ROUNDS = 7
 SCALE = 0.01
 _FOLDERS = {
     "plan": "submit",
+    "dispatch": "submit",
     "submit": "submit",
     "poll": "poll",
     "sweep": "poll",
@@ -85,11 +87,15 @@ def _events(local: LocalStack, number: int) -> Iterator[tuple[str, Any]]:
     key, data = f"sheets/start-{number}.csv", sheet(f"round{number}", 1)
     event, run_id = _drop(local, key, data, local.worksheets.load(data, key))
     yield "plan", event
-    job = json.loads(local.stack.inbox.get(run_id, "manifest-1.jsonl") or b"")
-    yield "submit", {"job": job}
+    yield "dispatch", {"Records": [{"body": json.dumps({"run_id": run_id})}]}
+    (row,) = local.stack.ledger.rows.of_run(run_id)
+    found = read_job(local.stack.inbox, row)
+    job = json.loads(found.line()) if found else {}
+    state = {"job": job, "execution": row.execution}
+    yield "submit", state
     time.sleep(60 * SCALE)  # the longest that a picture takes
-    yield "poll", {"job": job}
-    yield "publish", {"job": job}
+    yield "poll", state
+    yield "publish", state
     message = {"run_id": run_id, "sheet_id": job["sheet_id"]}
     yield "write_back", {"Records": [{"messageId": "1", "body": json.dumps(message)}]}
     yield "finish with a Google Sheet", {"run_id": run_id}
@@ -116,9 +122,10 @@ def _quieten(local: LocalStack) -> None:
         Bucket=local.stack.outputs["InboxBucket"], NotificationConfiguration={}
     )
     nothing = {"StartAt": "Nothing", "States": {"Nothing": {"Type": "Succeed"}}}
-    client("stepfunctions").update_state_machine(
-        stateMachineArn=local.stack.outputs["StateMachine"], definition=json.dumps(nothing)
-    )
+    for machine in ("StateMachine", "FinishMachine"):
+        client("stepfunctions").update_state_machine(
+            stateMachineArn=local.stack.outputs[machine], definition=json.dumps(nothing)
+        )
     for rule in client("events").list_rules()["Rules"]:
         client("events").disable_rule(Name=rule["Name"])
     for mapping in client("lambda").list_event_source_mappings()["EventSourceMappings"]:

@@ -10,10 +10,9 @@ from typing import Any
 
 from rowshot_local.local_stack import LocalStack
 
-FUNCTIONS = ("plan", "submit", "poll", "publish", "finish", "write-back", "sweep")
+FUNCTIONS = ("plan", "dispatch", "submit", "poll", "publish", "finish", "write-back", "sweep")
 _REPORT = re.compile(r"REPORT .*Billed Duration: (\d+) ms\s+Memory Size: (\d+) MB")
-_CHILD_START = 1  # transition of a distributed Map that starts a child
-_PARENT_END = 1  # RunEnded, which the engine does not note
+_START = 1  # transition that starts an execution
 
 
 @dataclass
@@ -22,7 +21,7 @@ class Usage:
 
     Args:
         rows: Pictures.
-        transitions: Of the state machine and its children.
+        transitions: Of the executions of rows and of ends.
         calls: Lambda requests by function.
         seconds: Billed seconds by function, as they were on this machine.
         memory_mb: Configured memory by function.
@@ -67,30 +66,20 @@ def usage_of(local: LocalStack, run_ids: Sequence[str]) -> Usage:
 
 
 def _add_executions(usage: Usage, local: LocalStack, run_id: str) -> None:
-    machine: Any = local.engine.client("stepfunctions")
-    arn = f"{local.stack.outputs['StateMachine'].replace(':stateMachine:', ':execution:')}"
-    parent = f"{arn}:{run_id}-1"
-    events = _events(machine, parent)
-    usage.transitions += sum(event["type"].endswith("StateEntered") for event in events)
-    usage.transitions += _PARENT_END
-    for each in machine.list_map_runs(executionArn=parent)["mapRuns"]:
-        pages = machine.get_paginator("list_executions")
-        for page in pages.paginate(mapRunArn=each["mapRunArn"]):
-            for child in page["executions"]:
-                usage.rows += 1
-                usage.transitions += transitions_of(_events(machine, child["executionArn"]))
+    client: Any = local.engine.client("stepfunctions")
+    for name, of_rows in (("StateMachine", True), ("FinishMachine", False)):
+        pages = client.get_paginator("list_executions")
+        for page in pages.paginate(stateMachineArn=local.stack.outputs[name]):
+            for execution in page["executions"]:
+                if run_id[:8] not in execution["name"]:
+                    continue
+                usage.rows += of_rows
+                usage.transitions += transitions_of(_events(client, execution["executionArn"]))
 
 
 def transitions_of(events: Iterable[Mapping[str, Any]]) -> int:
-    """The transitions of a published row's child, worked out from its calls of functions.
-
-    AWS counts the start of a Map's child as one more than the states that it enters.
-
-    The engine notes nothing else of a Map's child. Each call is a Task with a Choice behind it; a
-    Wait stands before each call but the first Submit and the first Publish; RowSettled ends it.
-    """
-    called = sum(1 for event in events if event["type"] == "TaskScheduled")
-    return 2 * called + (called - 2) + 1 + _CHILD_START
+    """The transitions of an execution: each state that it enters, and its start."""
+    return _START + sum(event["type"].endswith("StateEntered") for event in events)
 
 
 def _events(machine: Any, arn: str) -> list[dict[str, Any]]:

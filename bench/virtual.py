@@ -1,7 +1,7 @@
 """The real steps on virtual time: what no processor and no other program of this machine can blur.
 
 The world is the one that the tests break on purpose; here nothing breaks, functions take as long as
-they do on AWS, and Submit and Poll wait in place as their handlers do.
+they do on AWS, and Poll waits in place as its handler does.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from bench.metered import Meter, Metered
 from bench.observed import Observed
 from rowshot.jobs import Job
 from rowshot.ordering.patience import Patience
+from rowshot.ordering.poll import poll
 from support import virtual
 from support.world import Options as Options
 from support.world import World
 
-DURATIONS = {"submit": 0.15, "poll": 0.12, "publish": 2.0}
+DURATIONS = {"dispatch": 0.1, "submit": 0.15, "poll": 0.12, "publish": 2.0}
 """Seconds of a warm call without its waiting, at the template's memory sizes."""
 
 _TIMEOUT = 60.0
@@ -72,24 +73,24 @@ class BenchWorld(World):
         )
         return not running and super()._at_rest(run_ids)
 
-    def _handle(self, function: str, payload: Any, point: Callable[[str], None]) -> Any:
+    def _handle(self, function: str, payload: Any) -> Any:
         began = self.now()
         if function in self._durations:
             virtual.wait(asyncio.sleep(self._durations[function]))
-        answer = self._answer(function, payload, point)
+        answer = self._answer(function, payload)
         self.seconds[function] += self.now() - began
         if function == "publish" and answer["next"] == "done":
             self._published += 1
             self._on_published(self, self._published)
         return answer
 
-    def _answer(self, function: str, payload: Any, point: Callable[[str], None]) -> Any:
-        if function not in ("submit", "poll") or not self._patient:
-            return super()._handle(function, payload, point)
-        step: Any = {"submit": self._submit, "poll": self._poll}[function](point)
-        own: Any = function
-        patience = Patience(step, own, self.clock, self._pause, self.now)
-        return patience(Job.from_state(payload["job"]), _TIMEOUT).state()
+    def _answer(self, function: str, payload: Any) -> Any:
+        if function != "poll" or not self._patient:
+            return super()._handle(function, payload)
+        job, execution = Job.from_state(payload["job"]), payload["execution"]
+        step = poll(self._connections(), self.client)
+        look = Patience(lambda: step(job, execution), "poll", self.clock, self._pause, self.now)
+        return look(_TIMEOUT).state()
 
 
 def through_virtual_time(

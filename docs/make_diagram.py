@@ -22,7 +22,8 @@ PAGE = Path(__file__).with_name("architecture.md")
 TEMPLATE = load(ROOT / "template.yaml")
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 FUNCTIONS = dict(resources(TEMPLATE, "AWS::Serverless::Function"))
-((MACHINE, MACHINE_RESOURCE),) = resources(TEMPLATE, "AWS::Serverless::StateMachine")
+MACHINES = dict(resources(TEMPLATE, "AWS::Serverless::StateMachine"))
+ROWS, RUNS = "RenderMachine", "FinishMachine"
 
 SHAPES = {
     "AWS::Serverless::Function": '{0}["{1}"]',
@@ -37,11 +38,14 @@ SAYS = {
     "MediaBucket": "pictures, contact sheets",
     "LedgerTable": "the single truth",
     "WriteBackQueue": "marks of changed sheets",
+    "DispatchQueue": "something may go on",
     "FinishedRuns": "how runs ended",
     "Distribution": "images/*, reports/*",
 }
 # Kept out of the drawing: what only comes into play when something fails, or is an option.
-LEFT_OUT = {"Alarms", "AccessLogBucket", "SheetDeadLetters", "WriteBackDeadLetters"}
+LEFT_OUT = {"Alarms", "AccessLogBucket"} | {
+    f"{name}DeadLetters" for name in ("Sheet", "WriteBack", "Dispatch")
+}
 OUTSIDE = {
     "person": '(["A sheet is dropped"])',
     "menu": '(["Menu in the Google Sheet"])',
@@ -89,8 +93,9 @@ def target(resource: Any) -> str | None:
     for name, bucket in resources(TEMPLATE, "AWS::S3::Bucket"):
         if bucket["Properties"]["BucketName"]["Fn::Sub"] in value:
             return name
-    if MACHINE_RESOURCE["Properties"]["Name"]["Fn::Sub"] in value:
-        return MACHINE
+    for name, machine in MACHINES.items():
+        if machine["Properties"]["Name"]["Fn::Sub"] in value:
+            return name
     return None
 
 
@@ -113,9 +118,9 @@ def grants() -> dict[str, dict[str, set[str]]]:
 GRANTS = grants()
 
 
-def members() -> list[str]:
-    """The functions that the machine calls, in the order of its states."""
-    given = MACHINE_RESOURCE["Properties"]["DefinitionSubstitutions"].values()
+def members(machine: str) -> list[str]:
+    """The functions that a machine calls, in the order of its states."""
+    given = MACHINES[machine]["Properties"]["DefinitionSubstitutions"].values()
     called = [
         each["Fn::GetAtt"][0] for each in given if isinstance(each, dict) and "Fn::GetAtt" in each
     ]
@@ -146,7 +151,7 @@ def flows() -> Iterator[Edge]:
             writes = any(WRITES.search(action) for action in actions)
             if place in FUNCTIONS:
                 yield name, place, "starts"
-            elif place == MACHINE:
+            elif place in MACHINES:
                 if "states:StartExecution" in actions:
                     yield name, place, "starts"
             elif RESOURCES[place]["Type"] in SHAPES and writes:
@@ -168,7 +173,7 @@ def standing() -> Iterator[Edge]:
 
 def edges() -> list[Edge]:
     """The arrows. What several functions do alike is drawn once: the table has all of it."""
-    inside = members()
+    inside = members(ROWS)
     drawn = list(dict.fromkeys((*standing(), *events(), *flows())))
     alike: dict[tuple[str, str], list[Edge]] = defaultdict(list)
     for edge in drawn:
@@ -178,7 +183,7 @@ def edges() -> list[Edge]:
     for (place, label), mine in alike.items():
         of_machine = sum(start in inside for start, _, _ in mine)
         if of_machine >= 3:
-            found.insert(0, (MACHINE, place, label))
+            found.insert(0, (ROWS, place, label))
         elif place == "InboxBucket":  # files of runs, but for the one that drops sheets
             found += [edge for edge in mine if edge[0] == "DropFunction"]
         elif place not in LEFT_OUT:
@@ -188,21 +193,24 @@ def edges() -> list[Edge]:
 
 def overview() -> str:
     """The whole stack as a flowchart."""
-    inside, arrows = members(), edges()
+    inside = {name: members(name) for name in MACHINES}
+    arrows, called = edges(), [name for each in inside.values() for name in each]
     used = {end for edge in arrows for end in edge[:2]}
     lines = ["flowchart TB"]
     lines += [f"    {name}{shape}" for name, shape in OUTSIDE.items() if name in used]
     for name, resource in RESOURCES.items():
         shape = SHAPES.get(resource["Type"])
-        if shape and name not in inside and name not in LEFT_OUT:
+        if shape and name not in called and name not in LEFT_OUT:
             lines.append("    " + shape.format(name, _label(name)))
-    lines.append(f'    subgraph {MACHINE}["{MACHINE}: an execution a row"]')
-    lines += [f'        {name}["{_label(name)}"]' for name in inside]
-    lines += [f"        {first} --> {then}" for first, then in pairwise(inside)]
-    lines.append("    end")
+    for machine, title in ((ROWS, "an execution a row at work"), (RUNS, "the end of a run")):
+        mine = inside[machine]
+        lines.append(f'    subgraph {machine}["{machine}: {title}"]')
+        lines += [f'        {name}["{_label(name)}"]' for name in mine]
+        lines += [f"        {first} --> {then}" for first, then in pairwise(mine)]
+        lines.append("    end")
     for start, end, label in arrows:
         # A longer arrow puts hiapi below the ledger instead of behind it.
-        line = "---->" if (start, end) == (MACHINE, "hiapi") else "-->"
+        line = "---->" if (start, end) == (ROWS, "hiapi") else "-->"
         arrow = f'{line}|"{label}"|' if label else line
         lines.append(f"    {start} {arrow} {end}")
     outside = ",".join(name for name in OUTSIDE if name in used)
@@ -221,41 +229,34 @@ def _label(name: str) -> str:
     return f"<b>{name}</b><br>{SAYS[name]}"
 
 
-def definition() -> dict[str, Any]:
-    """The state machine, its substitutions as bare names."""
-    text = (ROOT / MACHINE_RESOURCE["Properties"]["DefinitionUri"]).read_text("utf-8")
-    loaded: dict[str, Any] = json.loads(re.sub(r"(?<=: )\$\{\w+\}", "1", text))
+def definition(machine: str) -> dict[str, Any]:
+    """A state machine."""
+    text = (ROOT / MACHINES[machine]["Properties"]["DefinitionUri"]).read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(text)
     return loaded
 
 
-def machine() -> str:
-    """The way of a run through the machine as a state diagram."""
-    lines = ["stateDiagram-v2", *_states(definition(), "    ")]
-    return "\n".join(lines)
-
-
-def _states(scope: dict[str, Any], indent: str) -> Iterator[str]:
-    yield f"{indent}[*] --> {scope['StartAt']}"
-    for name, state in scope["States"].items():
-        if state["Type"] == "Map":
-            yield f'{indent}state "{name}: for each row" as {name} {{'
-            yield from _states(state["ItemProcessor"], indent + "    ")
-            yield f"{indent}}}"
+def machine(name: str) -> str:
+    """A way through a machine as a state diagram."""
+    scope = definition(name)
+    lines = ["stateDiagram-v2", f"    [*] --> {scope['StartAt']}"]
+    for state_name, state in scope["States"].items():
         for then, why in _ways(state):
-            yield f"{indent}{name} --> {then}" + (f": {why}" if why else "")
+            lines.append(f"    {state_name} --> {then}" + (f": {why}" if why else ""))
+    return "\n".join(lines)
 
 
 def _ways(state: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Where a state leads, and when."""
     for rule in state.get("Choices", []):
-        yield rule["Next"], rule.get("StringEquals") or "rows to render"
+        yield rule["Next"], rule["StringEquals"]
     if "Default" in state:
-        yield state["Default"], "else" if "NumericGreaterThan" in str(state) else "done"
+        yield state["Default"], "done"
     if "Next" in state:
         yield state["Next"], ""
     for target in dict.fromkeys(rule["Next"] for rule in state.get("Catch", [])):
         yield target, "fails for good"
-    if state["Type"] in ("Succeed", "Fail"):
+    if state["Type"] in ("Succeed", "Fail") or state.get("End"):
         yield "[*]", ""
 
 
@@ -290,7 +291,8 @@ def _verbs(actions: set[str]) -> str:
 
 PARTS = {
     "overview": lambda: f"```mermaid\n{overview()}\n```",
-    "machine": lambda: f"```mermaid\n{machine()}\n```",
+    "rows": lambda: f"```mermaid\n{machine(ROWS)}\n```",
+    "runs": lambda: f"```mermaid\n{machine(RUNS)}\n```",
     "access": access,
 }
 

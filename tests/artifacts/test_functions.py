@@ -18,13 +18,17 @@ from support.artifacts.walk import Walk
 pytestmark = pytest.mark.xdist_group("artifacts")
 
 
-def test_plan_prices_the_sheet_and_starts_its_run(walk: Walk) -> None:
+def test_plan_prices_the_sheet_and_puts_its_row_into_the_line(walk: Walk) -> None:
     assert walk.plan() is None
     run = walk.local.stack.ledger.runs.get(walk.run_id)
-    assert (run.rows, run.status.value) == (1, "running")
+    assert (run.rows, run.open_rows, run.status.value) == (1, 1, "running")
+
+
+def test_dispatch_begins_the_row(walk: Walk) -> None:
+    assert walk.dispatch() == {"begun": 1}
     assert walk.job["row_key"] == "longjing-tin"
     assert "龙井" in json.loads(walk.job["body"])["input"]["prompt"]
-    assert walk.local.stack.machine.status(walk.run_id, 1) != "MISSING"
+    assert walk.local.stack.executions.status(walk.row["execution"]) != "MISSING"
 
 
 def test_submit_orders_the_picture_once(walk: Walk) -> None:
@@ -75,7 +79,7 @@ def test_drop_prices_the_worksheet_for_its_menu(walk: Walk) -> None:
 
 
 def test_sweep_finds_nothing_left_over(walk: Walk) -> None:
-    assert walk.sweep() == {"renders": 0, "runs": 0}
+    assert walk.sweep() == {"runs": 0, "rows": 0}
 
 
 def test_every_function_was_called(functions: dict[str, BuiltFunction], invoked: Any) -> None:

@@ -106,7 +106,12 @@ class Recorder:
 
 def _operations(request: Any) -> list[Request]:
     parts = [next(iter(each.items())) for each in request["TransactItems"]]
-    return [(ALONE[verb], each) for verb, each in parts]
+    return [_alone(verb, each) for verb, each in parts]
+
+
+def _alone(verb: str, request: dict[str, Any]) -> Request:
+    """An operation of a transaction by itself; a check as a deletion under its condition."""
+    return ALONE.get(verb, "delete_item"), request
 
 
 def recorded() -> list[Request]:

@@ -67,7 +67,9 @@ class Scene:
             ],
         }
         self.stack: Any = SimpleNamespace(
-            inbox=SimpleNamespace(get=lambda run_id, name: json.dumps(plan).encode()),
+            inbox=SimpleNamespace(
+                get=lambda run_id, name: json.dumps(plan).encode() if name == "plan.json" else None
+            ),
             outputs={"MediaBucket": "media"},
             client=lambda service: SimpleNamespace(get_object=self._object),
             ledger=SimpleNamespace(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,12 +15,18 @@ from rowshot_local.engine.template import load, resources
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = load(ROOT / "template.yaml")
-((MACHINE_NAME, MACHINE),) = resources(TEMPLATE, "AWS::Serverless::StateMachine")
-PROPERTIES = MACHINE["Properties"]
-SUBSTITUTIONS: dict[str, Any] = PROPERTIES["DefinitionSubstitutions"]
-TEXT = (ROOT / PROPERTIES["DefinitionUri"]).read_text("utf-8")
-# Only numbers stand outside quotation marks.
-DEFINITION = json.loads(re.sub(r"(?<=: )\$\{\w+\}", "1", TEXT))
+MACHINES = dict(resources(TEMPLATE, "AWS::Serverless::StateMachine"))
+
+
+def text_of(machine: str) -> str:
+    """A machine's definition as it stands in its file."""
+    return (ROOT / MACHINES[machine]["Properties"]["DefinitionUri"]).read_text("utf-8")
+
+
+DEFINITIONS = {name: json.loads(text_of(name)) for name in MACHINES}
+STATES = {name: state for each in DEFINITIONS.values() for name, state in each["States"].items()}
+OWNER = {state: name for name, each in DEFINITIONS.items() for state in each["States"]}
+TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
 AMAZON = {
@@ -44,38 +49,25 @@ AMAZON = {
 }
 
 
-def states(machine: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """Name and body of every state at any depth, with the states beside it."""
-    for name, state in machine["States"].items():
-        yield name, state, machine["States"]
-        if "ItemProcessor" in state:
-            yield from states(state["ItemProcessor"])
-
-
-STATES = {name: state for name, state, _ in states(DEFINITION)}
-SIBLINGS = {name: beside for name, _, beside in states(DEFINITION)}
-TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
+def substitutions(machine: str) -> dict[str, Any]:
+    """What a machine's placeholders stand for."""
+    found: dict[str, Any] = MACHINES[machine]["Properties"]["DefinitionSubstitutions"]
+    return found
 
 
 def function_of(task: str) -> str:
     """The logical id of the function that a task calls."""
-    name = STATES[task]["Parameters"]["FunctionName"]
-    logical_id, attribute = SUBSTITUTIONS[name.removeprefix("${").removesuffix("}")]["Fn::GetAtt"]
+    name = STATES[task]["Parameters"]["FunctionName"].removeprefix("${").removesuffix("}")
+    logical_id, attribute = substitutions(OWNER[task])[name]["Fn::GetAtt"]
     assert attribute == "Arn"
     return str(logical_id)
 
 
-def granted() -> dict[str, list[Any]]:
-    """Every action that the machine's role may do, with the resources."""
-    role = PROPERTIES["Role"]["Fn::GetAtt"][0]
-    policies = list(TEMPLATE["Resources"][role]["Properties"]["Policies"])
-    policies += [
-        policy["Properties"]
-        for _, policy in resources(TEMPLATE, "AWS::IAM::Policy")
-        if {"Ref": role} in policy["Properties"]["Roles"]
-    ]
+def granted(machine: str) -> dict[str, list[Any]]:
+    """Every action that a machine's role may do, with the resources."""
+    role = MACHINES[machine]["Properties"]["Role"]["Fn::GetAtt"][0]
     found: dict[str, list[Any]] = {}
-    for policy in policies:
+    for policy in TEMPLATE["Resources"][role]["Properties"]["Policies"]:
         for statement in policy["PolicyDocument"]["Statement"]:
             actions, targets = statement["Action"], statement["Resource"]
             for action in actions if isinstance(actions, list) else [actions]:
@@ -86,40 +78,33 @@ def granted() -> dict[str, list[Any]]:
 
 
 def test_no_two_states_share_a_name() -> None:
-    assert len(STATES) == len(list(states(DEFINITION)))
+    assert len(STATES) == sum(len(each["States"]) for each in DEFINITIONS.values())
 
 
-def test_every_substitution_is_defined_and_used() -> None:
-    assert set(re.findall(r"\$\{(\w+)\}", TEXT)) == set(SUBSTITUTIONS)
+@pytest.mark.parametrize("machine", MACHINES)
+class TestMachine:
+    def test_every_substitution_is_defined_and_used(self, machine: str) -> None:
+        used = set(re.findall(r"\$\{(\w+)\}", text_of(machine)))
+        assert used == set(substitutions(machine))
 
+    def test_its_role_may_call_exactly_the_functions_that_it_calls(self, machine: str) -> None:
+        mine = [task for task in TASKS if OWNER[task] == machine]
+        called = [{"Fn::GetAtt": [function_of(task), "Arn"]} for task in mine]
+        allowed = granted(machine)["lambda:InvokeFunction"]
+        assert sorted(map(str, allowed)) == sorted(set(map(str, called)))
 
-def test_the_role_may_call_exactly_the_functions_that_the_machine_calls() -> None:
-    called = [{"Fn::GetAtt": [function_of(task), "Arn"]} for task in TASKS]
-    allowed = granted()["lambda:InvokeFunction"]
-    assert sorted(map(str, allowed)) == sorted(set(map(str, called)))
+    def test_its_role_may_do_nothing_more(self, machine: str) -> None:
+        services = {action.partition(":")[0] for action in granted(machine)}
+        assert services == {"lambda", "xray", "logs"}
 
-
-def test_the_role_may_read_manifests_and_nothing_else_in_s3() -> None:
-    reader = STATES["RenderRows"]["ItemReader"]
-    assert reader["Resource"].endswith(":states:::s3:getObject")
-    bucket = TEMPLATE["Resources"]["InboxBucket"]["Properties"]["BucketName"]["Fn::Sub"]
-    (manifests,) = granted()["s3:GetObject"]
-    assert manifests == {"Fn::Sub": f"arn:${{AWS::Partition}}:s3:::{bucket}/runs/*"}
-    assert [action for action in granted() if action.startswith("s3:")] == ["s3:GetObject"]
-
-
-def test_a_distributed_map_may_start_and_follow_its_children() -> None:
-    assert STATES["RenderRows"]["ItemProcessor"]["ProcessorConfig"]["Mode"] == "DISTRIBUTED"
-    assert granted()["states:StartExecution"] == [{"Ref": MACHINE_NAME}]
-    name = PROPERTIES["Name"]["Fn::Sub"]
-    for action in ("states:DescribeExecution", "states:StopExecution"):
-        (children,) = granted()[action]
-        assert f":execution:{name}" in children["Fn::Sub"]
-
-
-def test_the_role_may_do_nothing_more() -> None:
-    services = {action.partition(":")[0] for action in granted()}
-    assert services == {"lambda", "s3", "states", "xray", "logs"}
+    def test_every_state_leads_to_one_beside_it_and_is_reached(self, machine: str) -> None:
+        definition = DEFINITIONS[machine]
+        reached = {definition["StartAt"]}
+        for state in definition["States"].values():
+            rules = [*state.get("Catch", []), *state.get("Choices", [])]
+            reached |= {rule["Next"] for rule in rules}
+            reached |= {state[key] for key in ("Next", "Default") if key in state}
+        assert reached == set(definition["States"])
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -152,8 +137,9 @@ class TestTask:
         assert STATES[rule["Next"]]["Type"] == "Fail"
 
     def test_every_answer_of_its_handler_leads_somewhere(self, name: str) -> None:
-        choice = STATES[STATES[name]["Next"]]
-        assert choice["Type"] == "Choice"
+        choice = _choice_after(name)
+        if choice is None:
+            return  # whatever it says, the execution ends: what is left is started again
         routed = {rule["StringEquals"] for rule in choice["Choices"]}
         assert routed <= {*get_args(Step), name.lower()} - {"done"}, "no handler says so"
         assert STATES[choice["Default"]]["Type"] == "Succeed", "done is the end"
@@ -190,26 +176,9 @@ def test_every_named_error_exists() -> None:
             assert set(rule["ErrorEquals"]) <= AMAZON | ours, name
 
 
-def test_every_state_leads_to_one_beside_it_and_is_reached() -> None:
-    for scope in [DEFINITION, STATES["RenderRows"]["ItemProcessor"]]:
-        reached = {scope["StartAt"]}
-        for name, state in scope["States"].items():
-            rules = [*state.get("Catch", []), *state.get("Choices", [])]
-            targets = {rule["Next"] for rule in rules}
-            targets |= {state[key] for key in ("Next", "Default") if key in state}
-            assert targets <= set(SIBLINGS[name]), name
-            reached |= targets
-        assert reached == set(scope["States"])
-
-
-def test_one_bad_row_never_fails_the_run() -> None:
-    assert STATES["RenderRows"]["ToleratedFailurePercentage"] == 100
-    too_much, anything = STATES["RenderRows"]["Catch"]
-    assert too_much["ErrorEquals"] == ["States.DataLimitExceeded"], "States.ALL does not name it"
-    assert anything["ErrorEquals"] == ["States.ALL"]
-    assert too_much["Next"] == anything["Next"] == "Finish"
-
-
-def test_results_travel_by_the_ledger() -> None:
-    assert STATES["RenderRows"]["ResultPath"] is None
-    assert STATES["RowSettled"]["OutputPath"] is None, "ResultPath comes after the outputs joined"
+def _choice_after(task: str) -> dict[str, Any] | None:
+    state = STATES[task]
+    if state.get("End"):
+        return None
+    following = STATES[state["Next"]]
+    return following if following["Type"] == "Choice" else _choice_after(following["Next"])

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from rowshot.deciding import reasons
 from rowshot.models import Catalogue
 from rowshot.recipes.table import RECIPE_COLUMNS, RECIPES
 from rowshot.sheets.columns import INPUT_PREFIX, KNOWN, OUTPUT_COLUMNS, normal
 from rowshot.statuses import RowStatus
-from rowshot.steps import failures
 from rowshot.ticks import tick
 from rowshot_local.engine.template import load
 
@@ -127,7 +127,7 @@ def test_words_that_tick_do_so(page: str) -> None:
 
 def test_the_sentence_of_late_pictures_is_the_one_in_the_sheet(page: str) -> None:
     (quoted,) = re.findall(r"`(still [^`]+)`", page)
-    assert failures.STILL_RENDERING.startswith(quoted)
+    assert reasons.STILL_RENDERING.startswith(quoted)
 
 
 def test_fields_of_models_are_reached_as_told(page: str) -> None:

@@ -152,19 +152,12 @@ def test_throttles_are_watched_for_the_whole_account() -> None:
     assert "Dimensions" not in throttled
 
 
-def test_the_children_of_the_map_are_watched_under_its_label() -> None:
-    definition = (ROOT / "statemachine/render.asl.json").read_text("utf-8")
-    (label,) = re.findall(r'"Label": "(\w+)"', definition)
-    (dimension,) = ALARMS["RowsUnsettledAlarm"]["Properties"]["Dimensions"]
-    assert dimension["Value"] == {"Fn::Sub": f"${{RenderMachine}}/{label}"}
-
-
 def test_figures_of_several_stacks_stay_apart() -> None:
     variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
     assert variables["POWERTOOLS_SERVICE_NAME"] == {"Ref": "AWS::StackName"}
 
 
-def test_both_queues_of_dead_letters_have_their_alarm() -> None:
+def test_every_queue_of_dead_letters_has_its_alarm() -> None:
     dead = {name for name, _ in resources(TEMPLATE, "AWS::SQS::Queue") if "DeadLetters" in name}
     watched = {
         dimension["Value"]["Fn::GetAtt"][0]

@@ -175,7 +175,10 @@ def test_a_first_deployment_that_fails_leaves_no_name_taken() -> None:
 
 
 def test_only_who_sends_to_its_own_trigger_may_loop() -> None:
-    """WriteBack puts a mark off by sending it again; the ledger bounds it. Nobody else does so."""
+    """WriteBack puts a mark off by sending it again; the ledger bounds it.
+
+    Dispatch sends itself one for a row that it ends; each row ends once.
+    """
     triggers: dict[str, set[str]] = {}
     for name, function in FUNCTIONS.items():
         events = function["Properties"].get("Events", {}).values()

@@ -15,6 +15,9 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from rowshot.clock import Clock
+from rowshot.deciding.actions import Nothing
+from rowshot.deciding.facts import Facts, Rules
+from rowshot.deciding.next_action import next_action
 from rowshot.errors import RunNotFound
 from rowshot.jobs import Job
 from rowshot.ledger.records import Row, Run, RunStatus
@@ -266,48 +269,48 @@ def test_whoever_asks_may_not_look(account: Account, service: str, names: list[s
 
 
 class Rehearsed:
-    """A stack whose run passes through the given moments, and whose machine ends each generation.
+    """A stack whose run has ended, and whose machine takes rows.
 
     Args:
-        state: What the machine says of an execution.
+        state: How the last so many of the rows' executions stand.
+        several: How many of them.
+        noted: Whether Plan noted the run.
+        run: How the run stands.
         status: What Plan made of the rows.
-        succeeded: Rows that came through the machine.
         reserved: Money that the run set aside.
+        report: Its report, empty without one.
     """
 
     def __init__(
         self,
         state: str = "SUCCEEDED",
+        several: int = ROWS,
         *,
         noted: bool = True,
+        run: RunStatus = RunStatus.FINISHED,
         status: RowStatus = RowStatus.INVALID,
-        succeeded: int = ROWS,
         reserved: str = "0",
         report: bytes = b"{}",
     ) -> None:
-        self.state, self.noted, self.succeeded = state, noted, succeeded
+        self.state, self.several, self.noted = state, several, noted
         self.dropped: list[bytes] = []
-        self.started: list[tuple[int, int]] = []
-        self.done: list[str] = []
-        self.outputs = {"StateMachine": "arn:aws:states:eu-west-1:123456789012:stateMachine:m"}
-        self.run = Run("r1", RunStatus.FINISHED, "inbox", "k", "s", "s1", 0.0)
-        self.run = replace(self.run, reserved=Decimal(reserved))
+        self.started: dict[str, Job] = {}
+        self.run = replace(
+            Run("r1", run, "inbox", "k", "s", "s1", 0.0, reason="the machine is gone"),
+            reserved=Decimal(reserved),
+        )
         self.row_list = [Row("r1", number, f"s{number}", status) for number in range(2, ROWS + 2)]
         self.ledger = self.runs = self
         self.rows = Answers(of_run=lambda _: iter(self.row_list))
-        self.machine = Answers(status=lambda *_: self.state, start=self._start)
-        self.inbox = Answers(
-            bucket="inbox", put_once=self._put_once, get=lambda _, name: report or None
-        )
-        self.lines = b""
+        self.executions = Answers(status=self._state, start_row=self._start)
+        self.inbox = Answers(get=lambda _, name: report or None)
 
-    def _put_once(self, run_id: str, name: str, data: bytes, _: str) -> str:
-        self.lines = data
-        return f"runs/{run_id}/{name}"
+    def _start(self, job: Job, name: str) -> None:
+        self.started[name] = job
 
-    def _start(self, run_id: str, generation: int, *, rows: int, **_: Any) -> None:
-        self.done.append("start")
-        self.started.append((generation, rows))
+    def _state(self, name: str) -> str:
+        late = list(self.started).index(name) >= ROWS - self.several
+        return self.state if late else "SUCCEEDED"
 
     def drop(self, data: bytes, name: str, metadata: Any) -> str:
         self.dropped.append(data)
@@ -318,22 +321,6 @@ class Rehearsed:
             raise RunNotFound("none")
         return self.run
 
-    def reopen(self, run: Run, *, lives: int) -> Run:
-        self.done.append("reopen")
-        self.run = replace(run, generation=run.generation + 1)
-        return self.run
-
-    def halt(self, run_id: str, status: RunStatus, reason: str) -> bool:
-        self.done.append("halt")
-        return True
-
-    def client(self, service: str) -> Any:
-        counts = {"itemCounts": {"succeeded": self.succeeded}}
-        return Answers(
-            list_map_runs=lambda **_: {"mapRuns": [{"mapRunArn": "one"}]},
-            describe_map_run=lambda **_: counts,
-        )
-
 
 def rehearsed(stack: Rehearsed) -> Verdict:
     moments = iter(range(0, 1_000_000, 60))
@@ -341,37 +328,38 @@ def rehearsed(stack: Rehearsed) -> Verdict:
     return Rehearsal(given, lambda _: None, wait=lambda _: None, now=lambda: next(moments))()
 
 
-def test_the_rehearsal_halts_its_run_before_any_row_sets_out() -> None:
+def test_the_rehearsal_sends_each_row_through_an_execution_of_its_own() -> None:
     stack = Rehearsed()
     assert rehearsed(stack).word is Word.OK
     assert stack.dropped == [sheet()]
-    assert stack.done == ["reopen", "halt", "start"]
-    assert stack.started == [(2, ROWS)]
+    assert len(stack.started) == ROWS
 
 
-def test_no_row_of_the_rehearsal_could_be_bought_even_if_nothing_halted_it() -> None:
-    """Its price is above every limit that the template allows, and its model does not exist."""
+def test_no_row_of_the_rehearsal_can_be_bought() -> None:
+    """Its row is at its end and names no execution; its model and its price forbid it, too."""
     stack = Rehearsed()
     rehearsed(stack)
-    jobs = [Job.from_state(json.loads(line)) for line in stack.lines.splitlines()]
     parameters = template.template()["Parameters"]
     highest = max(parameters[name]["MaxValue"] for name in ("MaxRunUsd", "MaxDayUsd"))
-    assert len(jobs) == ROWS
-    assert min(job.price for job in jobs) > highest
-    assert all(Catalogue.from_package().find(job.model) is None for job in jobs)
-    assert {json.loads(job.body)["model"] for job in jobs} == {jobs[0].model}
+    rows = {row.number: row for row in stack.row_list}
+    for name, job in stack.started.items():
+        facts = Facts(job, rows[job.number], stack.run, execution=name)
+        assert next_action(facts, Clock(1.0, lambda: 1.0), Rules()) == Nothing()
+        assert job.price > highest
+        assert Catalogue.from_package().find(job.model) is None
+        assert json.loads(job.body)["model"] == job.model
 
 
 @pytest.mark.parametrize(
     ("stack", "sees"),
     [
-        (Rehearsed("RUNNING", noted=False), "was not planned and finished after 15 minutes"),
-        (Rehearsed("FAILED"), "the machine ended as FAILED"),
-        (Rehearsed("TIMED_OUT"), "the machine ended as TIMED_OUT"),
-        (Rehearsed("ABORTED"), "the machine ended as ABORTED"),
-        (Rehearsed("MISSING"), "ended at once"),
-        (Rehearsed(succeeded=299), "1 of its 300 rows failed"),
-        (Rehearsed(succeeded=0), "300 of its 300 rows failed"),
+        (Rehearsed(noted=False), "was not planned and finished after 15 minutes"),
+        (Rehearsed(run=RunStatus.RUNNING), "was not planned and finished after 15 minutes"),
+        (Rehearsed(run=RunStatus.STOPPED), "ended at once: 'the machine is gone'"),
+        (Rehearsed("RUNNING", 1), "was not sent row by row after 15 minutes"),
+        (Rehearsed("FAILED", 1), "1 of the run r1's 300 rows failed"),
+        (Rehearsed("TIMED_OUT"), "300 of the run r1's 300 rows failed"),
+        (Rehearsed("ABORTED", 2), "2 of the run r1's 300 rows failed"),
         (Rehearsed(reserved="0.025"), "reserved $0.025, although nothing was to be bought"),
         (Rehearsed(report=b""), "has no report"),
     ],
@@ -387,7 +375,7 @@ def test_a_rehearsal_that_goes_wrong_is_told(stack: Rehearsed, sees: str) -> Non
 def test_rows_that_could_be_bought_are_never_sent_through_the_machine() -> None:
     stack = Rehearsed(status=RowStatus.QUEUED)
     assert "not 300 invalid rows" in rehearsed(stack).sentence
-    assert stack.started == []
+    assert stack.started == {}
 
 
 def test_the_sheet_of_the_rehearsal_can_buy_nothing() -> None:

@@ -1,140 +1,147 @@
-"""The machine under what Step Functions and Lambda bound, with the largest sheets."""
+"""The machines under what Step Functions and Lambda bound, and the line with the largest sheets."""
 
 from __future__ import annotations
 
 import random
 import runpy
+from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support import template, virtual
+from rowshot.ledger.records import SPARE_AT_WORK
+from support import promises, template, virtual
+from support.kills import Place
 from support.machine import Execution, Failed, Interpreter
-from support.world import World
+from support.sheets import keys, sheet
+from support.world import Options, World
 
 ROOT = Path(__file__).resolve().parents[2]
 LARGEST = 20_000  # rows of a sheet
 LAUNCH = ROOT / "examples" / "launch.py"
 
 
-@pytest.fixture(scope="module")
-def launch(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    sheet = tmp_path_factory.mktemp("launch") / "launch.csv"
-    assert runpy.run_path(str(LAUNCH))["write"](sheet) == 810
-    return sheet.read_bytes()
-
-
-@pytest.fixture(scope="module")
-def jobs(launch: bytes) -> list[bytes]:
-    """What Plan hands to the machine for the launch."""
-    with World() as world:
-        run_id = world.call("plan", world.upload(launch, "launch.csv"))
-        return (world.inbox.get(run_id, "manifest-1.jsonl") or b"").splitlines()
-
-
 class Machine:
-    """The machine alone, with functions that answer at once.
+    """A machine alone, with functions that answer at once.
 
     Args:
-        lines: The manifest.
-        broken: Whether Submit fails for good.
+        name: Which machine.
+        answers: What a function answers.
         throttled: Virtual seconds in which Lambda refuses every call.
     """
 
-    def __init__(self, lines: list[bytes], broken: bool = False, throttled: float = 0.0) -> None:
+    def __init__(self, name: str, answers: dict[str, Any], throttled: float = 0.0) -> None:
         self.loop = virtual.VirtualLoop()
-        self.broken = broken
         self.calls: list[str] = []
         self.refused = 0
-        self.execution = Execution("run", None)
-        self.value = {"run_id": "r", "rows": len(lines), "bucket": "inbox", "manifest": "m"}
+        self.execution = Execution("row", None)
+        self._answers = answers
         self._throttled = throttled
-        self.interpreter = Interpreter(
-            template.machine(40),
-            self.invoke,
-            lambda bucket, key: b"\n".join(lines),
+        self._interpreter = Interpreter(
+            template.machine(name),
+            self._invoke,
             random.Random(1),  # noqa: S311 - chance, no secret
-            self.is_throttled,
+            self._is_throttled,
         )
 
-    def is_throttled(self) -> bool:
+    def run(self) -> Any:
+        try:
+            walk = self._interpreter.run({"run_id": "r"}, self.execution)
+            return self.loop.run_until_complete(walk)
+        finally:
+            self.loop.close()
+
+    def _is_throttled(self) -> bool:
         refused = self.loop.time() < self._throttled
         self.refused += refused
         return refused
 
-    async def invoke(self, function: str, payload: Any) -> Any:
+    async def _invoke(self, function: str, payload: Any) -> Any:
         self.calls.append(function)
-        if function == "submit" and self.broken:
+        answer = self._answers[function]
+        if answer is None:
             raise Failed("Lambda.Unknown", "the function died")
-        following = {"submit": "poll", "poll": "publish"}.get(function, "done")
-        return {"next": following, "wait": 4}
-
-    def run(self) -> Any:
-        try:
-            return self.loop.run_until_complete(self.interpreter.run(self.value, self.execution))
-        finally:
-            self.loop.close()
+        return answer
 
 
-def test_the_launch_ends_through_the_machine(jobs: list[bytes]) -> None:
-    machine = Machine(jobs)
+ROW = {
+    "submit": {"next": "poll", "wait": 24},
+    "poll": {"next": "publish", "wait": 0},
+    "publish": {"next": "done", "wait": 0},
+}
+
+
+def test_a_picture_takes_six_transitions() -> None:
+    machine = Machine("render", ROW)
     machine.run()
-    assert len(jobs) == machine.calls.count("publish") == 810
-    assert machine.execution.visited == [
-        "AnythingToRender",
-        "RenderRows",
-        "Finish",
-        "Finished",
-        "RunEnded",
-    ]
-    assert "error" not in machine.value
+    assert machine.execution.visited == ["Submit", "WaitForTask", "Poll", "Looked", "Publish"]
+    assert len(machine.execution.visited) + 1 == 6  # and its start
 
 
-def test_the_largest_sheet_ends_through_the_machine(jobs: list[bytes]) -> None:
-    lines = (jobs * (LARGEST // len(jobs) + 1))[:LARGEST]
-    machine = Machine(lines)
-    result = machine.run()
-    assert machine.calls.count("publish") == LARGEST
-    assert machine.calls.count("finish") == 1
-    assert "error" not in result, "the outputs of its rows fit"
-
-
-def test_a_run_ends_however_much_its_rows_say(jobs: list[bytes]) -> None:
-    """Rows that fail tell why, and with many of them Step Functions refuses the Map's result."""
-    lines = (jobs * (LARGEST // len(jobs) + 1))[:LARGEST]
-    machine = Machine(lines, broken=True)
-    result = machine.run()
-    assert result["error"]["Error"] == "States.DataLimitExceeded"
-    assert machine.calls.count("finish") == 1
-
-
-def test_rows_outlast_minutes_in_which_lambda_is_full(jobs: list[bytes]) -> None:
-    machine = Machine(jobs[:40], throttled=150)
+def test_a_row_outlasts_minutes_in_which_lambda_is_full() -> None:
+    machine = Machine("render", ROW, throttled=150)
     machine.run()
-    assert machine.refused > 40
-    assert machine.calls.count("publish") == 40
+    assert machine.refused > 1
+    assert machine.calls == ["submit", "poll", "publish"]
 
 
-def test_a_wait_of_a_fraction_is_refused(jobs: list[bytes]) -> None:
-    machine = Machine(jobs[:1])
+def test_a_row_whose_function_always_dies_is_left_to_sweep() -> None:
+    machine = Machine("render", {**ROW, "submit": None})
+    with pytest.raises(Failed, match="RowUnsettled"):
+        machine.run()
+    assert machine.calls == ["submit"] * 6
 
-    async def invoke(function: str, payload: Any) -> Any:
-        return {"next": "finish", "wait": 0.5}
 
-    machine.interpreter.invoke = invoke
-    machine.value["rows"] = 0
+def test_a_wait_of_a_fraction_is_refused() -> None:
     with pytest.raises(Failed, match="whole number"):
-        machine.run()
+        Machine("finish", {"finish": {"next": "finish", "wait": 0.5}}).run()
 
 
-def test_a_history_that_is_too_long_ends_an_execution(jobs: list[bytes]) -> None:
-    machine = Machine(jobs[:1])
-
-    async def invoke(function: str, payload: Any) -> Any:
-        return {"next": "finish", "wait": 1}
-
-    machine.interpreter.invoke = invoke
-    machine.value["rows"] = 0
+def test_a_history_that_is_too_long_ends_an_execution() -> None:
     with pytest.raises(Failed, match="history"):
-        machine.run()
+        Machine("finish", {"finish": {"next": "finish", "wait": 1}}).run()
+
+
+def test_the_launch_ends_with_every_picture(tmp_path: Path) -> None:
+    """810 rows, of which never more are at work than the account allows."""
+    path = tmp_path / "launch.csv"
+    assert runpy.run_path(str(LAUNCH))["write"](path) == 810
+    data = path.read_bytes()
+    with World(Options()) as world:
+        most = [0]
+
+        def judge(place: Place) -> None:
+            most[0] = max(most[0], len(world.ledger.limiter.view().working))
+
+        world.judges.append(judge)
+        run_id = world.drop(data, "launch.csv")
+        world.run(run_id)
+        assert not promises.check(world, {run_id: keys(data)})
+        assert world.report(run_id)["counts"]["published"] == 810
+        assert most[0] <= world.options.in_flight + SPARE_AT_WORK
+        states = Counter(
+            name for each in world.executions() for name in each.visited if "job" in each.input
+        )
+        assert states["Submit"] == states["Publish"] == 810
+
+
+def test_the_largest_sheet_is_planned_and_cancelled() -> None:
+    """Its rows stand in line without an execution, and are given up many at a time."""
+    options = replace(Options(), run_usd=Decimal(1000), day_usd=Decimal(1000))
+    with World(options) as world:
+        run_id = world.drop(sheet(LARGEST))
+        world.run(until=30)
+        run = world.ledger.runs.get(run_id)
+        assert (run.planned, run.rows) == (True, LARGEST)
+        assert len(world.executions()) <= options.in_flight + SPARE_AT_WORK
+        before = world.dynamodb.calls["transact_write_items"]
+        cancelled = world.control.cancel(run_id)
+        begun = len(world.executions())
+        assert cancelled.dropped == LARGEST - begun
+        assert world.dynamodb.calls["transact_write_items"] - before <= LARGEST / 49 + 1
+        world.run(run_id)
+        assert world.report(run_id)["counts"]["cancelled"] == LARGEST - begun
+        assert world.books()["tasks_created"] == begun

@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
+from rowshot.jobs import Job
+from rowshot.ordering.executions import execution_name
+from rowshot.plan_file import read_job
 from rowshot.signing import SIGNATURE, TIMESTAMP, sign
 from rowshot.source import PREFIX
 from rowshot.steps.plan import Dropped, run_id_of
@@ -38,14 +41,15 @@ _CHOSEN = {"HiapiBaseUrl": "http://172.17.0.1:8701", "TimeScale": "0.1", "LocalE
 def sample_events() -> dict[str, Any]:
     """Every event by the name of its handler's module."""
     job = _job()
+    row = {"job": job, "execution": execution_name(Job.from_state(job), 1)}
     mark = {"run_id": _RUN_ID, "sheet_id": job["sheet_id"], "since": 1_772_442_755.1}
-    manifest = f"runs/{_RUN_ID}/manifest-1.jsonl"
     return {
         "plan": {"Records": [_s3_record()]},
-        "submit": {"job": job},
-        "poll": {"job": job, "step": {"next": "poll", "wait": 24}},
-        "publish": {"job": job, "step": {"next": "publish", "wait": 0}},
-        "finish": {"run_id": _RUN_ID, "rows": 1, "bucket": _BUCKET, "manifest": manifest},
+        "dispatch": {"Records": [_sqs_record(json.dumps({"run_id": _RUN_ID}), "DispatchQueue")]},
+        "submit": row,
+        "poll": {**row, "step": {"next": "poll", "wait": 24}},
+        "publish": {**row, "step": {"next": "publish", "wait": 0}},
+        "finish": {"run_id": _RUN_ID},
         "write_back": {"Records": [_sqs_record(json.dumps(mark))]},
         "sweep": _schedule(),
         "drop": _request(),
@@ -76,8 +80,9 @@ def files() -> dict[str, str]:
 def _job() -> dict[str, Any]:
     with World() as world:
         run_id = world.call("plan", world.upload(SHEET.read_bytes(), _NAME))
-        (line,) = (world.inbox.get(run_id, "manifest-1.jsonl") or b"").splitlines()
-    job: dict[str, Any] = json.loads(line)
+        (row,) = world.ledger.rows.of_run(run_id)
+        found = read_job(world.inbox, row)
+    job: dict[str, Any] = json.loads(found.line()) if found else {}
     return {**job, "run_id": _RUN_ID}
 
 
@@ -114,7 +119,7 @@ def _s3_record() -> dict[str, Any]:
     }
 
 
-def _sqs_record(body: str) -> dict[str, Any]:
+def _sqs_record(body: str, queue: str = "WriteBackQueue") -> dict[str, Any]:
     # https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
     return {
         "messageId": "059f36b4-87a3-44ab-83d2-661975830a7d",
@@ -129,7 +134,7 @@ def _sqs_record(body: str) -> dict[str, Any]:
         "messageAttributes": {},
         "md5OfBody": "5e0c2c2d1f1b9a6a7a4c1b9b0b5b7f63",
         "eventSource": "aws:sqs",
-        "eventSourceARN": f"arn:aws:sqs:{_REGION}:{_ACCOUNT}:rowshot-WriteBackQueue-{_SUFFIX}",
+        "eventSourceARN": f"arn:aws:sqs:{_REGION}:{_ACCOUNT}:rowshot-{queue}-{_SUFFIX}",
         "awsRegion": _REGION,
     }
 

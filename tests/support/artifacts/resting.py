@@ -34,15 +34,16 @@ def resting_stack(state: Path, sheets: SheetsSimulator) -> Iterator[LocalStack]:
 
 
 def _quieten(local: LocalStack) -> None:
-    """The sheet's event is taken off the inbox, the machine ends at once, the rest is off."""
+    """The sheet's event is taken off the inbox, the machines end at once, the rest is off."""
     outputs, client = local.stack.outputs, local.engine.client
     client("s3").put_bucket_notification_configuration(
         Bucket=outputs["InboxBucket"], NotificationConfiguration={}
     )
     nothing = {"StartAt": "Nothing", "States": {"Nothing": {"Type": "Succeed"}}}
-    client("stepfunctions").update_state_machine(
-        stateMachineArn=outputs["StateMachine"], definition=json.dumps(nothing)
-    )
+    for machine in ("StateMachine", "FinishMachine"):
+        client("stepfunctions").update_state_machine(
+            stateMachineArn=outputs[machine], definition=json.dumps(nothing)
+        )
     for rule in client("events").list_rules()["Rules"]:
         client("events").disable_rule(Name=rule["Name"])
     for mapping in client("lambda").list_event_source_mappings()["EventSourceMappings"]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote_plus
 
+from rowshot.plan_file import read_job
 from rowshot.signing import SIGNATURE, TIMESTAMP, menu_secret, sign
 from rowshot.steps.plan import Dropped, run_id_of
 from rowshot_local.local_stack import LocalStack
@@ -52,8 +53,7 @@ class Walk:
         self._invoke = invoke
         self.spreadsheet_id = ""
         self.run_id = ""
-        self.manifest = ""
-        self.job: dict[str, Any] = {}
+        self.row: dict[str, Any] = {}
 
     def sheet_event(self) -> dict[str, Any]:
         """Uploads a worksheet's export; gives the event that S3 would send."""
@@ -74,22 +74,35 @@ class Walk:
 
     def plan(self) -> Any:
         """Plan, as the sheet's event starts it."""
-        answer = self._invoke("plan", self.sheet_event())
-        self.manifest = f"runs/{self.run_id}/manifest-1.jsonl"
-        text = self.local.stack.inbox.get(self.run_id, "manifest-1.jsonl") or b""
-        (line,) = text.splitlines()
-        self.job = json.loads(line)
+        return self._invoke("plan", self.sheet_event())
+
+    @property
+    def job(self) -> dict[str, Any]:
+        """What the row wants."""
+        found: dict[str, Any] = self.row["job"]
+        return found
+
+    def dispatch(self) -> Any:
+        """Dispatch, as the message of Plan starts it; the row begins."""
+        event = sample("dispatch")
+        event["Records"][0]["body"] = json.dumps({"run_id": self.run_id})
+        answer = self._invoke("dispatch", event)
+        (row,) = self.local.stack.ledger.rows.of_run(self.run_id)
+        job = read_job(self.local.stack.inbox, row)
+        if job is None:
+            raise RuntimeError("the run has no plan")
+        self.row = {"job": json.loads(job.line()), "execution": row.execution}
         return answer
 
     def submit(self) -> Any:
-        """Submit, as the Map's first state calls it."""
-        return self._invoke("submit", {**sample("submit"), "job": self.job})
+        """Submit, as the machine's first state calls it."""
+        return self._invoke("submit", {**sample("submit"), **self.row})
 
     def poll(self) -> Any:
         """Poll, again and again as the machine would, until there is something else to do."""
         answer: dict[str, Any] = {"next": "poll", "wait": 0}
         for _ in range(_MOST_POLLS):
-            answer = self._invoke("poll", {**sample("poll"), "job": self.job, "step": answer})
+            answer = self._invoke("poll", {**sample("poll"), **self.row, "step": answer})
             if answer["next"] != "poll":
                 break
             time.sleep(self.local.stack.clock.wall(answer["wait"]))
@@ -97,7 +110,7 @@ class Walk:
 
     def publish(self) -> Any:
         """Publish."""
-        return self._invoke("publish", {**sample("publish"), "job": self.job})
+        return self._invoke("publish", {**sample("publish"), **self.row})
 
     def mark_event(self) -> dict[str, Any]:
         """What the queue sends when a sheet has changed."""
@@ -124,12 +137,7 @@ class Walk:
 
     def finish_event(self) -> dict[str, Any]:
         """What the machine's last state sends."""
-        own = {
-            "run_id": self.run_id,
-            "bucket": self.local.stack.outputs["InboxBucket"],
-            "manifest": self.manifest,
-        }
-        return {**sample("finish"), **own}
+        return {**sample("finish"), "run_id": self.run_id}
 
     def finish(self) -> Any:
         """Finish."""

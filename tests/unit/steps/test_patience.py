@@ -1,28 +1,10 @@
 """Waiting in place, on a clock of its own."""
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from rowshot.clock import Clock
-from rowshot.jobs import DONE, Job, Next
+from rowshot.jobs import DONE, Next
 from rowshot.ordering.patience import Patience
-
-JOB = Job(
-    run_id="run",
-    number=2,
-    row_key="a",
-    folder="a",
-    render_id="render",
-    model="model",
-    version=1,
-    price=Decimal("0.025"),
-    body="{}",
-    max_attempt=1,
-    sheet_id="sheet",
-    memory_sheet="sheet",
-    memory_key="a",
-    live=False,
-)
 
 
 @dataclass
@@ -36,8 +18,7 @@ class Scene:
     pauses: list[float] = field(default_factory=list)
     calls: int = 0
 
-    def step(self, job: Job) -> Next:
-        assert job is JOB
+    def step(self) -> Next:
         self.calls += 1
         self.time += self.look_takes
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -49,7 +30,7 @@ class Scene:
     def outcome(self, time_left: float = 60.0) -> Next:
         clock = Clock(self.scale)
         patience = Patience(self.step, "poll", clock, self.pause, lambda: self.time)
-        return patience(JOB, time_left)
+        return patience(time_left)
 
 
 def test_short_waits_of_the_same_step_are_waited_here() -> None:

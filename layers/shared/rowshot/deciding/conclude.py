@@ -134,7 +134,7 @@ def _ordered(order: Order, answer: Answer, facts: Facts, clock: Clock, rules: Ru
     render = _render(facts)
     match answer:
         case Accepted(task_id):
-            at_once = facts.account.free(rules.in_flight) > SPARE_SLOTS
+            at_once = facts.account.free(rules.in_flight) >= SPARE_SLOTS
             wait = first_look(facts.latencies, facts.job.expected, at_once=at_once)
             resumed = (ResumeAccount(),) if facts.account.paused_at else ()
             return Change((Running(task_id),), resumed, wait)

@@ -71,7 +71,9 @@ def _in_line(facts: Facts, clock: Clock, rules: Rules) -> Action:
     if render and render.state is RenderState.PUBLISHED:
         return _begin(facts, rules)
     if render and render.state in _ON_ITS_WAY:
-        return _begin(facts, rules) if render.buyer == facts.job.buyer else WaitWithRender()
+        if render.buyer == facts.job.buyer:
+            return _begin(facts, rules)
+        return _late(render) if render.late else WaitWithRender()
     if render and _is_over(facts, render):
         return _failed(render)
     if account.paused_at:
@@ -86,6 +88,19 @@ def _in_line(facts: Facts, clock: Clock, rules: Rules) -> Action:
     if not account.free(rules.in_flight):
         return Stay()
     return Claim() if account.room(rules.in_flight) else Stay()
+
+
+def _late(render: Render) -> End:
+    """Its own buyer does not wait for it any longer: nor does anybody else."""
+    match render.state:
+        case RenderState.CLAIMED:
+            return End(RowStatus.FAILED, Reason.UNCLEAR, reasons.UNCLEAR, awaited=True)
+        case RenderState.RUNNING:
+            sentence = reasons.STILL_RENDERING.format(task=render.task_id)
+            return End(RowStatus.FAILED, Reason.STILL_RENDERING, sentence, awaited=True)
+        case _:
+            sentence = reasons.PICTURE_LATE.format(task=render.task_id, why=reasons.NO_LINK)
+            return End(RowStatus.FAILED, Reason.PICTURE_LATE, sentence, awaited=True)
 
 
 def _begin(facts: Facts, rules: Rules) -> Action:

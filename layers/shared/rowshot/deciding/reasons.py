@@ -158,6 +158,7 @@ PICTURE_GONE = (
     "The finished picture could not be fetched from hiapi any more (task {task}): {why} Tick redo "
     "to buy another one."
 )
+NO_LINK = "its link does not answer."
 PICTURE_LATE = (
     "The finished picture cannot be fetched from hiapi yet (task {task}): {why} Rowshot keeps "
     "trying, and it will appear here."

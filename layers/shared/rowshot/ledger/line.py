@@ -77,7 +77,8 @@ class Line:
         states = {str(state): str(state) for state in _ON_ITS_WAY}
         still = Check(
             keys.render(row.render_id),
-            when="#attempt = :attempt AND #state IN (:claimed, :running, :succeeded)",
+            when="#attempt = :attempt AND #state IN (:claimed, :running, :succeeded) "
+            "AND attribute_not_exists(#late)",
             given={"attempt": attempt, **states},
         )
         watched = {"open": "wait", "due_at": self._clock.now() + _LATER}

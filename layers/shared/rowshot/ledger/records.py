@@ -95,6 +95,7 @@ class Render:
 
     Instants are Unix seconds, 0 when they have not come. ``final`` says of a failed render that the
     same order is never repeated; ``day`` is the one whose budget carries the current attempt;
+    ``late`` says that its buyer's row no longer waits for it, though it may still come;
     ``unsent`` says of a claimed one that hiapi has certainly not taken the order so far;
     ``placed_at`` is when its task was first heard of, which may be long after the claim;
     ``missing_since`` is the first of the looks in a row at which hiapi did not know the task.
@@ -122,6 +123,7 @@ class Render:
     day: str = ""
     unsent: bool = False
     reason: str = ""
+    late: bool = False
 
     @classmethod
     def from_item(cls, render_id: str, item: Item) -> Render:
@@ -149,6 +151,7 @@ class Render:
             day=item.get("day", ""),
             unsent=bool(item.get("unsent", False)),
             reason=item.get("failure_code", ""),
+            late=bool(item.get("late", False)),
         )
 
 

@@ -145,11 +145,11 @@ class Claims:
             "unsent": True,
             "due_at": now,
         }
-        gone = ("placed_at", "task_id", "failure", "failure_code", "final", "parked", "looked_at")
+        gone = ("placed_at", "task_id", "failure", "failure_code", "final", "parked", "late")
         return Update(
             keys.render(job.render_id),
             set=values,
-            remove=(*gone, "missing_since", "open"),
+            remove=(*gone, "looked_at", "missing_since", "open"),
             when="attribute_not_exists(#pk)"
             if seen is None
             else "#state = :seen AND #attempt = :before",

@@ -97,7 +97,7 @@ class Dispatch:
         """Puts the rows that waited with a render back into the line, if it has settled."""
         ledger = self.connections.ledger
         render = ledger.renders.get(render_id)
-        settled = render is None or render.state not in _ON_ITS_WAY
+        settled = render is None or render.late or render.state not in _ON_ITS_WAY
         for place in ledger.line.waiting_for(render_id):
             row = ledger.rows.get(place.turn.run_id, place.turn.number)
             if row is None or row.place != place.key:

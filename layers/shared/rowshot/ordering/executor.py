@@ -179,7 +179,8 @@ class Executor:
         self._measure(effects, facts)
         if kinds & {Stored, Ended, BackInLine, Succeeded, Running} and job.live:
             self.connections.sync.touch(job.run_id, job.sheet_id)
-        settled = job.render_id if kinds.intersection(_SETTLES) else ""
+        late = any(isinstance(each, Ended) and each.end.awaited for each in effects)
+        settled = job.render_id if late or kinds.intersection(_SETTLES) else ""
         over = job.run_id if kinds & {Stored, Ended} else ""
         if settled or over or kinds.intersection(_FREES):
             self.connections.dispatch.send(run_id=over, render_id=settled)

@@ -178,43 +178,53 @@ def _succeeded(facts: Facts, clock: Clock) -> list[Operation]:
     render, row = _known(facts.render), facts.row
     now = clock.now()
     values = {"state": str(RenderState.SUCCEEDED), "succeeded_at": now, "due_at": now}
-    shown = {"task_id": render.task_id}
-    if not row.status.final:
-        shown["status"] = str(RowStatus.PUBLISHING)
-    return [
+    found: list[Operation] = [
         _render(facts, values, remove=("parked", "open")),
         limiter.give_back(render.id),
-        Update(keys.run(row.run_id), add={"spent": render.price}),
-        _row(row, shown, clock, add={"cost": render.price}),
+        *_booked(render, {"spent": render.price}, {"cost": render.price}),
     ]
+    if not row.status.final:
+        found.append(_row(row, {"status": str(RowStatus.PUBLISHING)}, clock))
+    return found
 
 
 def _attempt_failed(facts: Facts, sentence: str, reason: str, final: bool) -> list[Operation]:
-    render, row = _known(facts.render), facts.row
-    values = _failure(sentence, reason, final=final)
-    task = {"task_id": render.task_id} if render.task_id else {}
+    render = _known(facts.render)
+    billed = {"possibly_billed": render.price}
     return [
-        _render(facts, values, remove=(*_GONE_WITH_ATTEMPT, "parked")),
+        _render(
+            facts,
+            _failure(sentence, reason, final=final),
+            remove=(*_GONE_WITH_ATTEMPT, "parked", "late"),
+        ),
         limiter.give_back(render.id),
-        Update(keys.run(row.run_id), add={"possibly_billed": render.price}),
-        Update(keys.row(row.run_id, row.number), set=task, add={"possibly_billed": render.price}),
+        *_booked(render, billed, billed),
     ]
 
 
 def _not_created(facts: Facts, sentence: str, reason: str, refused: bool) -> list[Operation]:
-    render, row = _known(facts.render), facts.row
+    render = _known(facts.render)
     values = _failure(sentence, reason, final=False)
     if not refused:
         values["state"] = str(RenderState.RELEASED)
     found: list[Operation] = [
-        _render(facts, values, remove=(*_GONE_WITH_ATTEMPT, "parked")),
+        _render(facts, values, remove=(*_GONE_WITH_ATTEMPT, "parked", "late")),
         limiter.give_back(render.id),
-        Update(keys.run(row.run_id), add={"reserved": -render.price}),
-        Update(keys.row(row.run_id, row.number), add={"attempts": Decimal(-1)}),
+        *_booked(render, {"reserved": -render.price}, {"attempts": Decimal(-1)}),
     ]
     if render.day:
         found.append(Update(keys.day(render.day), add={"reserved": -render.price}))
     return found
+
+
+def _booked(render: Render, run: dict[str, Decimal], row: dict[str, Decimal]) -> list[Operation]:
+    """Books on the row that bought the attempt, and on its run, whoever brings the news."""
+    buyer = render.buyer
+    task = {"task_id": render.task_id} if render.task_id else {}
+    return [
+        Update(keys.run(buyer.run_id), add=run),
+        Update(keys.row(buyer.run_id, buyer.number), set=task, add=row),
+    ]
 
 
 def _stored(facts: Facts, clock: Clock, picture: Picture) -> list[Operation]:
@@ -238,7 +248,8 @@ def _ended(facts: Facts, clock: Clock, end: End) -> list[Operation]:
         values["status"] = str(end.status)
     if end.awaited:
         watched = {"open": "row", "due_at": clock.now() + _CARE}
-        return _at_its_end(facts.row, {**values, **watched}, clock, watched=True)
+        ended = _at_its_end(facts.row, {**values, **watched}, clock, watched=True)
+        return [*ended, _render(facts, {"late": True})]
     return _at_its_end(facts.row, values, clock)
 
 
