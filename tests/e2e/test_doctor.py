@@ -9,8 +9,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from rowshot.ledger.records import Run
-from rowshot.statuses import RowStatus
 from rowshot_local.doctor import Finding, examine
 from rowshot_local.doctor.checks import Word
 from rowshot_local.doctor.deployed import Deployed
@@ -67,27 +65,8 @@ def test_the_rehearsal_sends_each_row_through_the_machine_and_buys_nothing(
     assert hiapi.token not in "".join(each.line for each in found.values())
 
     (run,) = local.stack.ledger.runs.latest(1)
-    assert (run.sheet_name, run.rows, run.reserved, run.generation) == (NAME, 300, 0, 2)
+    assert (run.sheet_name, run.rows, run.reserved) == (NAME, 300, 0)
     assert hiapi.state()["creates"] == 0
-
-
-def test_an_order_of_the_rehearsal_is_refused_even_without_its_halt(local: LocalStack) -> None:
-    """Every lock of its own holds: the price alone is above what any run may spend."""
-    rehearsal = Unhalted(local.stack, print, wait=lambda _: time.sleep(0.2))
-    rehearsal()
-    (run,) = local.stack.ledger.runs.latest(1)
-    assert (run.reserved, run.spent) == (0, 0)
-    statuses = {row.status for row in local.stack.ledger.rows.of_run(run.id)}
-    assert statuses == {RowStatus.OVER_BUDGET}
-
-
-class Unhalted(Rehearsal):
-    """A rehearsal that forgets to halt its run, and whose rows are not at their end."""
-
-    def _reopened(self, run: Run) -> Run:
-        ledger = self.stack.ledger
-        ledger.rows.reopen(run.id, [row.number for row in ledger.rows.of_run(run.id)])
-        return ledger.runs.reopen(run, lives=0)
 
 
 def test_the_command_looks_at_a_stack_by_its_name(

@@ -35,7 +35,6 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
         Target(None, "", 0.02),
         time_scale=0.02,
         simulator_options=SimulatorOptions(max_edge=48),
-        parameters={"MapConcurrency": "6"},  # fewer worker processes
     ) as started:
         yield started
 

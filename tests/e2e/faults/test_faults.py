@@ -60,7 +60,7 @@ def local(state: Path) -> Iterator[LocalStack]:
         simulator_options=SimulatorOptions(max_edge=48, seed=5),
         # The engine may notice a death only after the function's whole time, in wall seconds.
         # Fewer rows at once need fewer worker processes; two runs still want more than the slots.
-        parameters={"HardDeadlineSeconds": "14400", "MapConcurrency": "6"},
+        parameters={"HardDeadlineSeconds": "14400"},
     ) as started:
         yield started
 
