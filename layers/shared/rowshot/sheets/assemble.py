@@ -9,6 +9,7 @@ from itertools import chain
 from rowshot import messages
 from rowshot.errors import UnreadableSheet
 from rowshot.sheets.headers import recognised
+from rowshot.sheets.inert import read_back
 from rowshot.sheets.limits import Tally
 from rowshot.sheets.sheet import SheetRow
 
@@ -53,5 +54,6 @@ def _filled(raw: Iterable[SheetRow], tally: Tally) -> Iterator[SheetRow]:
         while end and not row.cells[end - 1].strip() and end - 1 not in row.uncalculated:
             end -= 1
         if end:
-            tally.add(row.cells[:end])
-            yield SheetRow(row.number, row.cells[:end], row.uncalculated)
+            cells = tuple(map(read_back, row.cells[:end]))
+            tally.add(cells)
+            yield SheetRow(row.number, cells, row.uncalculated)
