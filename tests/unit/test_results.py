@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rowshot.models import Catalogue
 from rowshot.results import results_csv
-from rowshot.sheets import read_sheet
+from rowshot.sheets import OUTPUT_COLUMNS, read_sheet
 from rowshot.sheets.inert import inert, read_back
 from rowshot.wishes import Wish, read_wishes
 
@@ -79,6 +79,10 @@ def test_only_our_own_preview_is_a_formula() -> None:
     assert header[2] == "'=note"
     assert [cell for cell in row if cell.startswith("=")] == [f'=IMAGE("{URL}")']
     assert "'=1+1 said hiapi" in row
+
+
+def test_a_plan_that_is_lost_costs_its_rows_and_not_the_file() -> None:
+    assert cells(results_csv({"rows": []}, {"header": [], "rows": []})) == [[*OUTPUT_COLUMNS]]
 
 
 def test_a_key_and_a_prompt_are_the_same_when_results_are_dropped_again() -> None:

@@ -90,7 +90,7 @@ def our_columns(
 
     The position is that of a column which is ours already, None where a new one is needed.
     """
-    outputs = map_headers(header).outputs
+    outputs = map_headers(header).outputs if header else {}
     status = outputs.get("status")
     status_ours = status is not None and _holds_only_ours("status", status, rows)
     columns: list[tuple[int | None, str]] = []
