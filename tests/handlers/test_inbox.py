@@ -43,6 +43,20 @@ def test_half_an_upload_waits_for_the_whole_one() -> None:
         assert world.books()["tasks_created"] == 2
 
 
+def test_an_unreadable_sheet_tells_its_name_and_why() -> None:
+    with World() as world:
+        dropped = world.upload(b"\x89PNG\r\n\x1a\n", "\u202ephoto 春.csv")
+        for _ in range(2):  # S3 may tell more than once
+            world.s3_event(dropped)
+            world.run(until=300)
+
+        (mail,) = world.topic.published
+        assert mail["subject"] == "Rowshot: \\u202ephoto ?.csv: the sheet cannot be read"
+        assert "photo 春.csv" in mail["message"]
+        assert "nothing was spent" in mail["message"]
+        assert mail["message"].endswith("export it as CSV or XLSX and drop that file.")
+
+
 @pytest.mark.parametrize(
     "folder",
     [

@@ -62,6 +62,11 @@ def files_are_lost(world: DeployedWorld) -> None:
     world.run(run_id)
 
 
+def no_sheet(world: DeployedWorld) -> None:
+    """A picture by mistake."""
+    world.run(world.drop(b"\x89PNG\r\n\x1a\n", "photo.csv"))
+
+
 def worksheet(world: DeployedWorld) -> str:
     return world.create([["slug", "prompt"], *([f"jar-{n}", f"A jar no. {n}"] for n in range(12))])
 
@@ -114,6 +119,7 @@ SCENES = [
     (Options(faults=FAULTS, hard_deadline=120.0, in_flight=3), dropped_again),
     (Options(), ledger_is_lost),
     (Options(), files_are_lost),
+    (Options(), no_sheet),
     (Options(faults=LATE_FAILURES, hard_deadline=120.0), google_sheet),
     (Options(), google_is_away),
     (Options(), shared_late),

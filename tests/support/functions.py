@@ -141,6 +141,7 @@ class Functions:
             self.inbox,
             self.machine,
             self.marks,
+            Notices(self._any(self.topic), "topic"),
             "qwen-image-2.0",
             self.options.run_usd,
             point,

@@ -99,6 +99,7 @@ class PlanSettings(WriteBack, Settings):
 
     inbox_bucket: str
     state_machine_arn: str
+    topic_arn: str
     default_model: str = "qwen-image-2.0"
     max_run_usd: Decimal = Decimal(25)
 

@@ -13,6 +13,7 @@ from rowshot.ledger import Ledger
 from rowshot.ledger.records import Run, RunStatus, Version
 from rowshot.machine import Machine
 from rowshot.marks import Marks
+from rowshot.notices import Notices
 from rowshot.planning import Plan, PlannedRow, memory_of, row_hash
 from rowshot.reporting import unreadable_report
 from rowshot.sheets import Sheet, read_sheet
@@ -71,6 +72,7 @@ class PlanRun:
         inbox: The bucket of sheets and runs.
         machine: Starts the run's execution.
         marks: Tells the write-back.
+        notices: Tells people of a sheet that cannot be read.
         default_model: For rows that name none.
         max_usd: The limit of one run.
     """
@@ -79,6 +81,7 @@ class PlanRun:
     inbox: Inbox
     machine: Machine
     marks: Marks
+    notices: Notices
     default_model: str
     max_usd: Decimal
     point: Any = field(default=lambda name: None)
@@ -106,6 +109,9 @@ class PlanRun:
             sheet = read_sheet(drop.data, name=source.name, worksheet=source.worksheet or None)
             plan = self._plan(sheet, source, drop)
         except UnreadableSheet as error:
+            # Told before the run has ended: after a crash twice is better than never.
+            self.point("tell unreadable")
+            self.notices.unreadable(run.sheet_name, error.message)
             return self._stop(run, error.message)
         if sheet.format == "xlsx":
             self.point("keep workbook")
