@@ -21,6 +21,8 @@ from rowshot_local.cli.plan_view import bought, show_plan, word
 from rowshot_local.cli.running import read_file
 from rowshot_local.cli.targets import known_stack
 from rowshot_local.cli.terminal import PlainConsole
+from rowshot_local.environment import variables
+from rowshot_local.proxies import warning
 from rowshot_local.worksheets import simulated
 
 _DEFAULT_MAX = Decimal(25)
@@ -60,6 +62,10 @@ def plan(
             noted=NotedVersions(found.inbox) if found else None,
             since=(found.clock if found else Clock()).since,
         )
+    # The stack's functions are no laptop behind a proxy.
+    proxied = "" if stack else warning(variables())
+    if proxied:
+        typer.echo(f"Note: {proxied}", err=True)
     if as_json:
         answer = plan_json(table, drawn, limit)
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))

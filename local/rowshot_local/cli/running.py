@@ -18,10 +18,11 @@ from rowshot_local.cli import options
 from rowshot_local.cli.display import finished, show_progress
 from rowshot_local.cli.outcome import exit_code
 from rowshot_local.cli.terminal import PlainConsole
-from rowshot_local.environment import Target, google, target
+from rowshot_local.environment import Target, google, target, variables
 from rowshot_local.following import follow
 from rowshot_local.live import serve_live_page
 from rowshot_local.local_stack import LocalStack, start_local_stack
+from rowshot_local.proxies import warning
 from rowshot_local.results import write_results
 from rowshot_local.resuming import resume
 from rowshot_local.stack import Stack
@@ -116,6 +117,9 @@ def _introduce(console: Console, chosen: Target, scale: float, local: LocalStack
         )
     else:
         console.print(f"hiapi at {local.hiapi_url}: pictures cost real money.", highlight=False)
+        proxied = warning(variables())
+        if proxied:
+            console.print(f"Note: {proxied}", highlight=False, soft_wrap=True)
     if local.recovery:
         console.print(local.recovery, highlight=False)
     if local.moved:
