@@ -2,58 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from rowshot.errors import SheetsUnavailable
 from rowshot.google import LiveSheet
-from rowshot.metrics import Figure
-from rowshot.steps.finish import Finish
-from rowshot.steps.following import Follower
-from rowshot.steps.watching import Watch
 from rowshot.steps.write_back import WriteBack
 from rowshot_local.simulators.hiapi import Fault
+from support.measured import Measured
 from support.sheets import sheet
-from support.world import Options, World
-
-
-class Noted:
-    """A meter that remembers."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, list[Any]] = defaultdict(list)
-
-    def add(self, figure: Figure, value: float | Decimal = 1, *, kind: str = "") -> None:
-        self.values[figure].append(value)
-        if kind:
-            self.values[f"{figure} {kind}"].append(value)
-
-    def total(self, name: str) -> Any:
-        return sum(self.values[name])
-
-
-class Measured(World):
-    """A world whose steps are measured."""
-
-    def __init__(self, options: Options | None = None) -> None:
-        self.noted = Noted()
-        super().__init__(options)
-
-    def _follower(self, point: Callable[[str], None]) -> Follower:
-        return replace(super()._follower(point), meter=self.noted)
-
-    def _finish(self, point: Callable[[str], None]) -> Finish:
-        return replace(super()._finish(point), meter=self.noted)
-
-    def watch(self) -> dict[str, Any]:
-        seen = Noted()
-        Watch(self.ledger, seen)()
-        return {name: value for name, (value,) in seen.values.items()}
+from support.world import Options
 
 
 def test_a_quiet_run_in_figures():
