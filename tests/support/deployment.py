@@ -66,6 +66,11 @@ class Deployment:
         own = self.function(name)["Environment"]["Variables"]
         return {key: str(value) for key, value in {**shared, **own}.items()}
 
+    def memory(self, name: str) -> int:
+        """A function's memory in MiB."""
+        globally = self.template["Globals"]["Function"]["MemorySize"]
+        return int(self.function(name).get("MemorySize", globally))
+
     def statements(self, role: str) -> Iterator[dict[str, Any]]:
         """Every statement that is granted to a role, in its inline policies and in others."""
         documents = [

@@ -1,45 +1,161 @@
-"""How many bytes Sweep holds over several runs of the largest sheet: ``python -m support.memory``.
+"""How many bytes a function holds with the largest sheet: ``python -m support.memory plan``.
 
-The step runs in a copy of this process, whose peak the system counts; what the cloud in memory
-holds is taken off, for Lambda has no cloud in it.
+The step runs in a copy of this process, whose peak the system counts. What the cloud in memory
+held before is taken off, for Lambda has no cloud in it; what is added to the table meanwhile is
+not, so the figures are a little too large. Objects are kept on disk.
 """
 
 from __future__ import annotations
 
 import ctypes
+import io
 import multiprocessing
 import os
 import resource
 import sys
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+from openpyxl import Workbook
 
 from rowshot.jobs import Job
 from rowshot.ledger import keys
-from rowshot.ledger.records import Run, RunStatus
+from rowshot.ledger.records import Picture, Row, Run, RunStatus, Version
 from rowshot.ledger.table import Change, Put
+from rowshot.sheets import read_sheet
 from rowshot.sheets.limits import MAX_BYTES, MAX_ROWS
-from support.options import EPOCH, INBOX
+from rowshot.statuses import RowStatus
+from rowshot.steps.plan import Dropped, NothingKnown, draw_up_from, plan_file
+from rowshot.storage import WORKBOOK, XLSX
+from support.aws import S3
+from support.options import EPOCH, INBOX, MEDIA_URL, Options
+from support.sheets import table
 from support.world import World
 
-RUNS = 5
-_BODY = "A jar of 雪 cream in soft light on a stone shelf, steam behind it. " * 30
+RUNS = 5  # that Sweep looks after at a time
+RUN = "f" * 16
+_MODEL = "qwen-image-2.0"
+_ROOM = MAX_BYTES // MAX_ROWS - 20  # bytes of a prompt, beside its key
+_WORDS = "A jar of 雪 cream in soft light on a stone shelf, steam behind it. " * 30
 
 
-def sweep_peak() -> int:
-    """The most bytes that Sweep holds."""
+class OnDisk(S3):
+    """A bucket whose objects take no memory, and come as boto3's do: a copy at each reading."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+
+    def put_object(self, *, Body: bytes, **request: Any) -> dict[str, Any]:
+        """PutObject."""
+        path = self._folder / f"{len(list(self._folder.iterdir()))}"
+        path.write_bytes(Body)
+        return super().put_object(Body=str(path).encode(), **request)
+
+    def get_object(self, **request: Any) -> dict[str, Any]:
+        """GetObject."""
+        answer = super().get_object(**request)
+        return {**answer, "Body": io.BytesIO(Path(answer["Body"].read().decode()).read_bytes())}
+
+
+def peak(function: str, kind: str = "csv") -> int:
+    """The most bytes that a function holds.
+
+    Args:
+        function: ``plan``, ``finish`` or ``sweep``.
+        kind: What the sheet is, ``csv`` or ``xlsx``.
+    """
     base = _resident()
-    with World() as world:
-        world.stepfunctions._begin = lambda execution: None  # they run at AWS, not in Sweep
-        for number in range(RUNS):
-            _dead_run(world, f"{number:016x}")
+    with TemporaryDirectory() as folder, World(Options(run_usd=Decimal(1000))) as world:
+        bucket: Any = OnDisk(Path(folder))
+        world.s3 = world.inbox._client = world.media._client = bucket
+        world.stepfunctions._begin = lambda execution: None  # they run at AWS, not in the function
+        payload = _SCENES[function](world, kind)
         ctypes.CDLL(None).malloc_trim(0)  # what was freed must not hide what is taken
         held = _resident()
-        # The bucket in memory hands out its own bytes; boto3 reads a copy in parts and joins them.
-        read = 2 * max(len(each[-1].body) for each in world.s3.objects.values())
-        return base + read + _apart(lambda: world.call("sweep")) - held
+
+        def act() -> None:
+            world.call(function, payload)
+            written = " ".join(bucket.keys(INBOX))
+            assert _WRITES[function] in written, f"{function} did not come to its end: {written}"
+
+        return base + _apart(act) - held
+
+
+def _dropped(world: World, kind: str) -> Dropped:
+    """The largest sheet in the inbox."""
+    # In a process of its own: what it takes to write a workbook must not hide what Plan takes.
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return world.upload(pool.submit(_sheet, kind).result(), f"large.{kind}")
+
+
+def _planned(world: World, kind: str) -> dict[str, str]:
+    """The largest run, planned and all published, with its sheet in the inbox."""
+    key = f"sheets/large.{kind}"
+    run = Run(RUN, RunStatus.PLANNING, INBOX, key, f"large.{kind}", "sheet", EPOCH)
+    world.ledger.runs.open(run)
+    world.ledger.table.write(Change(keys.run(RUN), set={"status": "running"}))
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        data = pool.submit(_sheet, kind).result()
+        world.inbox.put(RUN, "plan.json", pool.submit(_plan, data).result(), "application/json")
+    if kind == "xlsx":
+        world.inbox.put(RUN, WORKBOOK, data, XLSX)
+    rows = [_published(number) for number in range(2, MAX_ROWS + 2)]
+    world.ledger.rows.add(rows)
+    for row in rows:
+        assert row.picture
+        version = Version(1, row.render_id, row.picture, EPOCH)
+        world.ledger.memories.add_version("sheet", row.row_key, version)
+    return {"run_id": RUN}
+
+
+def _published(number: int) -> Row:
+    name, render_id = f"jar-{number}", f"{number:064x}"
+    picture = Picture(f"{MEDIA_URL}/images/{name}/{render_id}.webp", 2048, 2048, 300_000)
+    return Row(RUN, number, name, RowStatus.PUBLISHED, render_id, picture=picture)
+
+
+def _dead_runs(world: World, kind: str) -> None:
+    """Several runs of the largest sheet whose executions died."""
+    for number in range(RUNS):
+        _dead_run(world, f"{number:016x}")
+
+
+_SCENES: dict[str, Callable[[World, str], Any]] = {
+    "plan": _dropped,
+    "finish": _planned,
+    "sweep": _dead_runs,
+}
+
+
+_WRITES = {"plan": "plan.json", "finish": "report.json", "sweep": "manifest"}
+
+
+def _sheet(kind: str) -> bytes:
+    """As many rows as a sheet may have, with prompts that together are as long as a file may be."""
+    names = range(2, MAX_ROWS + 2)
+    rows = [{"slug": f"jar-{each}", "prompt": _prompt(each, _ROOM)} for each in names]
+    if kind == "csv":
+        return table(rows)
+    book = Workbook(write_only=True)
+    page = book.create_sheet("products")
+    for row in [{"slug": "slug", "prompt": "prompt"}, *rows]:
+        page.append(list(row.values()))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _plan(data: bytes) -> bytes:
+    sheet = read_sheet(data, name="large")
+    drawn = draw_up_from(
+        sheet, NothingKnown(), "sheet", default_model=_MODEL, max_usd=Decimal(1000), first=None
+    )
+    return plan_file(sheet, drawn)
 
 
 def _dead_run(world: World, run_id: str) -> None:
@@ -54,17 +170,19 @@ def _dead_run(world: World, run_id: str) -> None:
 
 
 def _job(run_id: str, number: int) -> Job:
-    body = f"{number} {_BODY}".encode()[: MAX_BYTES // MAX_ROWS].decode("utf-8", "ignore")
-    name, price = f"jar-{number}", Decimal("0.025")
-    model = "qwen-image-2.0"
+    body, name, price = _prompt(number, MAX_BYTES // MAX_ROWS), f"jar-{number}", Decimal("0.025")
     return Job(
-        run_id, number, name, name, "0" * 64, model, 1, price, body, 3, "s", "s", name, False
+        run_id, number, name, name, "0" * 64, _MODEL, 1, price, body, 3, "s", "s", name, False
     )
+
+
+def _prompt(number: int, size: int) -> str:
+    return f"{number} {_WORDS}".encode()[:size].decode("utf-8", "ignore").strip()
 
 
 def _task(run_id: str, number: int) -> dict[str, Any]:
     return {
-        "model": "qwen-image-2.0",
+        "model": _MODEL,
         "price": Decimal("0.025"),
         "state": "running",
         "attempt": 1,
@@ -102,4 +220,4 @@ def _apart(act: Callable[[], Any]) -> int:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{sweep_peak()}\n")
+    sys.stdout.write(f"{peak(*sys.argv[1:])}\n")
