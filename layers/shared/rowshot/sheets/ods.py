@@ -27,6 +27,7 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _ROW = f"{_TABLE}table-row"
 _CELLS = {f"{_TABLE}table-cell": True, f"{_TABLE}covered-table-cell": False}
+_READING_AID = f"{_TEXT}ruby-text"  # small characters above others, not a part of the text
 _BLANKS = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
 
 
@@ -172,7 +173,7 @@ def _text(element: Element) -> str:
             parts.append(" " * min(int(child.get(f"{_TEXT}c", "1")), 1000))
         elif child.tag in _BLANKS:
             parts.append(_BLANKS[child.tag])
-        elif child.tag.startswith(_TEXT):
+        elif child.tag.startswith(_TEXT) and child.tag != _READING_AID:
             parts.append(_text(child))
         parts.append(child.tail or "")
     return "".join(parts)
