@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_(?P<space>.)|\*(?P<fill>.)|\[(?P<elapsed>h+|m+|s+)\]'
@@ -20,6 +21,24 @@ _CHINESE_DAYS = "一二三四五六日"
 # Formats that Excel shows as the reader's country has it. We do not know the country: ISO.
 _BY_COUNTRY = {"mm-dd-yy": "yyyy-mm-dd", "m/d/yy h:mm": "yyyy-mm-dd h:mm"}
 _EPOCH = date(1899, 12, 31)
+
+
+@lru_cache(maxsize=256)
+def is_date_format(code: str) -> bool:
+    """Whether a number with this format is shown as a date, a time or a duration."""
+    if code.casefold() == "general":
+        return False
+    return any(
+        token.lastgroup == "elapsed"
+        or (token.lastgroup == "field" and (token[0][0] in "ymdhsYMDHS" or len(token[0]) > 2))
+        for token in _TOKEN.finditer(code.split(";")[0])
+    )
+
+
+@lru_cache(maxsize=256)
+def is_elapsed_format(code: str) -> bool:
+    """Whether a format shows time that has passed, such as 30 hours."""
+    return any(token.lastgroup == "elapsed" for token in _TOKEN.finditer(code.split(";")[0]))
 
 
 def iso(value: date | time | timedelta) -> str:
@@ -51,7 +70,7 @@ def show_date(value: date | time | timedelta, code: str) -> str:
         elif kind == "space":
             shown += " "
         elif kind == "noon":
-            shown += "AM" if moment.hour < 12 else "PM"
+            shown += token[0].upper().split("/")[moment.hour >= 12]
         elif kind == "fraction":
             shown += f".{moment.microsecond:06}"[: len(token[0])]
         elif kind == "elapsed":

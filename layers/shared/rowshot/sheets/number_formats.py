@@ -1,18 +1,20 @@
 """Shows a number or a date as its spreadsheet number format shows it.
 
-The format language is that of ECMA-376 part 1, section 18.8.31. What it can say and nobody uses in
-a catalogue (fractions, conditions) falls back to the plain number.
+The format language is that of ECMA-376 part 1, section 18.8.31.
 """
 
 from __future__ import annotations
 
+import operator
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 
 from rowshot.sheets.date_formats import show_date
+from rowshot.sheets.fraction_formats import show_fraction
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_(?P<space>.)|\*(?P<fill>.)'
@@ -20,7 +22,11 @@ _TOKEN = re.compile(
     r"|(?P<general>General)|(?P<exponent>E[+-]0+)|(?P<digit>[0#?])|(?P<mark>[.,%/@])|(?P<plain>.)",
     re.IGNORECASE | re.DOTALL,
 )
-_CONDITION = re.compile(r"[<>=]")
+_CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*([-+]?[0-9]{1,15}(?:\.[0-9]{0,15})?)")
+_COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq,
+    "<>": operator.ne,
+}  # fmt: skip
 
 
 def show(value: object, code: str = "General") -> str:
@@ -64,14 +70,16 @@ class _Section:
         grouped: True when thousands are separated.
         scale: By what power of ten the shown number differs from the stored one.
         exponent: Digits of the exponent, 0 for none.
-        simple: False when the section uses what is not supported here.
+        condition: Comparison and number that decide whether the section is used.
+        code: The section as it is written.
     """
 
+    code: str = ""
     parts: list[tuple[str, str]] = field(default_factory=list)
     grouped: bool = False
     scale: int = 0
     exponent: int = 0
-    simple: bool = True
+    condition: tuple[str, Decimal] | None = None
 
 
 @lru_cache(maxsize=256)
@@ -85,7 +93,7 @@ def _split(code: str) -> list[str]:
 
 
 def _section(code: str) -> _Section:
-    section = _Section()
+    section = _Section(code)
     commas = 0
     seen_digit = seen_point = False
     for token in _TOKEN.finditer(code):
@@ -108,15 +116,13 @@ def _section(code: str) -> _Section:
             section.parts.append(("exponent", text[1]))
         elif kind == "general":
             section.parts.append(("general", ""))
-        elif kind == "bracket" and _CONDITION.match(text):
-            section.simple = False
+        elif kind == "bracket" and (condition := _CONDITION.fullmatch(text)):
+            section.condition = condition[1], Decimal(condition[2])
         elif kind in ("quoted", "escaped", "currency", "plain"):
             section.parts.append(("text", text))
         elif kind == "space":
             section.parts.append(("text", " "))
         elif kind == "mark" and text == "/":
-            # A fraction, unless it is mere punctuation.
-            section.simple &= not seen_digit
             section.parts.append(("text", text))
         elif kind == "mark":
             section.parts.append(("general", ""))
@@ -128,14 +134,28 @@ def _show_number(value: Decimal, code: str) -> str:
     if code in ("General", "@", "") or not value.is_finite():
         return plain_number(value)
     sections = _sections(code)
-    if not all(section.simple for section in sections[:3]):
-        return plain_number(value)
+    section = _chosen(sections, value)
+    fraction = show_fraction(abs(value), section.code)
+    text = (_fill(section, abs(value)) if fraction is None else fraction).strip()
+    # A section of its own for negative numbers says itself how they look.
+    signed = section is sections[0] or _conditional(sections)
+    return f"-{text}" if value < 0 and signed and re.search(r"[1-9]", text) else text
+
+
+def _chosen(sections: Sequence[_Section], value: Decimal) -> _Section:
+    """The section for a number: by conditions where there are some, otherwise by its sign."""
+    if _conditional(sections):
+        for section in sections[:3]:
+            if not section.condition or _COMPARE[section.condition[0]](value, section.condition[1]):
+                return section
+        return sections[-1]
     if value < 0 and len(sections) > 1:
-        return _fill(sections[1], -value).strip()
-    section = sections[2] if value == 0 and len(sections) > 2 else sections[0]
-    text = _fill(section, abs(value))
-    negative = value < 0 and re.search(r"[1-9]", text)
-    return f"-{text.strip()}" if negative else text.strip()
+        return sections[1]
+    return sections[2] if value == 0 and len(sections) > 2 else sections[0]
+
+
+def _conditional(sections: Sequence[_Section]) -> bool:
+    return any(section.condition for section in sections[:2])
 
 
 def _fill(section: _Section, value: Decimal) -> str:
