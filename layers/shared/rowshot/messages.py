@@ -121,11 +121,6 @@ WORKBOOK_BROKEN = Message(
     "sheet",
     "{name} cannot be opened, it seems to be damaged: open it, save it again and drop that.",
 )
-CELLS_FAR_AWAY = Message(
-    "sheet",
-    "{name} has cells far away from its table: delete the rows and columns beyond it, or save it "
-    "as XLSX.",
-)
 WORKBOOK_BOMB = Message(
     "sheet",
     "{name} would unpack to {size} MB, which is more than a sheet ever needs ({limit} MB): "

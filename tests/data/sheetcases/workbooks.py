@@ -113,7 +113,7 @@ SHOWN = {2: ("0017", "99元", "2026-03-04"), 3: ("0017", "¥1,234.50", "2026年1
 TYPED_XLSX = typed_rows(numbers=SHOWN)
 TYPED_XLSX[1] = invalid(3, "0017", "The sku '0017' is already used in row 2: make it unique.",
                         approved=True)  # fmt: skip
-TYPED_XLS = typed_rows(
+TYPED_XLWT = typed_rows(
     numbers={2: ("0017", "99", "2026-03-04"), 3: ("17", "1234.5", "2026-12-24"),
              4: ("42", "0.5", "2026-01-01"), 5: ("6901234567892", "", "")}
 )  # fmt: skip
@@ -257,8 +257,8 @@ CASES = [
     Case("typed-libreoffice.ods", lambda: by_libreoffice(xlsx(TYPED, typed, "目录"), "xlsx", "ods"),
          workbook(*TYPED_XLSX, worksheet="目录", format="ods"), needs="soffice"),
     Case("typed-libreoffice.xls", lambda: by_libreoffice(xlsx(TYPED, typed, "目录"), "xlsx", "xls"),
-         workbook(*TYPED_XLS, worksheet="目录", format="xls"), needs="soffice"),
-    Case("typed-xlwt.xls", xlwt_typed, workbook(*TYPED_XLS, worksheet="目录", format="xls")),
+         workbook(*TYPED_XLSX, worksheet="目录", format="xls"), needs="soffice"),
+    Case("typed-xlwt.xls", xlwt_typed, workbook(*TYPED_XLWT, worksheet="目录", format="xls")),
     Case("formulas-without-results.xlsx", lambda: xlsx(FORMULAS),
          workbook(invalid(2, "a", UNCALCULATED.format("prompt")),
                   invalid(3, "b", UNCALCULATED.format("prompt")),
@@ -312,8 +312,7 @@ CASES = [
          refused("bomb.ods has more than 1,000,000 filled cells: delete columns that are not needed, or "
                  "split it.")),
     Case("far-away.xls", corner_xls,
-         refused("far-away.xls has cells far away from its table: delete the rows and columns beyond "
-                 "it, or save it as XLSX.")),
+         workbook(ready(2, "a", "Jar"), invalid(65536, "", NO_SLUG, NO_PROMPT), format="xls")),
     Case("cut-off.xls", lambda: corner_xls()[:3000], refused(BROKEN.format("cut-off.xls"))),
     Case("locked.xlsx", encrypted, refused(LOCKED.format("locked.xlsx"))),
     *[Case(f"locked.{kind}", lambda kind=kind: with_password(kind),

@@ -74,3 +74,8 @@ def test_a_reading_aid_within_styled_text_is_not_text_either() -> None:
     assert texts(read_sheet(ods(ods_table(HEADER, ods_row("J-2", prompt))), name="a.ods")) == [
         ("J-2", "A 抹茶 bowl")
     ]
+
+
+def test_numbers_of_an_old_workbook_are_shown_by_their_formats() -> None:
+    shown = [row[0] for row in texts(field("numbers-by-format.xls"))]
+    assert shown == ["0017", "TIN-018", "123-4567"]

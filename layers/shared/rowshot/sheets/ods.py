@@ -1,8 +1,4 @@
-"""Reads ODS workbooks: what each cell shows, formulas never evaluated.
-
-Not by python-calamine: there a kilobyte that repeats one row a million times fills the memory, and
-a cell with an error looks empty (0.9.1).
-"""
+"""Reads ODS workbooks: what each cell shows, formulas never evaluated."""
 
 from __future__ import annotations
 
