@@ -30,7 +30,7 @@ print(*sys.modules)
         ("chinese-excel-gbk.csv", set()),
         ("traditional-big5.csv", {"charset_normalizer"}),
         ("odfpy.ods", set()),
-        ("typed.xlsx", {"openpyxl"}),
+        ("typed.xlsx", set()),
         ("typed-xlwt.xls", {"olefile"}),
     ],
 )

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
+import pytest
+
+from rowshot.errors import UnreadableSheet
 from rowshot.sheets import Sheet, read_sheet
 
 FIELD = Path(__file__).parents[2] / "data" / "field"
@@ -59,6 +64,42 @@ def ods_table(*rows: str, title: str = "Sheet") -> str:
     return f'<table:table table:name="{title}">{"".join(rows)}</table:table>'
 
 
+def xlsx(*rows: list[object]) -> dict[str, bytes]:
+    """The parts of a workbook."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    target = io.BytesIO()
+    book.save(target)
+    with zipfile.ZipFile(target) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            # Not by its name, of which zipfile would change the backslashes on Windows.
+            entry = zipfile.ZipInfo("x")
+            entry.filename = name
+            archive.writestr(entry, content)
+    return target.getvalue()
+
+
+def with_cells(cells: str, around: str = "") -> bytes:
+    """A workbook with a header and a row that is written out."""
+    parts = xlsx(["sku", "prompt"], ["x", "y"])
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    start, end = sheet.index('<row r="2"'), sheet.index("</sheetData>")
+    sheet = f"{sheet[:start]}<row>{cells}</row>{sheet[end:]}"
+    sheet = sheet.replace("</worksheet>", f"{around}</worksheet>")
+    return zipped({**parts, "xl/worksheets/sheet1.xml": sheet.encode()})
+
+
+def first_row(data: bytes) -> tuple[str, ...]:
+    return read_sheet(data, name="a.xlsx").rows[0].cells
+
+
 HEADER = ods_row("sku", "prompt")
 
 
@@ -79,3 +120,133 @@ def test_a_reading_aid_within_styled_text_is_not_text_either() -> None:
 def test_numbers_of_an_old_workbook_are_shown_by_their_formats() -> None:
     shown = [row[0] for row in texts(field("numbers-by-format.xls"))]
     assert shown == ["0017", "TIN-018", "123-4567"]
+
+
+@pytest.mark.parametrize("name", ["backslash-names", "empty-fill", "other-case", "strict"])
+def test_what_excel_opens_is_read(name: str) -> None:
+    assert texts(field(f"{name}.xlsx")) == [
+        ("0017", "A matte tea tin on pale stone"),
+        ("0018", "A porcelain cup on linen"),
+    ]
+
+
+Parts = dict[str, bytes]
+
+
+def _changed(part: str, old: bytes, new: bytes) -> Callable[[Parts], Parts]:
+    def change(parts: Parts) -> Parts:
+        assert old in parts[part]
+        return {**parts, part: parts[part].replace(old, new)}
+
+    return change
+
+
+def _without(part: str) -> Callable[[Parts], Parts]:
+    return lambda parts: {name: content for name, content in parts.items() if name != part}
+
+
+def _renamed(old: str, new: str) -> Callable[[Parts], Parts]:
+    return lambda parts: {new if name == old else name: part for name, part in parts.items()}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda parts: {name.upper(): part for name, part in parts.items()},
+        lambda parts: {f"./{name}": part for name, part in parts.items()},
+        lambda parts: {f"/{name}": part for name, part in parts.items()},
+        _without("xl/styles.xml"),
+        _without("docProps/core.xml"),
+        _without("xl/theme/theme1.xml"),
+        _renamed("xl/worksheets/sheet1.xml", "XL/Worksheets/Sheet1.XML"),
+        _renamed("[Content_Types].xml", "[content_types].XML"),
+        _changed("xl/_rels/workbook.xml.rels", b"/xl/worksheets/", b"worksheets\\"),
+        _changed("xl/_rels/workbook.xml.rels", b"sheet1.xml", b"sheet%31.xml"),
+        _changed("docProps/core.xml", b"<dcterms:created", b"<dcterms:created wrong"),
+        _changed("docProps/core.xml", b"Z</dcterms", b"not a date</dcterms"),
+        _changed(
+            "xl/styles.xml", b"<cellXfs", b"<colors><mruColors><x/></mruColors></colors><cellXfs"
+        ),
+        _changed("xl/styles.xml", b'<sz val="11" />', b'<sz val="large" />'),
+        _changed("xl/workbook.xml", b"<definedNames />", b"<definedNames><x/></definedNames>"),
+    ],
+)
+def test_flaws_beside_the_cells_cost_nothing(change: Callable[[Parts], Parts]) -> None:
+    data = zipped(change(xlsx(["sku", "prompt"], ["0017", "A tin"])))
+    assert texts(read_sheet(data, name="a.xlsx")) == [("0017", "A tin")]
+
+
+def sharing() -> Parts:
+    """A workbook whose second row shares its texts."""
+    parts = xlsx(["sku", "prompt"], ["x", "y"])
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    start, end = sheet.index('<row r="2"'), sheet.index("</sheetData>")
+    row = '<row r="2"><c t="s"><v>1</v></c><c t="s"><v>0</v></c></row>'
+    rels = parts["xl/_rels/workbook.xml.rels"].replace(
+        b"</Relationships>",
+        b'<Relationship Id="s" Type="http://x/sharedStrings" Target="sharedStrings.xml"/>'
+        b"</Relationships>",
+    )
+    return {
+        **parts,
+        "xl/worksheets/sheet1.xml": f"{sheet[:start]}{row}{sheet[end:]}".encode(),
+        "xl/_rels/workbook.xml.rels": rels,
+        "xl/sharedStrings.xml": b"<sst><si><t>A tin</t></si><si><r><t>00</t></r><r><t>17</t></r>"
+        b"<rPh><t>x</t></rPh></si></sst>",
+    }
+
+
+def test_shared_texts() -> None:
+    assert first_row(zipped(sharing())) == ("0017", "A tin")
+
+
+def test_shared_texts_that_are_missing_are_not_taken_for_empty() -> None:
+    with pytest.raises(UnreadableSheet, match="seems to be damaged"):
+        read_sheet(zipped(_without("xl/sharedStrings.xml")(sharing())), name="a.xlsx")
+
+
+def test_shared_texts_that_no_cell_needs_may_be_missing() -> None:
+    parts = _without("xl/sharedStrings.xml")(sharing())
+    alone = xlsx(["sku", "prompt"], ["0017", "A tin"])["xl/worksheets/sheet1.xml"]
+    assert first_row(zipped({**parts, "xl/worksheets/sheet1.xml": alone})) == ("0017", "A tin")
+
+
+@pytest.mark.parametrize(
+    ("cells", "shown"),
+    [
+        ("<c><v>17</v></c><c t='str'><v>A tin</v></c>", ("17", "A tin")),
+        ("<c r='B2' t='str'><v>A tin</v></c><c r='A2'><v>17</v></c>", ("17", "A tin")),
+        ("<c t='inlineStr'><is><r><t>00</t></r><r><t>17</t></r></is></c>", ("0017",)),
+        ("<c t='inlineStr'><is><t>緑茶</t><rPh sb='0'><t>りょ</t></rPh></is></c>", ("緑茶",)),
+        ("<c t='str'><v>One_x000D__x000a_two_x005F_x0041_</v></c>", ("One\r\ntwo_x0041_",)),
+        ("<c t='str'><v>_xD800_ _x_ _x00e9_</v></c>", ("_xD800_ _x_ é",)),
+        ("<c t='d'><v>2026-03-04</v></c>", ("2026-03-04",)),
+        ("<c t='d'><v>2026-03-04T05:06:07.000Z</v></c>", ("2026-03-04 05:06:07",)),
+        ("<c t='d'><v>soon</v></c>", ("soon",)),
+        ("<c t='b'><v>1</v></c><c t='e'><v>#N/A</v></c>", ("TRUE", "#N/A")),
+        ("<c><v>left out that it is a text</v></c>", ("left out that it is a text",)),
+        ("<c><v>1_000</v></c>", ("1_000",)),
+        ("<c s='99'><v>1e3</v></c>", ("1000",)),
+    ],
+)  # fmt: skip
+def test_cells_of_many_writers(cells: str, shown: tuple[str, ...]) -> None:
+    assert first_row(with_cells(cells)) == shown
+
+
+def test_what_stands_around_the_table_is_no_cell() -> None:
+    around = (
+        "<controls><from><col>0</col><row>1</row></from><c><v>1</v></c><t>x</t></controls>"
+        "<sheetData><row><c><v>9</v></c></row></sheetData>"
+    )
+    data = with_cells("<c><v>17</v></c><c t='str'><v>A tin</v></c>", around)
+    assert texts(read_sheet(data, name="a.xlsx")) == [("17", "A tin")]
+
+
+def test_days_since_1904_are_counted_from_there() -> None:
+    parts = xlsx(["sku", "prompt", "launch"], ["0017", "A tin", 44623])
+    sheet = parts["xl/worksheets/sheet1.xml"].replace(b'<c r="C2"', b'<c r="C2" s="1"')
+    styles = parts["xl/styles.xml"].replace(b"</cellXfs>", b'<xf numFmtId="14" /></cellXfs>')
+    book = parts["xl/workbook.xml"].replace(b"<workbookPr />", b'<workbookPr date1904="1" />')
+    data = zipped({**parts, "xl/worksheets/sheet1.xml": sheet, "xl/styles.xml": styles,
+                   "xl/workbook.xml": book})  # fmt: skip
+    assert first_row(data)[2] == "2026-03-04"

@@ -8,6 +8,7 @@ from rowshot.errors import UnreadableSheet
 MAX_BYTES = 30 * 1024**2
 MAX_ROWS = 20_000
 MAX_SHEET_ROWS = 1_048_576  # the most that a worksheet of any format has
+MAX_SHEET_COLUMNS = 16_384
 MAX_COLUMNS = 500
 MAX_CELLS = 1_000_000
 MAX_CELL_CHARACTERS = 131_072  # the csv module's own bound; a spreadsheet's is 50,000
