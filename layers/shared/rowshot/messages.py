@@ -127,6 +127,12 @@ WORKBOOK_BOMB = Message(
     "copy the rows into a new workbook.",
 )
 
+OTHER_WORKSHEETS = Message(
+    "warning",
+    "Only worksheet {used} is read; products are also listed in {others}: choose another one with "
+    "--worksheet, or put all rows into one worksheet.",
+)
+
 # Columns ----------------------------------------------------------------------------------------
 
 CLOSE_COLUMN = Message("warning", "column {found}: did you mean '{meant}'?")

@@ -275,7 +275,9 @@ CASES = [
                                           hidden_rows),
          workbook(ready(2, "a", "Jar"), ready(3, "b", "Tea"), ready(4, "c", "Cup"))),
     Case("several-worksheets.xlsx", lambda: xlsx([["Read me"], ["Do not edit"]], several, "Notes"),
-         workbook(ready(2, "a", "Jar"), worksheet="Products")),
+         workbook(ready(2, "a", "Jar"), worksheet="Products", warnings=(
+             "Only worksheet 'Products' is read; products are also listed in 'More': choose another one "
+             "with --worksheet, or put all rows into one worksheet.",))),
     Case("named-worksheet.xlsx", lambda: xlsx([["Read me"]], several, "Notes"),
          workbook(ready(2, "b", "Tea"), worksheet="More"), worksheet="more "),
     Case("missing-worksheet.xlsx", lambda: xlsx([["Read me"]], several, "Notes"),

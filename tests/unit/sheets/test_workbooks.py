@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlwt
 
 from rowshot.errors import UnreadableSheet
 from rowshot.sheets import Sheet, read_sheet
@@ -250,3 +251,96 @@ def test_days_since_1904_are_counted_from_there() -> None:
     data = zipped({**parts, "xl/worksheets/sheet1.xml": sheet, "xl/styles.xml": styles,
                    "xl/workbook.xml": book})  # fmt: skip
     assert first_row(data)[2] == "2026-03-04"
+
+
+# Which worksheet is read, and what is said of the others ----------------------------------------
+
+PRODUCTS = [["sku", "prompt"], ["T-1", "A tin"]]
+Tabs = dict[str, list[list[str]]]
+
+
+def tabs_xlsx(tabs: Tabs, active: str | None = None, hidden: str = "") -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in tabs.items():
+        sheet = book.create_sheet(title)
+        sheet.sheet_state = "hidden" if title == hidden else "visible"
+        for row in rows:
+            sheet.append(row)
+    if active:
+        book.active = book[active]
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def tabs_xls(tabs: Tabs, active: str | None = None, hidden: str = "") -> bytes:
+    book = xlwt.Workbook()
+    for position, (title, rows) in enumerate(tabs.items()):
+        sheet = book.add_sheet(title)
+        sheet.visibility = int(title == hidden)
+        for row, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                sheet.write(row, column, cell)
+        if title == active:
+            book.set_active_sheet(position)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def tabs_ods(tabs: Tabs, active: str | None = None, hidden: str = "") -> bytes:
+    tables = "".join(
+        ods_table(*(ods_row(*row) for row in rows), title=title).replace(
+            "<table:table ", f'<table:table table:style-name="{"h" if title == hidden else "v"}" '
+        )
+        for title, rows in tabs.items()
+    )
+    style = (
+        '<style:style style:name="h"><style:table-properties table:display="false"/></style:style>'
+    )
+    setting = f'<config:config-item config:name="ActiveTable">{active}</config:config-item>'
+    return ods(tables, styles=style, settings=setting if active else "")
+
+
+@pytest.mark.parametrize("made", [tabs_xlsx, tabs_xls, tabs_ods])
+@pytest.mark.parametrize(
+    ("active", "hidden", "read", "others"),
+    [
+        (None, "", "Example", "'Tea' and 'Cups'"),
+        ("Tea", "", "Tea", "'Example' and 'Cups'"),
+        ("Notes", "", "Example", "'Tea' and 'Cups'"),
+        ("Empty", "", "Example", "'Tea' and 'Cups'"),
+        ("Tea", "Example", "Tea", "'Cups'"),
+    ],
+)
+def test_the_worksheet_that_was_open_is_read_and_others_are_named(
+    made: Callable[..., bytes], active: str | None, hidden: str, read: str, others: str
+) -> None:
+    tabs = {"Notes": [["Read me"]], "Empty": [PRODUCTS[0]]}
+    tabs |= dict.fromkeys(["Example", "Tea", "Cups"], PRODUCTS)
+    sheet = read_sheet(made(tabs, active, hidden), name="a")
+    assert sheet.worksheet == read
+    assert sheet.warnings == (
+        f"Only worksheet '{read}' is read; products are also listed in {others}: choose another "
+        "one with --worksheet, or put all rows into one worksheet.",
+    )
+
+
+@pytest.mark.parametrize("made", [tabs_xlsx, tabs_xls, tabs_ods])
+def test_who_names_a_worksheet_needs_no_warning(made: Callable[..., bytes]) -> None:
+    data = made({"Tea": PRODUCTS, "Cups": PRODUCTS})
+    sheet = read_sheet(data, name="a", worksheet="cups")
+    assert (sheet.worksheet, sheet.warnings) == ("Cups", ())
+
+
+@pytest.mark.parametrize("made", [tabs_xlsx, tabs_xls, tabs_ods])
+def test_a_hidden_worksheet_is_read_when_no_other_has_products(made: Callable[..., bytes]) -> None:
+    data = made({"Notes": [["Read me"]], "Tea": PRODUCTS}, None, "Tea")
+    sheet = read_sheet(data, name="a")
+    assert (sheet.worksheet, sheet.warnings) == ("Tea", ())
+
+
+def test_of_many_worksheets_ten_are_named() -> None:
+    sheet = read_sheet(tabs_xlsx({f"W{number}": PRODUCTS for number in range(14)}), name="a")
+    assert "'W9', 'W10' and 3 more: choose" in sheet.warnings[0]

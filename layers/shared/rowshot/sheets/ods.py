@@ -21,6 +21,7 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_CONFIG = "{urn:oasis:names:tc:opendocument:xmlns:config:1.0}"
 _ROW = f"{_TABLE}table-row"
 _CELLS = {f"{_TABLE}table-cell": True, f"{_TABLE}covered-table-cell": False}
 _READING_AID = f"{_TEXT}ruby-text"  # small characters above others, not a part of the text
@@ -35,8 +36,14 @@ def read_ods(data: bytes, *, name: str, worksheet: str | None) -> Sheet:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            active = _active(archive)
             worksheets = [
-                Worksheet(title=title, hidden=hidden, rows=_Rows(archive, position))
+                Worksheet(
+                    title=title,
+                    hidden=hidden,
+                    active=title == active,
+                    rows=_Rows(archive, position),
+                )
                 for position, (title, hidden) in enumerate(_tables(archive))
             ]
             return read_worksheet(worksheets, name=name, file_format="ods", wanted=worksheet)
@@ -72,6 +79,18 @@ def _tables(archive: zipfile.ZipFile) -> list[tuple[str, bool]]:
                 if properties is not None and properties.get(f"{_TABLE}display") == "false":
                     hidden_styles.add(element.get(f"{_STYLE}name"))
     return tables
+
+
+def _active(archive: zipfile.ZipFile) -> str | None:
+    """Title of the worksheet that was open when the workbook was saved."""
+    if "settings.xml" not in archive.namelist():
+        return None
+    with archive.open("settings.xml") as content:
+        for _, element in iterparse(content):  # noqa: S314 - as in _parse
+            if element.get(f"{_CONFIG}name") == "ActiveTable":
+                return element.text
+            element.clear()
+    return None
 
 
 class _Rows:

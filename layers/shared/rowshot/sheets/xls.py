@@ -21,7 +21,7 @@ def read_xls(data: bytes, *, name: str, worksheet: str | None) -> Sheet:
     try:
         book = open_workbook(data)
         worksheets = [
-            Worksheet(title=tab.title, hidden=tab.hidden, rows=_Rows(book, tab))
+            Worksheet(title=tab.title, hidden=tab.hidden, active=tab.active, rows=_Rows(book, tab))
             for tab in book.tabs
         ]
         return read_worksheet(worksheets, name=name, file_format="xls", wanted=worksheet)

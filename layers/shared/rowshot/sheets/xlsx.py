@@ -43,20 +43,23 @@ def _worksheets(package: Package) -> Iterator[Worksheet]:
     main = _only(package.relations(""), "officeDocument") or _WORKBOOK
     relations = package.relations(main)
     sheets: list[dict[str, str]] = []
-    since_1904 = False
-    for name, attributes in package.elements(main, "workbookPr", "sheet"):
+    since_1904, active = False, 0
+    for name, attributes in package.elements(main, "workbookPr", "workbookView", "sheet"):
         if name == "sheet":
             sheets.append(attributes)
+        elif name == "workbookView":
+            active = int(attributes.get("activeTab", "0"))
         else:
             # Newer Excel writes a second one, which says other things.
             since_1904 = since_1904 or attributes.get("date1904") in _TRUE
     looks = Looks(_formats(package, relations), _texts(package, relations), since_1904)
-    for attributes in sheets:
+    for position, attributes in enumerate(sheets):
         relation = relations.get(attributes.get("id", ""))
         if relation and relation.kind == "worksheet" and package.has(relation.part):
             yield Worksheet(
                 title=attributes.get("name", ""),
                 hidden=attributes.get("state", "visible") != "visible",
+                active=position == active,
                 rows=_Rows(package, relation.part, looks),
             )
 
