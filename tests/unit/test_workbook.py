@@ -155,6 +155,9 @@ def _pictured(data: bytes) -> bytes:
         (_pictured, "pictures"),
         (_part("xl/vbaProject.bin", "x"), "macros"),
         (_part("xl/charts/chart1.xml", "<c/>"), "charts"),
+        (_part("XL/Charts/Chart1.xml", "<c/>"), "charts"),
+        (_part("xl/queryTables/queryTable1.xml", "<q/>"), "data connections"),
+        (_part("xl/xmlMaps.xml", "<m/>"), "XML maps"),
         (_part("xl/drawings/drawing1.xml", "<xdr:twoCellAnchor/>"), "drawings"),
         (_part("xl/sharedStrings.xml", "<sst><si><t>茶</t><rPh/></si></sst>"), "reading aids"),
     ],
@@ -188,6 +191,21 @@ def _edited(part: str, old: bytes, new: bytes) -> Callable[[bytes], bytes]:
         return out.getvalue()
 
     return change
+
+
+@pytest.mark.parametrize("merged", ["C2:F2", "C3:F3"])
+def test_our_columns_stand_beyond_cells_that_are_merged_over_them(merged: str) -> None:
+    book = workbook(["jar", "A jar", None])
+    book["春季"].merge_cells(merged)
+    sheet = filled(saved(book), outcome(3))["春季"]
+    assert line(sheet, 2, 7) == OUR
+    assert line(sheet, 3, 7)[:2] == ["published", URL]
+
+
+def test_a_title_that_is_merged_above_the_table_moves_nothing() -> None:
+    book = workbook(["jar", "A jar", None])
+    book["春季"].merge_cells("A1:H1")
+    assert line(filled(saved(book), outcome(3))["春季"], 2) == OUR
 
 
 def test_a_text_in_several_styles_keeps_them() -> None:

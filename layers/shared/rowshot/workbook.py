@@ -75,7 +75,7 @@ def _filled(data: bytes, report: Mapping[str, Any], plan: Mapping[str, Any], nam
     workbook = _opened(data, plan["worksheet"], name)
     sheet = workbook[plan["worksheet"]]
     cells = [row["cells"] for row in plan["rows"]]
-    places = _places(plan["header"], cells)
+    places = _places(plan["header"], cells, _merged_until(sheet, plan))
     _write_header(sheet, plan, places)
     by_number = {row["row"]: row for row in report["rows"]}
     for row in plan["rows"]:
@@ -138,9 +138,31 @@ def _loaded(data: bytes) -> tuple[Any, bool]:
     return workbook, any("will be removed" in str(each.message) for each in said)
 
 
-def _places(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[tuple[str, int, bool]]:
-    """Our columns: header, position from 1, and whether the column is new."""
-    following = max([len(header), *map(len, rows)]) + 1
+def _merged_until(sheet: Worksheet, plan: Mapping[str, Any]) -> int:
+    """The last column of cells that are merged beside the table; parts of them hold no text."""
+    first = plan["header_row"]
+    last = max([first, *(row["number"] for row in plan["rows"])])
+    return max(
+        (
+            each.max_col
+            for each in sheet.merged_cells.ranges
+            if each.max_row >= first and each.min_row <= last
+        ),
+        default=0,
+    )
+
+
+def _places(
+    header: Sequence[str], rows: Sequence[Sequence[str]], taken: int
+) -> list[tuple[str, int, bool]]:
+    """Our columns: header, position from 1, and whether the column is new.
+
+    Args:
+        header: The sheet's own columns.
+        rows: The cells below.
+        taken: The last column in which nothing new can stand.
+    """
+    following = max([len(header), taken, *map(len, rows)]) + 1
     places = []
     for position, title in our_columns(header, rows):
         new = position is None

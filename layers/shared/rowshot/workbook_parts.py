@@ -17,6 +17,8 @@ _KINDS = (
     ("form controls", re.compile(r"xl/(ctrlprops|activex)/")),
     ("embedded files", re.compile(r"xl/embeddings/")),
     ("pictures", re.compile(r"xl/(media|richdata)/")),
+    ("data connections", re.compile(r"xl/(connections\.xml|querytables/)")),
+    ("XML maps", re.compile(r"xl/xmlmaps\.xml")),
     ("slicers", re.compile(r"xl/(slicers|timelines)/")),
     ("threaded comments", re.compile(r"xl/threadedcomments/")),
 )
@@ -54,8 +56,9 @@ def cells_held(archive: zipfile.ZipFile) -> Iterator[int]:
             for element, attributes in package.elements(name, "c", "row", "mergeCell", "hyperlink"):
                 yield 1 if element in ("c", "row") else _area(attributes.get("ref", ""))
         elif _TABLE.fullmatch(name):
-            (_, table), *columns = package.elements(name, "table", "tableColumn")
-            yield 0 if columns else _area(table.get("ref", ""))
+            found = list(package.elements(name, "table", "tableColumn"))
+            if found and found[-1][0] == "table":
+                yield _area(found[-1][1].get("ref", ""))
 
 
 def _area(reference: str) -> int:
