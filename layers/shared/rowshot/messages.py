@@ -73,6 +73,14 @@ TOO_MANY_CELLS = Message(
     "sheet",
     "{name} has more than {limit} filled cells: delete columns that are not needed, or split it.",
 )
+TOO_MANY_CHARACTERS = Message(
+    "sheet", "{name} holds more than {limit} characters: split it into several files."
+)
+TOO_MANY_BLANKS = Message(
+    "sheet",
+    "{name} has more than {limit} cells, most of them blank: delete the empty rows and columns "
+    "around the table, and save it again.",
+)
 TOO_MANY_COLUMNS = Message(
     "sheet", "{name} has more than {limit} columns: delete those that are not needed."
 )

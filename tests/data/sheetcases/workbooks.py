@@ -231,22 +231,24 @@ def odfpy_plain() -> bytes:
     return saved(book)
 
 
-ODS_CONTENT = (
+ODS_START = (
     '<?xml version="1.0" encoding="UTF-8"?><office:document-content '
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
     'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
     'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
     '<table:table table:name="Sheet"><table:table-row><table:table-cell><text:p>slug</text:p>'
     "</table:table-cell><table:table-cell><text:p>prompt</text:p></table:table-cell></table:table-row>"
-    '<table:table-row table:number-rows-repeated="1000000"><table:table-cell '
-    'table:number-columns-repeated="400"><text:p>x</text:p></table:table-cell></table:table-row>'
-    "</table:table></office:spreadsheet></office:body></office:document-content>"
 )
 
 
-def ods_bomb() -> bytes:
+def ods_bomb(rows: int, columns: int, text: str) -> bytes:
+    content = (
+        f'{ODS_START}<table:table-row table:number-rows-repeated="{rows}"><table:table-cell '
+        f'table:number-columns-repeated="{columns}"><text:p>{text}</text:p></table:table-cell>'
+        "</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
+    )
     return zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet",
-                   "META-INF/manifest.xml": "<x/>", "content.xml": ODS_CONTENT})  # fmt: skip
+                   "META-INF/manifest.xml": "<x/>", "content.xml": content})  # fmt: skip
 
 
 CASES = [
@@ -310,7 +312,13 @@ CASES = [
          workbook(ready(2, "a", "One\ntwo"))),
     Case("odfpy.ods", odfpy_plain,
          workbook(ready(2, "17", "Two\nlines", seed=3), ready(3, "18.5", "A  wide  gap"), format="ods")),
-    Case("bomb.ods", ods_bomb,
+    Case("blank-rows-repeated.ods", lambda: ods_bomb(1_000_000, 400, " "),
+         refused("blank-rows-repeated.ods has more than 4,000,000 cells, most of them blank: delete the "
+                 "empty rows and columns around the table, and save it again.")),
+    Case("long-text-repeated.ods", lambda: ods_bomb(10_000, 1, "A jar. " * 1000),
+         refused("long-text-repeated.ods holds more than 32,000,000 characters: split it into several "
+                 "files.")),
+    Case("bomb.ods", lambda: ods_bomb(1_000_000, 400, "x"),
          refused("bomb.ods has more than 1,000,000 filled cells: delete columns that are not needed, or "
                  "split it.")),
     Case("far-away.xls", corner_xls,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from rowshot.sheets.biff_texts import Pieces, codec_of, text_reader
-from rowshot.sheets.limits import MAX_CELLS
+from rowshot.sheets.limits import MAX_CELLS, MAX_WORKSHEETS
 from rowshot.sheets.stored_numbers import BUILTIN_FORMATS, GENERAL, show_stored
 
 ERRORS = {
@@ -116,6 +116,8 @@ def open_workbook(data: bytes) -> Workbook:
             raise Locked
         if kind == _BOUNDSHEET:
             sheets.append(body)
+            if len(sheets) > MAX_WORKSHEETS:
+                raise ValueError("more worksheets than any workbook has")
         elif kind == _CODEPAGE:
             book.codec = codec_of(struct.unpack_from("<H", body)[0])
         elif kind == _DATEMODE:

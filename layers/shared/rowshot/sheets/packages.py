@@ -9,13 +9,16 @@ import posixpath
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import IO
 from urllib.parse import unquote
 from xml.etree.ElementTree import XMLParser
 
 _CHUNK = 64 * 1024
+_MOST_ELEMENTS = 1_000_000
 
 
+@lru_cache(maxsize=256)
 def local_name(tag: str) -> str:
     """A name without its namespace, of which Strict Open XML has others."""
     return tag.rpartition("}")[2]
@@ -67,10 +70,20 @@ class Package:
         return self._archive.open(entry)
 
     def elements(self, part: str, *names: str) -> Iterator[tuple[str, dict[str, str]]]:
-        """Local name and attributes, by their local names, of a part's elements of these names."""
+        """Local name and attributes, by their local names, of a part's elements of these names.
+
+        Raises:
+            KeyError: There is no such part.
+            ValueError: There are millions of them.
+        """
         target = _Elements(names)
+        count = 0
         for _ in fed(self.open(part), target):
-            yield from target.taken()
+            found = target.taken()
+            count += len(found)
+            if count > _MOST_ELEMENTS:
+                raise ValueError("more elements than any workbook has")
+            yield from found
 
     def relations(self, part: str) -> dict[str, Relation]:
         """The relations of a part, by their ids; of the file itself with an empty name."""

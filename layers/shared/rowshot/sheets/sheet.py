@@ -20,6 +20,11 @@ class SheetRow:
     cells: tuple[str, ...]
     uncalculated: frozenset[int] = frozenset()
 
+    @property
+    def filled(self) -> bool:
+        """Whether some cell has a text."""
+        return any(map(str.strip, self.cells))
+
 
 @dataclass(frozen=True)
 class Sheet:

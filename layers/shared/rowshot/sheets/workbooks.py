@@ -15,6 +15,8 @@ from rowshot.sheets.limits import MAX_SHEET_ROWS
 from rowshot.sheets.sheet import Sheet, SheetRow
 
 _MOST_NAMED = 10
+TOP = HEADER_SEARCH + 1
+"""The filled rows of a worksheet by which it is judged."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,14 @@ class Worksheet:
         hidden: True when the tab is hidden.
         active: True for the one that was open when the workbook was saved.
         rows: Gives its rows in order, blank ones perhaps left out; may be called again.
+        top: Its first ``TOP`` filled rows, where looking for them takes as long as reading all.
     """
 
     title: str
     hidden: bool
     active: bool
     rows: Callable[[], Iterable[SheetRow]]
+    top: Sequence[SheetRow] | None = None
 
 
 def read_worksheet(
@@ -97,8 +101,9 @@ class _Look:
 
 
 def _look(sheet: Worksheet, name: str) -> _Look:
-    filled = (row for row in _bounded(sheet.rows(), name) if any(map(str.strip, row.cells)))
-    top = [recognised(row.cells) for row in islice(filled, HEADER_SEARCH + 1)]
+    rows = sheet.rows() if sheet.top is None else sheet.top
+    filled = (row for row in _bounded(rows, name) if row.filled)
+    top = [recognised(row.cells) for row in islice(filled, TOP)]
     headers = top[:HEADER_SEARCH]
     complete, known = max(headers, default=(False, -1))
     return _Look(

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import ParseError
 from rowshot import messages
 from rowshot.errors import UnreadableSheet
 from rowshot.sheets.archives import ZIP_DAMAGE
+from rowshot.sheets.limits import MAX_WORKSHEETS, Work
 from rowshot.sheets.packages import Package, Relation, fed
 from rowshot.sheets.sheet import Sheet, SheetRow
 from rowshot.sheets.stored_numbers import BUILTIN_FORMATS, GENERAL
@@ -33,13 +34,13 @@ def read_xlsx(data: bytes, *, name: str, worksheet: str | None) -> Sheet:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            worksheets = list(_worksheets(Package(archive)))
+            worksheets = list(_worksheets(Package(archive), Work(name)))
             return read_worksheet(worksheets, name=name, file_format="xlsx", wanted=worksheet)
     except (*ZIP_DAMAGE, ParseError) as exc:
         raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name)) from exc
 
 
-def _worksheets(package: Package) -> Iterator[Worksheet]:
+def _worksheets(package: Package, work: Work) -> Iterator[Worksheet]:
     main = _only(package.relations(""), "officeDocument") or _WORKBOOK
     relations = package.relations(main)
     sheets: list[dict[str, str]] = []
@@ -47,12 +48,14 @@ def _worksheets(package: Package) -> Iterator[Worksheet]:
     for name, attributes in package.elements(main, "workbookPr", "workbookView", "sheet"):
         if name == "sheet":
             sheets.append(attributes)
+            if len(sheets) > MAX_WORKSHEETS:
+                raise ValueError("more worksheets than any workbook has")
         elif name == "workbookView":
             active = int(attributes.get("activeTab", "0"))
         else:
             # Newer Excel writes a second one, which says other things.
             since_1904 = since_1904 or attributes.get("date1904") in _TRUE
-    looks = Looks(_formats(package, relations), _texts(package, relations), since_1904)
+    looks = Looks(_formats(package, relations), _texts(package, relations, work), since_1904)
     for position, attributes in enumerate(sheets):
         relation = relations.get(attributes.get("id", ""))
         if relation and relation.kind == "worksheet" and package.has(relation.part):
@@ -60,7 +63,7 @@ def _worksheets(package: Package) -> Iterator[Worksheet]:
                 title=attributes.get("name", ""),
                 hidden=attributes.get("state", "visible") != "visible",
                 active=position == active,
-                rows=_Rows(package, relation.part, looks),
+                rows=_Rows(package, relation.part, looks, work),
             )
 
 
@@ -88,10 +91,10 @@ def _formats(package: Package, relations: dict[str, Relation]) -> Sequence[str]:
     return [written.get(each) or usual.get(each, GENERAL) for each in styles]
 
 
-def _texts(package: Package, relations: dict[str, Relation]) -> Sequence[str]:
+def _texts(package: Package, relations: dict[str, Relation], work: Work) -> Sequence[str]:
     """The texts that cells share; some writers name the part and leave it out."""
     part = _only(relations, "sharedStrings")
-    texts = Texts()
+    texts = Texts(work)
     if part and package.has(part):
         for _ in fed(package.open(part), texts):
             pass
@@ -105,9 +108,10 @@ class _Rows:
     package: Package
     part: str
     looks: Looks
+    work: Work
 
     def __call__(self) -> Iterator[SheetRow]:
-        cells = Cells(self.looks)
+        cells = Cells(self.looks, self.work)
         for _ in fed(self.package.open(self.part), cells):
             yield from cells.taken()
             if cells.ended:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from rowshot.sheets.limits import MAX_SHEET_COLUMNS
+from rowshot.sheets.limits import MAX_SHEET_COLUMNS, MAX_SHEET_ROWS, Work
 from rowshot.sheets.number_formats import show
 from rowshot.sheets.packages import local_name
 from rowshot.sheets.sheet import SheetRow
@@ -41,9 +41,14 @@ class Looks:
 
 
 class Texts:
-    """Collects the shared texts of a workbook."""
+    """Collects the shared texts of a workbook.
 
-    def __init__(self) -> None:
+    Args:
+        work: Counts them.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
         self.found: list[str] = []
         self._parts: list[str] = []
         self._reading = _Reading()
@@ -55,6 +60,7 @@ class Texts:
     def data(self, text: str) -> None:
         """Text goes on."""
         if self._reading.text:
+            self._work.read(len(text))
             self._parts.append(text)
 
     def end(self, tag: str) -> None:
@@ -62,6 +68,7 @@ class Texts:
         name = local_name(tag)
         self._reading.end(name)
         if name == "si":
+            self._work.add(1)
             self.found.append(unescaped("".join(self._parts)))
             self._parts.clear()
 
@@ -91,12 +98,14 @@ class Cells:
 
     Args:
         looks: What the worksheet shares with the others.
+        work: Counts the cells.
     """
 
-    def __init__(self, looks: Looks) -> None:
+    def __init__(self, looks: Looks, work: Work) -> None:
         self.ended = False
         self._inside = False
         self._looks = looks
+        self._work = work
         self._rows: list[SheetRow] = []
         self._number = 0
         self._texts: dict[int, str] = {}
@@ -128,6 +137,8 @@ class Cells:
         elif name == "row":
             self._numbered = "r" in attributes
             self._number = int(attributes.get("r", self._number + 1))
+            if self._number > MAX_SHEET_ROWS:
+                raise ValueError("beyond the last row")
             self._column = -1
         else:
             self._reading.start(name)
@@ -135,6 +146,7 @@ class Cells:
     def data(self, text: str) -> None:
         """Text goes on."""
         if self._value or self._reading.text:
+            self._work.read(len(text))
             self._parts.append(text)
 
     def end(self, tag: str) -> None:
@@ -154,6 +166,7 @@ class Cells:
             self._reading.end(name)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
+        self._work.add(1)
         place = _PLACE.fullmatch(attributes.get("r", ""))
         self._column = _position(place[1]) if place else self._column + 1
         if self._column >= MAX_SHEET_COLUMNS:
@@ -177,7 +190,9 @@ class Cells:
 
     def _shown(self, raw: str, kind: str) -> str:
         if kind == "s":
-            return self._looks.texts[int(raw)]
+            if (at := int(raw)) < 0:
+                raise ValueError("no shared text")
+            return self._looks.texts[at]
         if kind == "b":
             return "TRUE" if raw.strip().lower() in ("1", "true") else "FALSE"
         if kind in ("str", "inlineStr"):
@@ -197,6 +212,7 @@ class Cells:
         self._last = self._number
         width = max((*self._texts, *self._uncalculated), default=-1) + 1
         if width:
+            self._work.add(width)
             cells = tuple(self._texts.get(column, "") for column in range(width))
             self._rows.append(SheetRow(self._number, cells, frozenset(self._uncalculated)))
         self._texts.clear()
