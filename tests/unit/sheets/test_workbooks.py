@@ -123,6 +123,14 @@ def test_numbers_of_an_old_workbook_are_shown_by_their_formats() -> None:
     assert shown == ["0017", "TIN-018", "123-4567"]
 
 
+def test_a_workbook_that_says_only_in_its_manifest_what_it_is() -> None:
+    kind = b'<x media-type="application/vnd.oasis.opendocument.spreadsheet"/>'
+    with zipfile.ZipFile(io.BytesIO(ods(ods_table(HEADER, ods_row("0017", "A tin"))))) as archive:
+        content = archive.read("content.xml")
+    data = zipped({"META-INF\\manifest.xml": kind, "Content.xml": content})
+    assert texts(read_sheet(data, name="a.ods")) == [("0017", "A tin")]
+
+
 @pytest.mark.parametrize("name", ["backslash-names", "empty-fill", "other-case", "strict"])
 def test_what_excel_opens_is_read(name: str) -> None:
     assert texts(field(f"{name}.xlsx")) == [

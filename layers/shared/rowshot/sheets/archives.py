@@ -24,6 +24,7 @@ ZIP_DAMAGE = (
 """What zipfile raises on containers that are cut off or changed."""
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # all that spreadsheets use
 _HEAD = 64 * 1024  # a declaration comes before the first element
+_MANIFEST = "meta-inf/manifest.xml"
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 
 
@@ -38,8 +39,10 @@ def zip_kind(data: bytes, *, name: str) -> str:
             entries = archive.infolist()
             _check(entries, len(data), name)
             _refuse_declarations(archive, entries, name)
-            kind = _kind(archive, {same_part(entry.filename): entry for entry in entries})
-            locked = kind == "ods" and b"encryption-data" in archive.read("META-INF/manifest.xml")
+            parts = {same_part(entry.filename): entry for entry in entries}
+            manifest = archive.read(parts[_MANIFEST]) if _MANIFEST in parts else b""
+            kind = _kind(archive, parts, manifest)
+            locked = kind == "ods" and b"encryption-data" in manifest
     except ZIP_DAMAGE as exc:
         raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name)) from exc
     if locked:
@@ -77,13 +80,15 @@ def _refuse_declarations(
                 raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name))
 
 
-def _kind(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> str:
+def _kind(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo], manifest: bytes) -> str:
     if "mimetype" in parts:
         with archive.open(parts["mimetype"]) as entry:
             kind = entry.read(200).decode("ascii", "replace").strip()
         if kind.startswith(_ODS):
             return "ods"
         return "an OpenDocument file" if "opendocument" in kind else "a ZIP archive"
+    if "content.xml" in parts and _ODS.encode() in manifest:
+        return "ods"
     if "xl/workbook.bin" in parts:
         return "a binary Excel workbook (XLSB)"
     if "[content_types].xml" in parts:

@@ -14,7 +14,7 @@ from rowshot.errors import UnreadableSheet
 from rowshot.sheets.archives import ZIP_DAMAGE
 from rowshot.sheets.limits import Work
 from rowshot.sheets.ods_parts import Content, Row
-from rowshot.sheets.packages import fed, local_name
+from rowshot.sheets.packages import Package, fed, local_name
 from rowshot.sheets.sheet import Sheet, SheetRow
 from rowshot.sheets.workbooks import TOP, Worksheet, read_worksheet
 
@@ -30,28 +30,28 @@ def read_ods(data: bytes, *, name: str, worksheet: str | None) -> Sheet:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            worksheets = _worksheets(archive, Work(name))
+            worksheets = _worksheets(Package(archive), Work(name))
             return read_worksheet(worksheets, name=name, file_format="ods", wanted=worksheet)
     except (*ZIP_DAMAGE, ParseError) as exc:
         raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name)) from exc
 
 
-def _worksheets(archive: zipfile.ZipFile, work: Work) -> list[Worksheet]:
+def _worksheets(package: Package, work: Work) -> list[Worksheet]:
     """All worksheets lie in one part, which is read once for the first rows of each."""
     content = Content(work)
     tops: dict[int, list[SheetRow]] = {}
-    for _ in fed(archive.open(_CONTENT), content):
+    for _ in fed(package.open(_CONTENT), content):
         for row in content.taken():
             top = tops.setdefault(row.table, [])
             if any(map(str.strip, row.cells)):
                 top += islice(_rows(row, work), TOP - len(top))
-    active = _active(archive)
+    active = _active(package)
     return [
         Worksheet(
             title=table.title,
             hidden=table.hidden,
             active=table.title == active,
-            rows=_Rows(archive, position, work),
+            rows=_Rows(package, position, work),
             top=tops.get(position, ()),
         )
         for position, table in enumerate(content.tables)
@@ -65,12 +65,12 @@ def _rows(row: Row, work: Work) -> Iterator[SheetRow]:
         yield SheetRow(number, row.cells, row.uncalculated)
 
 
-def _active(archive: zipfile.ZipFile) -> str | None:
+def _active(package: Package) -> str | None:
     """Title of the worksheet that was open when the workbook was saved."""
-    if _SETTINGS not in archive.namelist():
+    if not package.has(_SETTINGS):
         return None
     setting = _ActiveTable()
-    for _ in fed(archive.open(_SETTINGS), setting):
+    for _ in fed(package.open(_SETTINGS), setting):
         pass
     return setting.title
 
@@ -98,13 +98,13 @@ class _ActiveTable:
 class _Rows:
     """The rows of the table at a position in the workbook."""
 
-    archive: zipfile.ZipFile
+    package: Package
     position: int
     work: Work
 
     def __call__(self) -> Iterator[SheetRow]:
         content = Content(self.work)
-        for _ in fed(self.archive.open(_CONTENT), content):
+        for _ in fed(self.package.open(_CONTENT), content):
             for row in content.taken():
                 if row.table == self.position:
                     yield from _rows(row, self.work)
