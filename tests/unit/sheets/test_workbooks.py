@@ -232,6 +232,7 @@ def test_shared_texts_that_no_cell_needs_may_be_missing() -> None:
         ("<c t='d'><v>2026-03-04</v></c>", ("2026-03-04",)),
         ("<c t='d'><v>2026-03-04T05:06:07.000Z</v></c>", ("2026-03-04 05:06:07",)),
         ("<c t='d'><v>soon</v></c>", ("soon",)),
+        ("<c t='d' s='1'><v>9999-12-31T23:59:59.9</v></c>", ("9999-12-31 23:59:59",)),
         ("<c t='b'><v>1</v></c><c t='e'><v>#N/A</v></c>", ("TRUE", "#N/A")),
         ("<c><v>left out that it is a text</v></c>", ("left out that it is a text",)),
         ("<c><v>1_000</v></c>", ("1_000",)),

@@ -29,7 +29,7 @@ def is_date_format(code: str) -> bool:
     if code.casefold() == "general":
         return False
     return any(
-        token.lastgroup == "elapsed"
+        token.lastgroup in ("elapsed", "noon")
         or (token.lastgroup == "field" and (token[0][0] in "ymdhsYMDHS" or len(token[0]) > 2))
         for token in _TOKEN.finditer(code.split(";")[0])
     )
@@ -58,10 +58,14 @@ def show_date(value: date | time | timedelta, code: str) -> str:
         return iso(value)
     tokens = list(_TOKEN.finditer(code))
     fields = [token for token in tokens if token.lastgroup in ("field", "elapsed")]
-    if not fields:
+    noon = any(token.lastgroup == "noon" for token in tokens)
+    if not fields and not noon:
         return iso(value)
     moment, elapsed = _moment(value)
-    noon = any(token.lastgroup == "noon" for token in tokens)
+    # A float is seldom a whole second, or a whole part of one.
+    parts = max((len(token[0]) - 1 for token in tokens if token.lastgroup == "fraction"), default=0)
+    half = timedelta(microseconds=500_000 // 10 ** min(parts, 6))
+    moment, elapsed = moment + half, elapsed + (-half if elapsed < timedelta() else half)
     shown = ""
     for token in tokens:
         kind = token.lastgroup

@@ -81,6 +81,13 @@ class _Section:
     exponent: int = 0
     condition: tuple[str, Decimal] | None = None
 
+    @property
+    def signed(self) -> bool:
+        """Whether its condition lets numbers pass that are not negative."""
+        if self.condition is None:
+            return True
+        return self.condition[0] not in ("<", "<=", "=") or self.condition[1] > 0
+
 
 @lru_cache(maxsize=256)
 def _sections(code: str) -> tuple[_Section, ...]:
@@ -137,8 +144,8 @@ def _show_number(value: Decimal, code: str) -> str:
     section = _chosen(sections, value)
     fraction = show_fraction(abs(value), section.code)
     text = (_fill(section, abs(value)) if fraction is None else fraction).strip()
-    # A section of its own for negative numbers says itself how they look.
-    signed = section is sections[0] or _conditional(sections)
+    # A section for negative numbers alone says itself how they look.
+    signed = section.signed if _conditional(sections) else section is sections[0]
     return f"-{text}" if value < 0 and signed and re.search(r"[1-9]", text) else text
 
 
@@ -165,7 +172,7 @@ def _fill(section: _Section, value: Decimal) -> str:
     decimals = sum(kind == "digit" for kind in kinds[point:])
     places = sum(kind == "digit" for kind in kinds[:point])
     if section.exponent:
-        return _scientific(section, value, decimals)
+        return _scientific(section, value, places, decimals)
     with localcontext() as context:
         context.prec = 400
         scaled = value.scaleb(section.scale)
@@ -211,7 +218,15 @@ def _needs_point(rest: list[tuple[str, str]], fraction: str) -> bool:
     return fixed or bool(fraction.rstrip("0"))
 
 
-def _scientific(section: _Section, value: Decimal, decimals: int) -> str:
-    mantissa, _, exponent = f"{value:.{decimals}E}".partition("E")
-    sign = "-" if exponent.startswith("-") else "+" if ("exponent", "+") in section.parts else ""
-    return f"{mantissa}E{sign}{exponent.lstrip('+-').zfill(section.exponent)}"
+def _scientific(section: _Section, value: Decimal, places: int, decimals: int) -> str:
+    """A mantissa and its exponent, which is a multiple of the places before the point."""
+    step = max(1, places)
+    with localcontext() as context:
+        context.prec = 400
+        power = value.adjusted() // step * step if value else 0
+        mantissa = value.scaleb(-power).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        if mantissa >= 10**step:
+            power += step
+            mantissa = mantissa.scaleb(-step).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    sign = "-" if power < 0 else "+" if ("exponent", "+") in section.parts else ""
+    return f"{mantissa:f}E{sign}{str(abs(power)).zfill(section.exponent)}"

@@ -242,7 +242,7 @@ def _dated(raw: str, code: str) -> str:
     for kind in (date, datetime, time):
         try:
             return show(kind.fromisoformat(raw.removesuffix("Z")), code)
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
     return raw
 
