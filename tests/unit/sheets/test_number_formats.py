@@ -139,11 +139,16 @@ def test_dates(value: object, code: str, shown: str) -> None:
         (17, "0000", "0017"),
         (46085, BUILTIN_FORMATS[31], "2026年3月4日"),
         (46085, BUILTIN_FORMATS[14], "2026-03-04"),
-        (17, "[" * 100_000, "17"),
+        *((17, mark * 100_000, "17") for mark in ("[", '"', "0", "#/", "y[", "\\", ";", "_", "[h")),
     ],
 )
 def test_stored_numbers(value: float, code: str, shown: str) -> None:
     assert show_stored(value, code) == shown
+
+
+@pytest.mark.parametrize("mark", ["[", '"', "y[", "[h", "m/"])
+def test_a_format_longer_than_any_is_not_searched_through(mark: str) -> None:
+    assert show(MOMENT, mark * 100_000) == "2026-03-04 15:06:07"
 
 
 def test_days_may_be_counted_from_1904() -> None:

@@ -6,6 +6,8 @@ import re
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
+LONGEST_FORMAT = 255
+"""Characters that Excel takes; searching through longer ones could take minutes."""
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_(?P<space>.)|\*(?P<fill>.)|\[(?P<elapsed>h+|m+|s+)\]'
     r"|\[[^\]]*\]|(?P<noon>AM/PM|A/P|上午/下午)|(?P<fraction>\.0+)"
@@ -26,7 +28,7 @@ _EPOCH = date(1899, 12, 31)
 @lru_cache(maxsize=256)
 def is_date_format(code: str) -> bool:
     """Whether a number with this format is shown as a date, a time or a duration."""
-    if code.casefold() == "general":
+    if code.casefold() == "general" or len(code) > LONGEST_FORMAT:
         return False
     return any(
         token.lastgroup in ("elapsed", "noon")

@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 
-from rowshot.sheets.date_formats import show_date
+from rowshot.sheets.date_formats import LONGEST_FORMAT, show_date
 from rowshot.sheets.fraction_formats import show_fraction
 
 _TOKEN = re.compile(
@@ -36,6 +36,8 @@ def show(value: object, code: str = "General") -> str:
         value: What the cell stores: text, number, boolean, date, time, duration or None.
         code: Its number format.
     """
+    if len(code) > LONGEST_FORMAT:
+        code = "General"
     if value is None:
         return ""
     if isinstance(value, str):

@@ -33,7 +33,6 @@ BUILTIN_FORMATS = {
 }  # fmt: skip
 _SINCE_1900 = datetime(1899, 12, 30)
 _SINCE_1904 = datetime(1904, 1, 1)
-_LONGEST_FORMAT = 255  # what Excel takes
 _NO_DATE = "#VALUE!"  # a spreadsheet fills the cell with hash signs
 
 
@@ -45,8 +44,6 @@ def show_stored(number: float, code: str, *, since_1904: bool = False) -> str:
         code: The cell's number format.
         since_1904: Whether the workbook counts days from 1904 on, as Excel for Mac once did.
     """
-    if len(code) > _LONGEST_FORMAT:
-        code = GENERAL
     if not is_date_format(code):
         return show(number, code)
     try:
