@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -129,6 +130,32 @@ def test_a_workbook_that_says_only_in_its_manifest_what_it_is() -> None:
         content = archive.read("content.xml")
     data = zipped({"META-INF\\manifest.xml": kind, "Content.xml": content})
     assert texts(read_sheet(data, name="a.ods")) == [("0017", "A tin")]
+
+
+def bare_xls(encoding: str, *rows: list[str | float], page: int = 0) -> bytes:
+    """What the export of many a web site writes: records without a workbook around them."""
+    out = [struct.pack("<6H", 0x0809, 8, 0, 0x10, 0, 0)]
+    if page:
+        out.append(struct.pack("<3H", 0x0042, 2, page))
+    for row, cells in enumerate(rows):
+        for column, cell in enumerate(cells):
+            if isinstance(cell, str):
+                text = cell.encode(encoding)
+                head = struct.pack("<6H", 0x0204, 8 + len(text), row, column, 0, len(text))
+                out.append(head + text)
+            else:
+                out.append(struct.pack("<5Hd", 0x0203, 14, row, column, 0, cell))
+    return b"".join([*out, struct.pack("<2H", 0x000A, 0)])
+
+
+@pytest.mark.parametrize(
+    ("encoding", "page"), [("utf-8", 0), ("cp1252", 0), ("cp1252", 1252), ("mac_roman", 10000)]
+)
+def test_an_old_workbook_without_a_container(encoding: str, page: int) -> None:
+    data = bare_xls(encoding, ["sku", "prompt"], [17.0, "Thé à la crème"], page=page)
+    sheet = read_sheet(data, name="export.xls")
+    assert (sheet.format, sheet.worksheet) == ("xls", "Sheet1")
+    assert texts(sheet) == [("17", "Thé à la crème")]
 
 
 @pytest.mark.parametrize("name", ["backslash-names", "empty-fill", "other-case", "strict"])

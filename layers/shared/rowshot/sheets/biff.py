@@ -70,7 +70,7 @@ class Workbook:
 
     stream: bytes
     biff8: bool = True
-    codec: str = "cp1252"
+    codec: str = ""
     since_1904: bool = False
     formats: dict[int, str] = field(default_factory=dict)
     styles: list[int] = field(default_factory=list)
@@ -133,12 +133,16 @@ def open_workbook(data: bytes) -> Workbook:
         elif kind == _SST:
             book.texts = _shared_texts([body, *_continued(book.stream, after)])
     book.tabs = list(_tabs(book, sheets, active))
+    if not sheets:  # a worksheet alone, which begins where the workbook does
+        book.tabs = [Tab("Sheet1", hidden=False, active=True, start=0, end=len(book.stream))]
     return book
 
 
 def _stream(data: bytes) -> bytes:
     import olefile
 
+    if data.startswith(struct.pack("<H", _BOF)):
+        return data  # without a container
     with olefile.OleFileIO(io.BytesIO(data)) as container:
         for name in ("Workbook", "Book"):
             if container.exists(name):

@@ -87,14 +87,23 @@ def text_reader(*, biff8: bool, codec: str) -> Callable[[Pieces, str], str]:
 
     Args:
         biff8: Whether the workbook is of Excel 97 or later.
-        codec: The encoding of older ones.
+        codec: The encoding of older ones, empty when they do not say.
     """
 
     def old(pieces: Pieces, form: str) -> str:
         length: int = struct.unpack(form, pieces.take(struct.calcsize(form)))[0]
-        return pieces.take(length).decode(codec, "replace")
+        return _decoded(pieces.take(length), codec)
 
     return _unicode if biff8 else old
+
+
+def _decoded(raw: bytes, codec: str) -> str:
+    if codec:
+        return raw.decode(codec, "replace")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
 
 
 def _unicode(pieces: Pieces, form: str) -> str:
