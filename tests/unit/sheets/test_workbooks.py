@@ -194,6 +194,8 @@ def _renamed(old: str, new: str) -> Callable[[Parts], Parts]:
         _without("xl/styles.xml"),
         _without("docProps/core.xml"),
         _without("xl/theme/theme1.xml"),
+        _without("_rels/.rels"),
+        _changed("_rels/.rels", b"xl/workbook.xml", b"xl/gone.xml"),
         _renamed("xl/worksheets/sheet1.xml", "XL/Worksheets/Sheet1.XML"),
         _renamed("[Content_Types].xml", "[content_types].XML"),
         _changed("xl/_rels/workbook.xml.rels", b"/xl/worksheets/", b"worksheets\\"),
@@ -230,6 +232,12 @@ def sharing() -> Parts:
         "xl/sharedStrings.xml": b"<sst><si><t>A tin</t></si><si><r><t>00</t></r><r><t>17</t></r>"
         b"<rPh><t>x</t></rPh></si></sst>",
     }
+
+
+def test_worksheets_that_cannot_be_found_are_not_taken_for_empty() -> None:
+    parts = _without("xl/_rels/workbook.xml.rels")(xlsx(["sku", "prompt"], ["0017", "A tin"]))
+    with pytest.raises(UnreadableSheet, match="seems to be damaged"):
+        read_sheet(zipped(parts), name="a.xlsx")
 
 
 def test_shared_texts() -> None:

@@ -11,7 +11,7 @@ from rowshot.errors import UnreadableSheet
 from rowshot.messages import listed, quoted
 from rowshot.sheets.assemble import HEADER_SEARCH, assemble
 from rowshot.sheets.headers import recognised
-from rowshot.sheets.limits import MAX_SHEET_ROWS
+from rowshot.sheets.limits import MAX_COLUMNS, MAX_SHEET_ROWS
 from rowshot.sheets.sheet import Sheet, SheetRow
 
 _MOST_NAMED = 10
@@ -103,7 +103,7 @@ class _Look:
 def _look(sheet: Worksheet, name: str) -> _Look:
     rows = sheet.rows() if sheet.top is None else sheet.top
     filled = (row for row in _bounded(rows, name) if row.filled)
-    top = [recognised(row.cells) for row in islice(filled, TOP)]
+    top = [recognised(row.cells[:MAX_COLUMNS]) for row in islice(filled, TOP)]
     headers = top[:HEADER_SEARCH]
     complete, known = max(headers, default=(False, -1))
     return _Look(

@@ -42,19 +42,23 @@ def read_xlsx(data: bytes, *, name: str, worksheet: str | None) -> Sheet:
 
 def _worksheets(package: Package, work: Work) -> Iterator[Worksheet]:
     main = _only(package.relations(""), "officeDocument") or _WORKBOOK
+    if not package.has(main):
+        main = _WORKBOOK
     relations = package.relations(main)
     sheets: list[dict[str, str]] = []
-    since_1904, active = False, 0
+    since_1904, active = False, ""
     for name, attributes in package.elements(main, "workbookPr", "workbookView", "sheet"):
         if name == "sheet":
             sheets.append(attributes)
             if len(sheets) > MAX_WORKSHEETS:
                 raise ValueError("more worksheets than any workbook has")
         elif name == "workbookView":
-            active = int(attributes.get("activeTab", "0"))
+            active = active or attributes.get("activeTab", "0")
         else:
             # Newer Excel writes a second one, which says other things.
             since_1904 = since_1904 or attributes.get("date1904") in _TRUE
+    if sheets and not relations:
+        raise ValueError("nothing says where the worksheets are")
     looks = Looks(_formats(package, relations), _texts(package, relations, work), since_1904)
     for position, attributes in enumerate(sheets):
         relation = relations.get(attributes.get("id", ""))
@@ -62,7 +66,7 @@ def _worksheets(package: Package, work: Work) -> Iterator[Worksheet]:
             yield Worksheet(
                 title=attributes.get("name", ""),
                 hidden=attributes.get("state", "visible") != "visible",
-                active=position == active,
+                active=str(position) == active,
                 rows=_Rows(package, relation.part, looks, work),
             )
 
