@@ -313,7 +313,7 @@ CASES = [
     Case("odfpy.ods", odfpy_plain,
          workbook(ready(2, "17", "Two\nlines", seed=3), ready(3, "18.5", "A  wide  gap"), format="ods")),
     Case("blank-rows-repeated.ods", lambda: ods_bomb(1_000_000, 400, " "),
-         refused("blank-rows-repeated.ods has more than 4,000,000 cells, most of them blank: delete the "
+         refused("blank-rows-repeated.ods has more than 5,000,000 cells, most of them blank: delete the "
                  "empty rows and columns around the table, and save it again.")),
     Case("long-text-repeated.ods", lambda: ods_bomb(10_000, 1, "A jar. " * 1000),
          refused("long-text-repeated.ods holds more than 32,000,000 characters: split it into several "

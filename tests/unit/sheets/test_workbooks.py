@@ -244,6 +244,11 @@ def test_shared_texts() -> None:
     assert first_row(zipped(sharing())) == ("0017", "A tin")
 
 
+def test_shared_texts_to_which_nothing_points() -> None:
+    change = _changed("xl/_rels/workbook.xml.rels", b'Id="s" Type="http://x/sharedStrings"', b"")
+    assert first_row(zipped(change(sharing()))) == ("0017", "A tin")
+
+
 def test_shared_texts_that_are_missing_are_not_taken_for_empty() -> None:
     with pytest.raises(UnreadableSheet, match="seems to be damaged"):
         read_sheet(zipped(_without("xl/sharedStrings.xml")(sharing())), name="a.xlsx")

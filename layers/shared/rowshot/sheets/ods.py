@@ -59,10 +59,10 @@ def _worksheets(package: Package, work: Work) -> list[Worksheet]:
 
 
 def _rows(row: Row, work: Work) -> Iterator[SheetRow]:
-    """The rows that a row stands for."""
-    for number in range(row.number, row.number + row.repeated):
-        work.add(len(row.cells))
-        yield SheetRow(number, row.cells, row.uncalculated)
+    """The rows that a row stands for; the first was counted when it was read."""
+    for copy in range(row.repeated):
+        work.add(len(row.cells) if copy else 0)
+        yield SheetRow(row.number + copy, row.cells, row.uncalculated)
 
 
 def _active(package: Package) -> str | None:

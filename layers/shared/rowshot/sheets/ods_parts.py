@@ -23,7 +23,8 @@ _ROW = f"{_TABLE}table-row"
 # A covered cell is hidden under a merged one, which has the text.
 _CELLS = {f"{_TABLE}table-cell": True, f"{_TABLE}covered-table-cell": False}
 _BLANKS = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
-_READING_AID = f"{_TEXT}ruby-text"  # small characters above others, not a part of the text
+# Small characters above others, and notes below: neither is a part of the text.
+_ASIDE = (f"{_TEXT}ruby-text", f"{_TEXT}note")
 _STORED = ("string-value", "date-value", "time-value", "value")
 
 
@@ -76,6 +77,7 @@ class Content:
         self._number = 0
         self._row: dict[str, str] = {}
         self._cells = _RowCells()
+        self._count = 0  # of the row's elements for cells
         self._cell: dict[str, str] | None = None
         self._paragraphs: list[list[str]] = []
         self._reading = False
@@ -96,9 +98,10 @@ class Content:
             self._start_within_cell(tag, attributes, parent)
         elif tag in _CELLS and parent == _ROW:
             self._work.add(1)
+            self._count += 1
             self._cell = attributes
         elif tag == _ROW:
-            self._row, self._cells = attributes, _RowCells()
+            self._row, self._cells, self._count = attributes, _RowCells(), 0
         elif tag == f"{_TABLE}table" and parent == f"{_OFFICE}spreadsheet":
             self._start_table(attributes)
         elif tag == f"{_STYLE}style":
@@ -146,7 +149,7 @@ class Content:
             self._append(" " * min(count, 1000))
         elif tag in _BLANKS:
             self._append(_BLANKS[tag])
-        elif not tag.startswith(_TEXT) or tag == _READING_AID:
+        elif not tag.startswith(_TEXT) or tag in _ASIDE:
             self._aside = 1
 
     def _append(self, text: str) -> None:
@@ -157,6 +160,7 @@ class Content:
         repeated = _repeated(self._row, "rows")
         cells, uncalculated = tuple(self._cells.texts), frozenset(self._cells.uncalculated)
         if cells:
+            self._work.add(max(0, len(cells) - self._count))
             row = Row(len(self.tables) - 1, self._number + 1, repeated, cells, uncalculated)
             self._rows.append(row)
         self._number += repeated

@@ -22,7 +22,8 @@ from rowshot.sheets.stored_numbers import BUILTIN_FORMATS, GENERAL
 from rowshot.sheets.workbooks import Worksheet, read_worksheet
 from rowshot.sheets.xlsx_parts import Cells, Looks, Texts
 
-_WORKBOOK = "xl/workbook.xml"
+# Where the parts are when nothing says where.
+_WORKBOOK, _STYLES, _TEXTS = "xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml"
 _TRUE = ("1", "true", "on")
 
 
@@ -77,8 +78,8 @@ def _only(relations: dict[str, Relation], kind: str) -> str | None:
 
 def _formats(package: Package, relations: dict[str, Relation]) -> Sequence[str]:
     """The number format of each style of cells."""
-    part = _only(relations, "styles")
-    if not part or not package.has(part):
+    part = _only(relations, "styles") or _STYLES
+    if not package.has(part):
         return ()
     written: dict[str, str] = {}
     styles: list[str] = []
@@ -97,9 +98,9 @@ def _formats(package: Package, relations: dict[str, Relation]) -> Sequence[str]:
 
 def _texts(package: Package, relations: dict[str, Relation], work: Work) -> Sequence[str]:
     """The texts that cells share; some writers name the part and leave it out."""
-    part = _only(relations, "sharedStrings")
+    part = _only(relations, "sharedStrings") or _TEXTS
     texts = Texts(work)
-    if part and package.has(part):
+    if package.has(part):
         for _ in fed(package.open(part), texts):
             pass
     return texts.found

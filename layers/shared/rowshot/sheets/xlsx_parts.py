@@ -111,6 +111,7 @@ class Cells:
         self._texts: dict[int, str] = {}
         self._uncalculated: set[int] = set()
         self._column = -1
+        self._count = 0  # of the row's cells, blank ones too
         self._last = 0
         self._numbered = False
         self._cell: dict[str, str] = {}
@@ -140,6 +141,7 @@ class Cells:
             if self._number > MAX_SHEET_ROWS:
                 raise ValueError("beyond the last row")
             self._column = -1
+            self._count = 0
         else:
             self._reading.start(name)
 
@@ -167,6 +169,7 @@ class Cells:
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self._work.add(1)
+        self._count += 1
         place = _PLACE.fullmatch(attributes.get("r", ""))
         self._column = _position(place[1]) if place else self._column + 1
         if self._column >= MAX_SHEET_COLUMNS:
@@ -212,7 +215,7 @@ class Cells:
         self._last = self._number
         width = max((*self._texts, *self._uncalculated), default=-1) + 1
         if width:
-            self._work.add(width)
+            self._work.add(max(0, width - self._count))
             cells = tuple(self._texts.get(column, "") for column in range(width))
             self._rows.append(SheetRow(self._number, cells, frozenset(self._uncalculated)))
         self._texts.clear()
