@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from rowshot.sheets.limits import MAX_SHEET_COLUMNS, MAX_SHEET_ROWS, Work
 from rowshot.sheets.number_formats import show
@@ -232,6 +233,7 @@ def _character(escaped: re.Match[str]) -> str:
     return escaped[0] if 0xD800 <= code < 0xE000 else chr(code)
 
 
+@lru_cache(maxsize=1024)
 def _position(letters: str) -> int:
     """A column's position from 0: A is 0, AA is 26."""
     position = 0
