@@ -73,6 +73,14 @@ TOO_MANY_CELLS = Message(
     "sheet",
     "{name} has more than {limit} filled cells: delete columns that are not needed, or split it.",
 )
+TOO_MANY_CHARACTERS = Message(
+    "sheet", "{name} holds more than {limit} characters: split it into several files."
+)
+TOO_MANY_BLANKS = Message(
+    "sheet",
+    "{name} has more than {limit} cells, most of them blank: delete the empty rows and columns "
+    "around the table, and save it again.",
+)
 TOO_MANY_COLUMNS = Message(
     "sheet", "{name} has more than {limit} columns: delete those that are not needed."
 )
@@ -121,15 +129,16 @@ WORKBOOK_BROKEN = Message(
     "sheet",
     "{name} cannot be opened, it seems to be damaged: open it, save it again and drop that.",
 )
-CELLS_FAR_AWAY = Message(
-    "sheet",
-    "{name} has cells far away from its table: delete the rows and columns beyond it, or save it "
-    "as XLSX.",
-)
 WORKBOOK_BOMB = Message(
     "sheet",
     "{name} would unpack to {size} MB, which is more than a sheet ever needs ({limit} MB): "
     "copy the rows into a new workbook.",
+)
+
+OTHER_WORKSHEETS = Message(
+    "warning",
+    "Only worksheet {used} is read; products are also listed in {others}: choose another one with "
+    "--worksheet, or put all rows into one worksheet.",
 )
 
 # Columns ----------------------------------------------------------------------------------------

@@ -87,7 +87,7 @@ def _show_sheet(console: Console, sheet: Sheet) -> None:
     _say(console, f"Columns that are read: {', '.join(read)}.")
     if columns.unknown:
         _say(console, f"Passed through untouched: {', '.join(columns.unknown)}.")
-    for warning in columns.warnings:
+    for warning in (*sheet.warnings, *columns.warnings):
         console.print(Text(f"Warning: {warning}", style="yellow"))
 
 

@@ -89,7 +89,7 @@ def plan_json(sheet: Sheet, drawn: Plan, limit: Decimal) -> dict[str, Any]:
         "encoding": sheet.encoding,
         "delimiter": sheet.delimiter,
         "worksheet": sheet.worksheet,
-        "warnings": list(map_headers(sheet.header).warnings),
+        "warnings": [*sheet.warnings, *map_headers(sheet.header).warnings],
         "rows": [_row(row) for row in drawn.rows],
         "counts": dict(Counter(word(row) for row in drawn.rows)),
         "models": [

@@ -83,12 +83,12 @@ def run(
 
 
 def warnings_of(data: bytes, name: str, worksheet: str | None) -> tuple[str, ...]:
-    """What a plan would say of the sheet's columns; nothing where it cannot be read at all."""
+    """What a plan would say of the whole sheet; nothing where it cannot be read at all."""
     try:
         table = read_sheet(data, name=name, worksheet=worksheet)
     except UnreadableSheet:
         return ()  # the run itself says so
-    return tuple(map_headers(table.header).warnings)
+    return (*table.warnings, *map_headers(table.header).warnings)
 
 
 def read_file(sheet: Path) -> bytes:

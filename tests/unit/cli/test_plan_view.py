@@ -30,9 +30,11 @@ from rowshot.sheets import Sheet, read_sheet
 from rowshot.wishes import read_wishes
 from rowshot_local.cli.main import app
 from rowshot_local.cli.plan_view import show_plan
+from rowshot_local.cli.running import warnings_of
 from support.sheets import table
 
 ROOT = Path(__file__).parents[3]
+WORKSHEETS = ROOT / "tests/data/field/several-worksheets.xlsx"
 PICTURE = Picture("https://cdn.example/images/a/b.webp", 2048, 2048, 1000)
 LIMIT = Decimal(25)
 
@@ -200,3 +202,15 @@ def test_the_launch_costs_20_25(tmp_path: Path) -> None:
     assert "It would cost $20.25; the limit is $25.00." in answer.stdout
     dearer = CliRunner().invoke(app, [*arguments, "--max-usd", "20.24"], env={"COLUMNS": "80"})
     assert dearer.exit_code == 2
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_other_worksheets_with_products_are_named(options: list[str], tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["plan", str(WORKSHEETS), *options, "--state", str(tmp_path)])
+    warning = "Only worksheet 'Tea' is read; products are also listed in 'Example' and 'Cups':"
+    assert warning in one_line(done.output)
+
+
+def test_a_run_says_of_the_worksheets_what_the_plan_says() -> None:
+    (warning,) = warnings_of(WORKSHEETS.read_bytes(), "launch.xlsx", None)
+    assert "'Example' and 'Cups'" in warning

@@ -45,7 +45,7 @@ def plan_of(data: bytes, name: str, worksheet: str | None) -> dict[str, Any]:
         "delimiter": sheet.delimiter,
         "worksheet": sheet.worksheet,
         "header_row": sheet.header_row,
-        "warnings": list(map_headers(sheet.header).warnings),
+        "warnings": [*sheet.warnings, *map_headers(sheet.header).warnings],
         "rows": [row_of(wish) for wish in wishes],
         "estimate_usd": str(sum((wish.price for wish in wishes), Decimal(0))),
     }

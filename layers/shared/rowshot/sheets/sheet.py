@@ -20,6 +20,11 @@ class SheetRow:
     cells: tuple[str, ...]
     uncalculated: frozenset[int] = frozenset()
 
+    @property
+    def filled(self) -> bool:
+        """Whether some cell has a text."""
+        return any(map(str.strip, self.cells))
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -34,6 +39,7 @@ class Sheet:
         header: The column names as they are written, without the empty ones at the end.
         header_row: The header's row number, usually 1.
         rows: The rows below it that are not blank.
+        warnings: Sentences about what of the file is not read.
     """
 
     name: str
@@ -44,3 +50,4 @@ class Sheet:
     header: tuple[str, ...]
     header_row: int
     rows: tuple[SheetRow, ...]
+    warnings: tuple[str, ...] = ()
