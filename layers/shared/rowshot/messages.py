@@ -209,6 +209,11 @@ VALUE_NOT_TAKEN = Message("row", "{model} does not take {value} for '{field}': u
 NOT_A_NUMBER = Message("row", "'{field}' must be a {kind}, and the cell says {value}.")
 NUMBER_RANGE = Message("row", "'{field}' must be {range}, and the cell says {value}.")
 NOT_A_TICK = Message("row", "'{field}' must be yes or no, and the cell says {value}.")
+REDO_UNCLEAR = Message(
+    "row",
+    "'{field}' must say yes, no, or in a few words what you want to see, and the cell says "
+    "{value}.",
+)
 NOT_AN_ADDRESS = Message(
     "row", "'{field}' must hold web addresses that start with https://, and the cell says {value}."
 )

@@ -8,29 +8,11 @@ from dataclasses import replace
 
 from rowshot import messages
 from rowshot.messages import quoted
+from rowshot.nothing import shows_error
 from rowshot.recipes import RECIPE_COLUMNS
 from rowshot.sheets import Columns, SheetRow
 
-# Excel, Google Sheets and LibreOffice.
-_ERRORS = re.compile(
-    r"#(N/A|NAME\?|REF!|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|GETTING_DATA|ERROR!"
-    r"|BUSY!|CONNECT!|BLOCKED!|UNKNOWN!|PYTHON!"
-    # German, French, Spanish and Italian exports.
-    r"|NV|BEZUG!|WERT!|ZAHL!|ÜBERLAUF!|REF\u00a0?!|VALEUR\s?!|NOM\s?\?|NOMBRE\s?!|NUL\s?!"
-    r"|[¡¿]?(VALOR|REF|NUM|NULO|DIV/0|DESBORDAMIENTO)!|¿NOMBRE\?|VALORE!|RIF!|NOME\?|N/D)"
-    r"|Err:\d{3}|Loading\.\.\."
-)
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
-
-def shows_error(cell: str) -> bool:
-    """True when a cell shows the error of a formula."""
-    return _ERRORS.fullmatch(cell) is not None
-
-
-def says_nothing(cell: str) -> bool:
-    """True for an empty cell, and for the word that a script writes where it has nothing."""
-    return cell.casefold() in ("", "null", "none", "nan", "undefined", "n/a", "<na>", "-")
 
 
 def cell_problem(cell: str, title: str) -> str | None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from rowshot import messages
 from rowshot.messages import quoted
+from rowshot.nothing import is_blank, shows_error
 from rowshot.slugs import MAX_ROW_KEY, distinct_slugs, row_key, slug_for
-from rowshot.wishes.cells import shows_error
 
 _SHORTENED = re.compile(r"\d(\.\d+)?E\+\d{2}", re.IGNORECASE)
 
@@ -50,9 +50,9 @@ def read_keys(cells: Sequence[tuple[int, str]], *, title: str) -> list[Key]:
 
 
 def _problems(key: str, title: str) -> list[str]:
-    if not key:
-        return [messages.NO_SLUG(column=title)]
     letters = any(unicodedata.category(char)[0] in "LN" for char in key)
+    if not key or (letters and is_blank(key)):
+        return [messages.NO_SLUG(column=title)]
     controls = any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in key)
     lost = "\ufffd" in key
     if not letters or controls or lost or len(key) > MAX_ROW_KEY or shows_error(key):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rowshot import messages
 from rowshot.messages import listed, quoted
+from rowshot.nothing import says_nothing
 from rowshot.recipes import (
     RECIPE_COLUMNS,
     RECIPES,
@@ -16,7 +17,7 @@ from rowshot.recipes import (
     write_prompt,
 )
 from rowshot.sheets import Columns, SheetRow
-from rowshot.wishes.cells import cell_problem, says_nothing
+from rowshot.wishes.cells import cell_problem
 
 
 @dataclass(frozen=True)

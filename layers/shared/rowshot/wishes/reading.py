@@ -12,7 +12,7 @@ from rowshot import messages
 from rowshot.messages import listed, quoted
 from rowshot.models import Catalogue, Model
 from rowshot.sheets import Columns, Sheet, SheetRow, map_headers
-from rowshot.ticks import redo_wish, tick
+from rowshot.ticks import is_unclear, redo_wish, tick
 from rowshot.wishes.cells import cell_problems, without
 from rowshot.wishes.inputs import input_of
 from rowshot.wishes.keys import Key, read_keys
@@ -74,9 +74,11 @@ class _Reader:
         asked = self.columns.cell(row, "model") or self.default_model
         model = self.catalogue.find(asked)
         redo = redo_wish(self.columns.cell(row, "redo"))
+        if is_unclear(self.columns.cell(row, "redo")):
+            problems.append(self._said(messages.REDO_UNCLEAR, row, "redo"))
         approved = tick(self.columns.cell(row, "approved"))
         if approved is None:
-            problems.append(self._not_a_tick(row, "approved"))
+            problems.append(self._said(messages.NOT_A_TICK, row, "approved"))
         fields, price, trouble = self._input(row, prompt, asked, model, redo)
         personal, more = personal_of(row, self.columns, prompt, model, fields)
         problems += [*trouble, *more]
@@ -111,9 +113,9 @@ class _Reader:
             problems.append(messages.NO_PRICE(model=model.id))
         return fields, price, problems
 
-    def _not_a_tick(self, row: SheetRow, name: str) -> str:
-        value = quoted(self.columns.cell(row, name))
-        return messages.NOT_A_TICK(field=self.columns.title(name), value=value)
+    def _said(self, message: messages.Message, row: SheetRow, name: str) -> str:
+        """A sentence that names a column and what its cell says."""
+        return message(field=self.columns.title(name), value=quoted(self.columns.cell(row, name)))
 
     def _no_model(self, asked: str) -> str:
         names = [model.short_name for model in self.catalogue.models.values()]
