@@ -134,7 +134,7 @@ WORKBOOK_BOMB = Message(
 
 # Columns ----------------------------------------------------------------------------------------
 
-CLOSE_COLUMN = Message("warning", "column {found}: did you mean '{meant}'?")
+UNUSED_COLUMN = Message("warning", "column {found} is not used. Did you mean {meant}?")
 DOUBLE_COLUMN = Message(
     "warning", "Column {ignored} also looks like '{meant}'; only column {used} is read for it."
 )

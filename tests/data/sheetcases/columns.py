@@ -33,8 +33,8 @@ CASES = [
                  "(there is a column 'promt': did you mean 'prompt'?).")),
     Case("close-miss-of-a-lesser-column.csv", text("slug,prompt,modle,seeed\na,Jar,flux-schnell,3\n"),
          plan(ready(2, "a", "Jar"),
-              warnings=("column 'modle': did you mean 'model'?",
-                        "column 'seeed': did you mean 'seed'?"))),
+              warnings=("column 'modle' is not used. Did you mean 'model'?",
+                        "column 'seeed' is not used. Did you mean 'seed'?"))),
     Case("no-key-column.csv", text("title,prompt\nJar,A jar\n"),
          refused("No column tells the rows apart: name one 'slug' (sku, handle, id and 编号 work "
                  "too).")),
