@@ -121,6 +121,10 @@ WORKBOOK_BROKEN = Message(
     "sheet",
     "{name} cannot be opened, it seems to be damaged: open it, save it again and drop that.",
 )
+PROMPTS_TOO_LARGE = Message(
+    "sheet",
+    "The prompts of {name} take more than {limit} MB together: split it into several files.",
+)
 CELLS_FAR_AWAY = Message(
     "sheet",
     "{name} has cells far away from its table: delete the rows and columns beyond it, or save it "
@@ -165,7 +169,7 @@ CONTROL_CHARACTERS = Message(
 LOST_CHARACTERS = Message(
     "row", "The cell '{column}' holds the sign � for lost characters: type its text again."
 )
-NO_PROMPT = Message("row", "The prompt is empty: say what to draw, or name a recipe.")
+NO_PROMPT = Message("row", "The prompt is empty: say what to draw, or name a recipe{hint}.")
 UNKNOWN_RECIPE = Message("row", "There is no recipe {value}: use {recipes}.")
 RECIPE_NEEDS = Message("row", "The recipe '{recipe}' needs {columns}: fill that cell in.")
 COLOURWAYS_COUNT = Message(
@@ -184,8 +188,20 @@ PROMPT_REFERENCE_EMPTY = Message(
 PROMPT_BRACE = Message(
     "row", "The prompt has a brace without its partner: write {{{{ or }}}} for a real brace."
 )
+PROMPT_REFERENCE_BLANK = Message(
+    "row",
+    "The prompt refers to {{{column}}}, but that cell says only {value}: fill it in.",
+)
+PROMPT_GROWS = Message(
+    "row",
+    "The prompt would have more than {limit} characters with its columns filled in: shorten it.",
+)
 PROMPT_TOO_LONG = Message(
     "row", "The prompt has {length} characters, and {model} takes at most {limit}: shorten it."
+)
+PROMPT_TOO_LARGE = Message(
+    "row",
+    "The prompt takes {size} bytes in UTF-8, and at most {limit} can be sent: shorten it.",
 )
 PROMPT_TOO_SHORT = Message(
     "row", "The prompt has {length} characters, and {model} needs at least {limit}: say more."
@@ -229,6 +245,13 @@ VALUE_TOO_LONG = Message(
 
 # Rows that are rendered, but somebody should know -----------------------------------------------
 
+PLACEHOLDER_KEPT = Message(
+    "warning",
+    "The prompt says {placeholder}, but the sheet has no such column, so it is sent as {kept}.",
+)
+READ_AS_EMPTY = Message(
+    "warning", "The cell '{column}' says {value}, which is read as an empty cell."
+)
 NO_CHINESE_TEXT = Message(
     "warning",
     "{model} does not draw Chinese characters well; qwen-image-2.0 and seedream-5.0-pro do.",

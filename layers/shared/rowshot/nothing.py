@@ -68,6 +68,12 @@ def is_blank(cell: str) -> bool:
     return form in _BLANK or text == _OF_R or _DASHES.fullmatch(text) is not None
 
 
+def is_word_for_nothing(cell: str) -> bool:
+    """True for what stands for an empty cell and could be meant as a text: a dash, ``None``."""
+    form = cell.strip().casefold()
+    return bool(form) and (_DASHES.fullmatch(form) is not None or form in ("none", "无", "na"))
+
+
 def says_nothing(cell: str) -> bool:
     """True for a text that is blank or only says that one is to come."""
     return is_blank(cell) or cell.strip().casefold() in _TO_COME

@@ -184,7 +184,9 @@ CASES = [
               "b,Real {{braces}} and {label_zh},{price},x,1,\nc,{prompt} {status} {0} {label_zh.x},x,,,\n"
               "d,{Colour name} jar,,,,\n"),
          plan(ready(2, "a", "A deep jade jar “玉容霜” for 99 元"),
-              ready(3, "b", "Real {braces} and {price}"),
+              ready(3, "b", "Real {braces} and {price}", warnings=(
+                  "The prompt says '{{braces}}', but the sheet has no such column, so it is sent as "
+                  "'{braces}'.",)),
               invalid(4, "c", *[
                   f"The prompt refers to {{{name}}}, but the sheet has no such column: correct it, or "
                   "write {{ and }} for real braces."

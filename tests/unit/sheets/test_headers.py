@@ -102,7 +102,8 @@ def test_an_exact_name_wins_over_one_with_an_explanation() -> None:
     columns = map_headers(["Prompt (old)", "sku", "prompt"])
     assert columns.index["prompt"] == 2
     assert columns.warnings == (
-        "Column 'Prompt (old)' (A) also looks like 'prompt'; only column 'prompt' (C) is read for it.",
+        "Column 'Prompt (old)' (A) also looks like 'prompt'; only column 'prompt' (C) is read for "
+        "it.",
     )
 
 

@@ -27,7 +27,8 @@ _OWN_SYNONYMS: dict[str, tuple[str, ...]] = {
         "sku_no", "skus", "custom_label_sku", "article_number", "item_number",
         "product_number", "product_code", "item_code", "article_code", "商家编码", "sku编码",
         "sku编号", "sku货号", "商家sku", "商品sku", "产品sku", "货品编码", "物料编码", "规格编码",
-        "商品货号", "产品货号", "商品代码", "产品代码", "品番", "商品コード", "商品番号", "상품코드", "상품번호",
+        "商品货号", "产品货号", "商品代码", "产品代码", "品番", "商品コード",
+        "商品番号", "상품코드", "상품번호",
         "artikelnummer", "artikel_nr", "art_nr", "référence", "referencia",
     ),
     "prompt": (

@@ -9,10 +9,16 @@ from dataclasses import replace
 from rowshot import messages
 from rowshot.messages import quoted
 from rowshot.nothing import shows_error
-from rowshot.recipes import RECIPE_COLUMNS
+from rowshot.recipes import RECIPE_COLUMNS, list_items
 from rowshot.sheets import Columns, SheetRow
 
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def unlisted(cell: str) -> str:
+    """A list as scripts and exports write it, ``["red", "green"]``, as a person would: a, b."""
+    items = list_items(cell)
+    return cell if items is None else ", ".join(items)
 
 
 def cell_problem(cell: str, title: str) -> str | None:

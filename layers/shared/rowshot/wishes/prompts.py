@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from rowshot import messages
 from rowshot.messages import listed, quoted
-from rowshot.nothing import says_nothing
+from rowshot.nothing import is_word_for_nothing, says_nothing
 from rowshot.recipes import (
     RECIPE_COLUMNS,
     RECIPES,
+    Filled,
     Recipe,
     find_recipe,
     recipe_problems,
@@ -17,7 +18,9 @@ from rowshot.recipes import (
     write_prompt,
 )
 from rowshot.sheets import Columns, SheetRow
-from rowshot.wishes.cells import cell_problem
+from rowshot.sheets.columns import KNOWN
+from rowshot.wishes.cells import cell_problem, unlisted
+from rowshot.wishes.lengths import MAX_PROMPT_CHARACTERS
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,14 @@ class Prompt:
         recipe: The row's recipe, None when it names none or one that does not exist.
         template: The text with ``{name}`` left in place, so that it tells nobody's name.
         problems: Plain sentences.
+        warnings: Plain sentences about what was read in one of two ways.
     """
 
     text: str
     recipe: Recipe | None
     template: str
     problems: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def prompt_of(row: SheetRow, columns: Columns) -> Prompt:
@@ -49,41 +54,62 @@ def prompt_of(row: SheetRow, columns: Columns) -> Prompt:
     if wanted and recipe is None:
         problems.append(messages.UNKNOWN_RECIPE(value=quoted(wanted), recipes=listed(RECIPES)))
     if words:
-        text, template, trouble = _from_words(words, row, columns)
+        filled, template = _from_words(words, row, columns)
     elif recipe is not None:
-        text, template, trouble = _from_recipe(recipe, row, columns)
+        filled, template = _from_recipe(recipe, row, columns)
     else:
-        text, template = "", ""
-        trouble = [] if wanted else [messages.NO_PROMPT()]
-    problems += trouble
-    return Prompt("" if problems else text, recipe, template, tuple(problems))
+        filled, template = Filled(), ""
+        filled.problems += [] if wanted else [messages.NO_PROMPT(hint=_missed(columns))]
+    problems += filled.problems
+    text = "" if problems else filled.text
+    return Prompt(text, recipe, template, tuple(problems), tuple(filled.warnings))
 
 
-def _from_words(words: str, row: SheetRow, columns: Columns) -> tuple[str, str, list[str]]:
+def _missed(columns: Columns) -> str:
+    """Which column may have been meant for the prompt."""
+    for name, meant in columns.missed.items():
+        if KNOWN[meant][0] == "prompt":
+            return f" (column {quoted(name)} is not used: did you mean '{meant}'?)"
+    return ""
+
+
+def _from_words(words: str, row: SheetRow, columns: Columns) -> tuple[Filled, str]:
     bad: list[str] = []
 
     def cell(name: str) -> str | None:
         value = columns.reference(row, name)
-        problem = cell_problem(value, name) if value else None
+        if not value:
+            return value
+        problem = cell_problem(value, name)
+        if says_nothing(value):
+            problem = messages.PROMPT_REFERENCE_BLANK(column=name, value=quoted(value))
         bad.extend([problem] if problem else [])
-        return value
+        return unlisted(value)
 
     def nameless(name: str) -> str | None:
         return "{name}" if columns.refers_to(name, "name") else columns.reference(row, name)
 
-    text, problems = substitute(_lines(words), cell)
-    template, _ = substitute(_lines(words), nameless)
-    return _lines(text).strip(), template, [*dict.fromkeys(bad), *problems]
+    filled = substitute(_lines(words), cell, most=MAX_PROMPT_CHARACTERS)
+    template = substitute(_lines(words), nameless, most=MAX_PROMPT_CHARACTERS).text
+    filled.text = _lines(filled.text).strip()
+    filled.problems = [*bad, *filled.problems]
+    return filled, template
 
 
-def _from_recipe(recipe: Recipe, row: SheetRow, columns: Columns) -> tuple[str, str, list[str]]:
+def _from_recipe(recipe: Recipe, row: SheetRow, columns: Columns) -> tuple[Filled, str]:
     cells = {name: _lines(columns.cell(row, name)) for name in RECIPE_COLUMNS}
+    warnings = [
+        messages.READ_AS_EMPTY(column=columns.title(name), value=quoted(cell))
+        for name, cell in cells.items()
+        if is_word_for_nothing(cell) and name in recipe.columns
+    ]
+    cells = {name: "" if says_nothing(cell) else cell for name, cell in cells.items()}
     problems = recipe_problems(recipe, cells)
     if problems:
-        return "", "", problems
+        return Filled(problems=problems, warnings=warnings), ""
     text = write_prompt(recipe, cells)
     nameless = write_prompt(recipe, {**cells, "name": "{name}"}) if cells["name"] else text
-    return text, nameless, []
+    return Filled(text, warnings=warnings), nameless
 
 
 def _lines(text: str) -> str:

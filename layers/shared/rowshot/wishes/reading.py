@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from rowshot import messages
+from rowshot.errors import UnreadableSheet
 from rowshot.messages import listed, quoted
 from rowshot.models import Catalogue, Model
 from rowshot.sheets import Columns, Sheet, SheetRow, map_headers
@@ -16,9 +17,9 @@ from rowshot.ticks import is_unclear, redo_wish, tick
 from rowshot.wishes.cells import cell_problems, without
 from rowshot.wishes.inputs import input_of
 from rowshot.wishes.keys import Key, read_keys
+from rowshot.wishes.lengths import MAX_SHEET_PROMPT_BYTES, length_problems
 from rowshot.wishes.personal import personal_of
 from rowshot.wishes.prompts import Prompt, prompt_of
-from rowshot.wishes.versions import noted
 from rowshot.wishes.wish import Wish
 
 DEFAULT_MODEL = "qwen-image-2.0"
@@ -42,7 +43,15 @@ def read_wishes(
     cells = [(row.number, columns.cell(row, "slug")) for row in rows]
     reader = _Reader(columns, catalogue, default_model)
     keys = read_keys(cells, title=columns.title("slug"))
-    return [reader.read(row, key) for row, key in zip(rows, keys, strict=True)]
+    wishes, size = [], 0
+    for row, key in zip(rows, keys, strict=True):
+        wish = reader.read(row, key)
+        size += len(wish.prompt.encode())
+        if size > MAX_SHEET_PROMPT_BYTES:
+            limit = MAX_SHEET_PROMPT_BYTES // 1_000_000
+            raise UnreadableSheet(messages.PROMPTS_TOO_LARGE(name=sheet.name, limit=limit))
+        wishes.append(wish)
+    return wishes
 
 
 def _says_something(row: SheetRow, columns: Columns) -> bool:
@@ -95,7 +104,7 @@ class _Reader:
             recipe=prompt.recipe.name if prompt.recipe else None,
             prompt=prompt.text,
             personal=personal,
-            warnings=key.warnings + _warnings(prompt.text, redo, model),
+            warnings=(*key.warnings, *prompt.warnings, *_warnings(prompt.text, redo, model)),
             shows=self.columns.output(row, "image_url"),
         )
 
@@ -107,7 +116,7 @@ class _Reader:
             return {}, None, [self._no_model(asked)]
         fields, problems = input_of(row, self.columns, model, prompt.recipe)
         fields = {"prompt": prompt.text, **fields}
-        problems += _length_problems(prompt.text, redo, model)
+        problems += length_problems(prompt.text, redo, model)
         price = model.price(fields)
         if price is None:
             problems.append(messages.NO_PRICE(model=model.id))
@@ -123,20 +132,6 @@ class _Reader:
         near = get_close_matches(asked.casefold(), folded, n=1, cutoff=_CLOSE)
         hint = f" (did you mean '{folded[near[0]]}'?)" if near else ""
         return messages.UNKNOWN_MODEL(value=quoted(asked), hint=hint, models=listed(names))
-
-
-def _length_problems(text: str, redo: str | None, model: Model) -> list[str]:
-    """Whether the prompt, with a redo's note at its end, is as long as the model takes."""
-    spec = model.fields.get("prompt")
-    if spec is None or not text:
-        return []
-    length = len(noted(text, redo))
-    if spec.max_length is not None and length > spec.max_length:
-        limit = f"{spec.max_length:,}"
-        return [messages.PROMPT_TOO_LONG(length=f"{length:,}", model=model.id, limit=limit)]
-    if spec.min_length is not None and length < spec.min_length:
-        return [messages.PROMPT_TOO_SHORT(length=length, model=model.id, limit=spec.min_length)]
-    return []
 
 
 def _warnings(text: str, redo: str | None, model: Model | None) -> tuple[str, ...]:

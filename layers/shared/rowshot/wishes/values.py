@@ -11,6 +11,7 @@ from rowshot import messages
 from rowshot.messages import listed, quoted
 from rowshot.models import Field, Model
 from rowshot.ticks import tick
+from rowshot.wishes.lengths import MAX_PROMPT_CHARACTERS
 
 _TIME = re.compile(r"(\d{1,2}):(\d{2}):00(?:\s?([AP]M))?", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
@@ -49,6 +50,12 @@ def field_value(cell: str, *, column: str, name: str, model: Model) -> Any:
     return _text(cell, column, spec, model)
 
 
+def is_text(name: str, model: Model) -> bool:
+    """Whether a field of the model takes any text, so that a word for nothing would be sent."""
+    spec = model.fields.get(name)
+    return spec is not None and spec.type == "string" and not spec.enum
+
+
 def shape_value(cell: str, model: Model) -> str:
     """The value of the model's shape field for a size or aspect cell.
 
@@ -74,10 +81,11 @@ def _ratio(cell: str) -> str:
 def _text(cell: str, column: str, spec: Field, model: Model) -> Any:
     if spec.enum:
         return _one_of(cell, cell, column, spec, model)
-    if spec.max_length is not None and len(cell) > spec.max_length:
+    most = min(spec.max_length or MAX_PROMPT_CHARACTERS, MAX_PROMPT_CHARACTERS)
+    if len(cell) > most:
         raise BadValue(
             messages.VALUE_TOO_LONG(
-                field=column, model=model.id, length=len(cell), limit=f"{spec.max_length:,}"
+                field=column, model=model.id, length=f"{len(cell):,}", limit=f"{most:,}"
             )
         )
     return cell
