@@ -111,6 +111,11 @@ NO_PROMPT_COLUMN = Message(
     "sheet",
     "No column says what to draw: add a 'prompt' column (提示词 works too), or 'recipe'{hint}.",
 )
+HEADER_CHANGES = Message(
+    "sheet",
+    "Row {row} of {name} names the columns again, but not as row {header} does: drop the two "
+    "tables as two files.",
+)
 WORKSHEET_MISSING = Message(
     "sheet", "{name} has no worksheet named {worksheet}; it has {worksheets}."
 )
@@ -139,6 +144,23 @@ WORKBOOK_BOMB = Message(
 # Columns ----------------------------------------------------------------------------------------
 
 UNUSED_COLUMN = Message("warning", "column {found} is not used. Did you mean {meant}?")
+UNUSED_TICKS = Message(
+    "warning", "columns {found} hold only yes and no and are not used. Did you mean {meant}?"
+)
+SHOP_COLUMN = Message(
+    "warning",
+    "Column {found} says {example}, which describes the product and not its picture, so it is not "
+    "used: rename it, for example to 'product {meant}'.",
+)
+HEADER_AGAIN = Message("warning", "{rows} {are} skipped.")
+FURTHER_ROWS = Message(
+    "warning",
+    "{rows} only add to a row with the same {column}, as a shop's further pictures and variants "
+    "do: nothing is drawn for them.",
+)
+PRICE_WITHOUT_CURRENCY = Message(
+    "warning", "The price {value} in row {row} has no currency{more}; it is drawn exactly so."
+)
 DOUBLE_COLUMN = Message(
     "warning", "Column {ignored} also looks like '{meant}'; only column {used} is read for it."
 )

@@ -14,9 +14,11 @@ from rich.table import Table
 from rich.text import Text
 
 from rowshot import messages
+from rowshot.models import Catalogue
 from rowshot.planning import Plan, PlannedRow
-from rowshot.sheets import Sheet, map_headers
+from rowshot.sheets import Sheet
 from rowshot.statuses import RowStatus
+from rowshot.wishes import meaning_of
 from rowshot_local.cli.display import dollars
 
 _WORDS = {RowStatus.QUEUED: "ready"}
@@ -82,12 +84,13 @@ def _show_sheet(console: Console, sheet: Sheet) -> None:
     if sheet.worksheet:
         found.append(f"worksheet '{sheet.worksheet}'")
     _say(console, f"{sheet.name}: {', '.join(found)}.")
-    columns = map_headers(sheet.header)
+    meaning = meaning_of(sheet, Catalogue.from_package())
+    columns = meaning.columns
     read = [_column(columns.title(name), name) for name in columns.index]
     _say(console, f"Columns that are read: {', '.join(read)}.")
     if columns.unknown:
         _say(console, f"Passed through untouched: {', '.join(columns.unknown)}.")
-    for warning in columns.warnings:
+    for warning in meaning.warnings:
         console.print(Text(f"Warning: {warning}", style="yellow"))
 
 

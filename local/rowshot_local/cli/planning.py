@@ -10,12 +10,14 @@ from typing import Annotated, Any
 import typer
 
 from rowshot.clock import Clock
+from rowshot.models import Catalogue
 from rowshot.planning import Plan, PlannedRow
 from rowshot.reporting import usd
-from rowshot.sheets import Sheet, map_headers, read_sheet
+from rowshot.sheets import Sheet, read_sheet
 from rowshot.source import SheetSource
 from rowshot.statuses import RowStatus
 from rowshot.steps.lookups import LedgerLookups, NotedVersions, NothingKnown, draw_up_from
+from rowshot.wishes import meaning_of
 from rowshot_local.cli import options
 from rowshot_local.cli.plan_view import bought, show_plan, word
 from rowshot_local.cli.running import read_file
@@ -83,7 +85,7 @@ def plan_json(sheet: Sheet, drawn: Plan, limit: Decimal) -> dict[str, Any]:
         "encoding": sheet.encoding,
         "delimiter": sheet.delimiter,
         "worksheet": sheet.worksheet,
-        "warnings": list(map_headers(sheet.header).warnings),
+        "warnings": list(meaning_of(sheet, Catalogue.from_package()).warnings),
         "rows": [_row(row) for row in drawn.rows],
         "counts": dict(Counter(word(row) for row in drawn.rows)),
         "models": [

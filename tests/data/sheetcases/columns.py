@@ -219,7 +219,8 @@ CASES = [
              ready(9, "h", "A beach. The light is natural daylight from one side. In the foreground of "
                    "this scene, and its point of focus, stands one retail product in its own "
                    "packaging. The surroundings fall softly out of focus, and there is no other "
-                   "writing.", size="2688*1536", prompt_extend=False))),
+                   "writing.", size="2688*1536", prompt_extend=False),
+             warnings=("The price '99' in row 6 has no currency; it is drawn exactly so.",))),
     Case("personal.csv",
          text("slug,recipe,prompt,name,ttl_days\n"
               "a,personal,Happy birthday {name}!,Lin,\nb,personal,Happy birthday {name}!,Lin,0\n"

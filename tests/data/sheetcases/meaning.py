@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sheetcases.plans import Case, invalid, plan, ready
+from sheetcases.plans import Case, invalid, plan, ready, refused
 from sheetcases.texts import text
 
 
@@ -17,6 +17,62 @@ CASES = [
          plan(invalid(2, "a", unclear("'ok'")), invalid(3, "b", unclear("'3'")),
               invalid(4, "c", unclear("'na'")), ready(5, "d", "Jar"),
               ready(6, "e", "Jar", redo="更亮"))),
+    Case("header-in-two-languages.csv", text("sku,prompt\n货号,图片描述\nTIN-1,A tea tin on stone\n"),
+         plan(ready(3, "TIN-1", "A tea tin on stone"),
+              warnings=("Row 2 names the columns again and is skipped.",))),
+    Case("header-named-in-instructions.csv",
+         text("Please fill in these columns:,\nSKU,Prompt\nthe article number,what to draw\n,\n"
+              "SKU,Prompt\nTIN-1,A tea tin on stone\n"),
+         plan(ready(6, "TIN-1", "A tea tin on stone"), header_row=5)),
+    Case("labels-above-field-names.csv",
+         text("Article (SKU),Prompt (what to draw),Size\nsku,prompt,size\nrequired,required,optional\n"
+              "TIN-1,A tea tin on stone,16:9\n"),
+         plan(ready(4, "TIN-1", "A tea tin on stone", size="2688*1536"), header_row=2,
+              warnings=("Row 3 names the columns again and is skipped.",))),
+    Case("header-repeated-midway.csv",
+         text("sku,prompt,note\nTIN-1,A tea tin on stone,\nsku,prompt,note\nCUP-1,A red cup,\n"
+              "货号,提示词,备注\nCUP-2,A blue cup,\n"),
+         plan(ready(2, "TIN-1", "A tea tin on stone"), ready(4, "CUP-1", "A red cup"),
+              ready(6, "CUP-2", "A blue cup"),
+              warnings=("Rows 3 and 5 name the columns again and are skipped.",))),
+    Case("header-repeated-in-another-order.csv",
+         text("sku,prompt\nTIN-1,A tea tin on stone\nprompt,sku\nA red cup,CUP-1\n"),
+         refused("Row 3 of header-repeated-in-another-order.csv names the columns again, but not as "
+                 "row 1 does: drop the two tables as two files.")),
+    Case("shop-feed.csv",
+         text("id,title,price,size,seed,model,color,prompt\n"
+              "TS-1,Linen shirt,29.00 USD,XL,Flax,X-100,green,A green linen shirt\n"
+              "TS-2,Mug,9.00 USD,350 ml,Tomato,Z3 mini,white,A white mug\n"),
+         plan(ready(2, "TS-1", "A green linen shirt"), ready(3, "TS-2", "A white mug"),
+              warnings=("Column 'size' says 'XL', which describes the product and not its picture, so "
+                        "it is not used: rename it, for example to 'product size'.",
+                        "Column 'seed' says 'Flax', which describes the product and not its picture, "
+                        "so it is not used: rename it, for example to 'product seed'.",
+                        "Column 'model' says 'X-100', which describes the product and not its "
+                        "picture, so it is not used: rename it, for example to 'product model'."))),
+    Case("shop-size-beside-image-size.csv",
+         text("id,size,image size,prompt\nTS-1,XL,16:9,A {size} shirt\n"),
+         plan(ready(2, "TS-1", "A XL shirt", size="2688*1536"),
+              warnings=("Column 'size' says 'XL', which describes the product and not its picture, so "
+                        "it is not used: rename it, for example to 'product size'.",))),
+    Case("shop-variants.csv",
+         text("Handle,Title,Image Src,Image Prompt,Published,Gift Card\n"
+              "mug,Mug,https://x.test/1.jpg,A white mug,TRUE,FALSE\nmug,,https://x.test/2.jpg,,,\n"
+              "mug,,https://x.test/3.jpg,,,\ntin,Tin,,A tin,TRUE,FALSE\n"),
+         plan(ready(2, "mug", "A white mug"), ready(5, "tin", "A tin"),
+              warnings=("columns 'Published' and 'Gift Card' hold only yes and no and are not used. Did "
+                        "you mean 'redo' or 'approved'?",
+                        "Rows 3 and 4 only add to a row with the same Handle, as a shop's further "
+                        "pictures and variants do: nothing is drawn for them."))),
+    Case("unread-columns.csv",
+         text("sku,prompt,Photo format,Watermark,New picture?,Scene text\n"
+              "a,Jar,16:9,no,yes,\nb,,1:1,no,no,A blue jar on a stone table\n"),
+         plan(ready(2, "a", "Jar"), invalid(3, "b", "The prompt is empty: say what to draw, or name a "
+                                            "recipe."),
+              warnings=("column 'Watermark' is not used. Did you mean 'input.watermark'?",
+                        "column 'Photo format' is not used. Did you mean 'size'?",
+                        "column 'Scene text' is not used. Did you mean 'prompt'?",
+                        "column 'New picture?' is not used. Did you mean 'redo' or 'approved'?"))),
     Case("placeholders.csv",
          text("slug,prompt,product,price,brand\n"
               "a,A {{product}} for ${price},red cup,89,\nb,A <<product>> by {{maker}},tin,,\n"

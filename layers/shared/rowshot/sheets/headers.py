@@ -95,13 +95,17 @@ def _at(row: SheetRow, position: int | None) -> str:
     return row.cells[position].strip().strip("\ufeff\u200b").strip()
 
 
-def map_headers(header: Sequence[str]) -> Columns:
+def map_headers(header: Sequence[str], *, ignored: frozenset[int] = frozenset()) -> Columns:
     """Find the columns that Rowshot reads in a header row.
+
+    Args:
+        header: The names as the sheet writes them.
+        ignored: Positions of columns that are not read whatever their name is.
 
     Raises:
         UnreadableSheet: When no column names the rows, or none says what to draw.
     """
-    found = _claims(header)
+    found = _claims(["" if at in ignored else name for at, name in enumerate(header)])
     index: dict[str, int] = {}
     outputs: dict[str, int] = {}
     warnings: list[str] = []
@@ -118,7 +122,8 @@ def map_headers(header: Sequence[str]) -> Columns:
     unknown = tuple(
         name for position, name in enumerate(header) if name.strip() and position not in used
     )
-    close = _close_misses(unknown, taken=index)
+    missing = [name for at, name in enumerate(header) if name in unknown and at not in ignored]
+    close = _close_misses(missing, taken=index)
     warnings += [messages.UNUSED_COLUMN(found=quoted(n), meant=quoted(m)) for n, m in close.items()]
     _require(index, close)
     return Columns(
@@ -236,12 +241,12 @@ def _reference_names(
     Not the prompt itself, and not what Rowshot writes.
     """
     names: dict[str, int] = {}
-    for form, (canonical, _) in KNOWN.items():
-        if canonical in index:
-            names[form] = index[canonical]
     for position, name in enumerate(header):
         if position not in silent and normal(name):
             names.setdefault(normal(name), position)
+    for form, (canonical, _) in KNOWN.items():
+        if canonical in index:
+            names.setdefault(form, index[canonical])
     return {name: at for name, at in names.items() if at != index.get("prompt")}
 
 

@@ -12,18 +12,17 @@ from rowshot import messages
 from rowshot.errors import UnreadableSheet
 from rowshot.messages import listed, quoted
 from rowshot.models import Catalogue, Model
-from rowshot.sheets import Columns, Sheet, SheetRow, map_headers
+from rowshot.sheets import Columns, Sheet, SheetRow
 from rowshot.ticks import is_unclear, redo_wish, tick
 from rowshot.wishes.cells import cell_problems, without
 from rowshot.wishes.inputs import input_of
 from rowshot.wishes.keys import Key, read_keys
 from rowshot.wishes.lengths import MAX_SHEET_PROMPT_BYTES, length_problems
+from rowshot.wishes.meaning import DEFAULT_MODEL, meaning_of
 from rowshot.wishes.personal import personal_of
 from rowshot.wishes.prompts import Prompt, prompt_of
 from rowshot.wishes.wish import Wish
 
-DEFAULT_MODEL = "qwen-image-2.0"
-_TICKS = ("redo", "approved", "prompt_extend")
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _CLOSE = 0.75  # of 1
 
@@ -33,13 +32,14 @@ def read_wishes(
 ) -> list[Wish]:
     """Read the wish of every row that says anything, in the order of the sheet.
 
-    A row whose only texts are unticked boxes, or what Rowshot itself wrote, says nothing.
+    A row whose only texts are unticked boxes, or what Rowshot itself wrote, says nothing, and some
+    others are left out too, see `meaning_of`.
 
     Raises:
         UnreadableSheet: When the sheet lacks the columns to work with.
     """
-    columns = map_headers(sheet.header)
-    rows = [row for row in sheet.rows if _says_something(row, columns)]
+    meaning = meaning_of(sheet, catalogue, default_model=default_model)
+    columns, rows = meaning.columns, meaning.rows
     cells = [(row.number, columns.cell(row, "slug")) for row in rows]
     reader = _Reader(columns, catalogue, default_model)
     keys = read_keys(cells, title=columns.title("slug"))
@@ -52,16 +52,6 @@ def read_wishes(
             raise UnreadableSheet(messages.PROMPTS_TOO_LARGE(name=sheet.name, limit=limit))
         wishes.append(wish)
     return wishes
-
-
-def _says_something(row: SheetRow, columns: Columns) -> bool:
-    ticks = {columns.index[name] for name in _TICKS if name in columns.index}
-    return bool(row.uncalculated - columns.silent) or any(
-        cell.strip()
-        and position not in columns.silent
-        and not (position in ticks and tick(cell) is False)
-        for position, cell in enumerate(row.cells)
-    )
 
 
 @dataclass(frozen=True)
