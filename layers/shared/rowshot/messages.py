@@ -176,7 +176,14 @@ NO_SLUG = Message(
 SLUG_UNUSABLE = Message(
     "row", "The {column} {value} cannot name a picture: use letters or digits, at most 200 in all."
 )
-SLUG_DOUBLE = Message("row", "The {column} {value} is already used in row {row}: make it unique.")
+SLUG_DOUBLE = Message(
+    "row", "The {column} {value} is already used in row {row}: make it unique{hint}."
+)
+SHORTENED_NUMBER = Message(
+    "row",
+    "The {column} {value} is a long number that a spreadsheet has shortened: format that column as "
+    "text and enter the number again.",
+)
 CELL_ERROR = Message(
     "row", "The cell '{column}' shows the error {value}: correct its formula and export again."
 )
@@ -278,10 +285,10 @@ NO_CHINESE_TEXT = Message(
     "warning",
     "{model} does not draw Chinese characters well; qwen-image-2.0 and seedream-5.0-pro do.",
 )
-SHORTENED_NUMBER = Message(
+DATED_KEY = Message(
     "warning",
-    "The {column} {value} looks like a long number that a spreadsheet has shortened: format that "
-    "column as text and fill it in again.",
+    "The {column} {value} looks like a date that a spreadsheet has made of it: if so, format that "
+    "column as text and enter it again.",
 )
 
 # Why a good row is bought or not ----------------------------------------------------------------

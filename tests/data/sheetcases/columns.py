@@ -159,9 +159,8 @@ CASES = [
               invalid(4, "!!!", unusable("'!!!'")), ready(5, "con", "Jar"),
               invalid(6, "x" * 201, unusable(f"'{'x' * 59}…'")), ready(7, "茶/绿", "Jar"),
               ready(8, "0017", "Jar"), ready(9, "17.0", "Jar"),
-              ready(10, "6.92E+12", "Jar", warnings=(
-                  "The slug '6.92E+12' looks like a long number that a spreadsheet has shortened: "
-                  "format that column as text and fill it in again.",)),
+              invalid(10, "6.92E+12", "The slug '6.92E+12' is a long number that a spreadsheet has "
+                      "shortened: format that column as text and enter the number again."),
               invalid(11, "a\nb", unusable("'a b'")), invalid(12, "🍵", unusable("'🍵'")),
               invalid(13, "#N/A", unusable("'#N/A'")))),
     Case("error-cells.csv",

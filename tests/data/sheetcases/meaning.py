@@ -73,6 +73,27 @@ CASES = [
                         "column 'Photo format' is not used. Did you mean 'size'?",
                         "column 'Scene text' is not used. Did you mean 'prompt'?",
                         "column 'New picture?' is not used. Did you mean 'redo' or 'approved'?"))),
+    Case("shortened-keys.csv",
+         text("sku;prompt\n6,90123E+12;Jar\n6E+12;Jar\n6.90E12;Jar\n12-Mar;Jar\n3. Mrz;Jar\nE-12;Jar\n"
+              "1E2;Jar\nMAR12;Jar\n"),
+         plan(*[invalid(row, value, f"The sku '{value}' is a long number that a spreadsheet has "
+                        "shortened: format that column as text and enter the number again.")
+                for row, value in ((2, "6,90123E+12"), (3, "6E+12"), (4, "6.90E12"))],
+              *[ready(row, value, "Jar", warnings=(
+                  f"The sku '{value}' looks like a date that a spreadsheet has made of it: if so, "
+                  "format that column as text and enter it again.",))
+                for row, value in ((5, "12-Mar"), (6, "3. Mrz"))],
+              *[ready(row, value, "Jar") for row, value in ((7, "E-12"), (8, "1E2"), (9, "MAR12"))],
+              delimiter=";")),
+    Case("slug-and-sku.csv",
+         text("slug,sku,name,color,prompt\nespresso,ESP-BLK,Espresso machine,Black,A black espresso "
+              "machine\nespresso,ESP-RED,,Red,A red espresso machine\nkettle,KET-1,Kettle,,A steel kettle\n"),
+         plan(ready(2, "espresso", "A black espresso machine"),
+              invalid(3, "espresso", "The slug 'espresso' is already used in row 2: make it unique, or "
+                      "rename column 'slug' so that 'sku' names the rows."),
+              ready(4, "kettle", "A steel kettle"),
+              warnings=("Column 'sku' (B) also looks like 'slug'; only column 'slug' (A) is read for "
+                        "it.",))),
     Case("placeholders.csv",
          text("slug,prompt,product,price,brand\n"
               "a,A {{product}} for ${price},red cup,89,\nb,A <<product>> by {{maker}},tin,,\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -13,6 +14,7 @@ from rowshot.errors import UnreadableSheet
 from rowshot.messages import listed, quoted
 from rowshot.models import Catalogue, Model
 from rowshot.sheets import Columns, Sheet, SheetRow
+from rowshot.slugs import row_key
 from rowshot.ticks import is_unclear, redo_wish, tick
 from rowshot.wishes.cells import cell_problems, without
 from rowshot.wishes.inputs import input_of
@@ -42,7 +44,7 @@ def read_wishes(
     columns, rows = meaning.columns, meaning.rows
     cells = [(row.number, columns.cell(row, "slug")) for row in rows]
     reader = _Reader(columns, catalogue, default_model)
-    keys = read_keys(cells, title=columns.title("slug"))
+    keys = read_keys(cells, title=columns.title("slug"), rival=_rival(rows, columns))
     wishes, size = [], 0
     for row, key in zip(rows, keys, strict=True):
         wish = reader.read(row, key)
@@ -52,6 +54,15 @@ def read_wishes(
             raise UnreadableSheet(messages.PROMPTS_TOO_LARGE(name=sheet.name, limit=limit))
         wishes.append(wish)
     return wishes
+
+
+def _rival(rows: Sequence[SheetRow], columns: Columns) -> str | None:
+    """Another column that could name the rows, and tells every one of them from the others."""
+    for at in columns.rivals:
+        keys = [row_key(row.cells[at]) if at < len(row.cells) else "" for row in rows]
+        if all(keys) and len(set(keys)) == len(keys):
+            return columns.header[at].strip()
+    return None
 
 
 @dataclass(frozen=True)
