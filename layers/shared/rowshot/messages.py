@@ -235,13 +235,13 @@ PROMPT_TOO_LARGE = Message(
 PROMPT_TOO_SHORT = Message(
     "row", "The prompt has {length} characters, and {model} needs at least {limit}: say more."
 )
-UNKNOWN_MODEL = Message("row", "There is no model {value}{hint}: use {models}.")
+UNKNOWN_MODEL = Message("row", "There is no model {value}{hint}: use {models}{rename}.")
 NO_PRICE = Message(
     "row",
     "The price of {model} is not known yet, so nothing is bought: run 'rowshot models refresh', or "
     "use another model.",
 )
-SIZE_NOT_TAKEN = Message("row", "{model} does not take the size {value}: use {allowed}.")
+SIZE_NOT_TAKEN = Message("row", "{model} does not take the size {value}: use {allowed}{hint}.")
 SIZE_TWICE = Message(
     "row", "'{one}' and '{other}' ask for different sizes: leave one of them empty."
 )
@@ -251,7 +251,7 @@ FIELD_NOT_TAKEN = Message(
 )
 FIELD_TWICE = Message("row", "'{one}' and '{other}' say different things: leave one of them empty.")
 VALUE_NOT_TAKEN = Message("row", "{model} does not take {value} for '{field}': use {allowed}.")
-NOT_A_NUMBER = Message("row", "'{field}' must be a {kind}, and the cell says {value}.")
+NOT_A_NUMBER = Message("row", "'{field}' must be a {kind}, and the cell says {value}{hint}.")
 NUMBER_RANGE = Message("row", "'{field}' must be {range}, and the cell says {value}.")
 NOT_A_TICK = Message("row", "'{field}' must be yes or no, and the cell says {value}.")
 REDO_UNCLEAR = Message(

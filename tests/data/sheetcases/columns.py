@@ -8,7 +8,7 @@ from sheetcases.texts import text
 NO_PROMPT = "The prompt is empty: say what to draw, or name a recipe."
 NO_SLUG = ("The row has no slug: give it one, so that its picture finds its row (of merged cells only "
            "the first one holds the text).")
-QWEN_SIZES = "2688*1536, 2368*1728, 2048*2048, 1728*2368 or 1536*2688"
+SHAPES = "1:1, 4:3, 3:4, 16:9 or 9:16"
 MODELS = ("qwen-image-2.0, flux-schnell, flux-1.1-pro, Nano-Banana, Nano-Banana-2, Nano-Banana-Pro, "
           "gpt-image-2 or seedream-5.0-pro")
 RECIPES = "packshot, lifestyle, variants, banner, listing-card or personal"
@@ -90,9 +90,12 @@ CASES = [
          plan(*[ready(row, slug, "Jar") for row, slug in enumerate("abcde", start=2)],
               ready(7, "f", "Jar", size="2688*1536"), ready(8, "g", "Jar", size="1728*2368"),
               ready(9, "h", "Jar", size="2688*1536"),
-              *[invalid(row, slug, f"qwen-image-2.0 does not take the size {value}: use {QWEN_SIZES}.")
-                for row, slug, value in ((10, "i", "'1024x1024'"), (11, "j", "'3:2'"),
-                                         (12, "k", "'XL'"))],
+              *[invalid(row, slug, f"qwen-image-2.0 does not take the size {value}: use {SHAPES}; {hint}.")
+                for row, slug, value, hint in (
+                    (10, "i", "'1024x1024'", "the nearest is 1:1 (2048×2048)"),
+                    (11, "j", "'3:2'", "the nearest is 4:3 (2368×1728)"),
+                    (12, "k", "'XL'", "if 'size' is the product's own size, give that column another "
+                                      "name"))],
               ready(13, "l", "Jar", size="2688*1536"))),
     Case("size-and-aspect.csv",
          text("slug,prompt,size,aspect,input.size\na,Jar,,4:3,\nb,Jar,2368x1728,4:3,4:3\n"
@@ -111,13 +114,15 @@ CASES = [
                      "The prompt refers to {label}, but the sheet has no such column: correct it, or "
                      "write {{ and }} for real braces.",
                      "The prompt has a brace without its partner: write {{ or }} for a real brace.",
-                     f"{FLUX} does not take the size '2:1': use 1:1, 4:3, 3:4, 16:9 or 9:16.",
+                     f"{FLUX} does not take the size '2:1': use {SHAPES}; the nearest is 16:9.",
                      f"{FLUX} takes no 'seed': empty that cell, or use another model.",
                      f"{FLUX} takes no 'negative_prompt': empty that cell, or use another model.",
                      f"{FLUX} takes no 'input.colour': empty that cell, or use "
                      "input.num_inference_steps.", model=FLUX),
-             invalid(4, "c", f"{QWEN} does not take the size '2:1': use {QWEN_SIZES}.",
-                     "'seed' must be a whole number, and the cell says 'many'."),
+             invalid(4, "c", f"{QWEN} does not take the size '2:1': use {SHAPES}; the nearest is 16:9 "
+                     "(2688×1536).",
+                     "'seed' must be a whole number, and the cell says 'many'; if that column "
+                     "describes the product, give it another name."),
              invalid(5, "d", "'seed' must be 0 to 2147483647, and the cell says '-1'."),
              invalid(6, "e", "'seed' must be 0 to 2147483647, and the cell says '2147483648'."),
              invalid(7, "f", "'seed' must be a whole number, and the cell says '1.5'."),
@@ -138,7 +143,7 @@ CASES = [
                      "The price of Nano-Banana-2 is not known yet, so nothing is bought: run "
                      "'rowshot models refresh', or use another model.", model="Nano-Banana-2"),
              invalid(6, "e", "seedream-5.0-pro/text-to-image does not take the size 'auto': use 1:1, "
-                     "4:3, 3:4, 16:9, 9:16, 2:3, 3:2 or 21:9.",
+                     "4:3, 3:4, 3:2, 2:3, 16:9, 9:16 or 21:9.",
                      "seedream-5.0-pro/text-to-image does not take 'best' for 'input.quality': use "
                      "basic or high.",
                      "The prompt has 3 characters, and seedream-5.0-pro/text-to-image needs at least "

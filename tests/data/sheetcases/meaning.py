@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sheetcases.plans import Case, invalid, plan, ready, refused
+from sheetcases.columns import MODELS, SHAPES
+from sheetcases.plans import FLUX, QWEN, Case, invalid, plan, ready, refused
 from sheetcases.texts import text
 
 
@@ -94,6 +95,21 @@ CASES = [
               ready(4, "kettle", "A steel kettle"),
               warnings=("Column 'sku' (B) also looks like 'slug'; only column 'slug' (A) is read for "
                         "it.",))),
+    Case("sizes-as-people-write-them.csv",
+         text("sku,prompt,size,model\na,Jar,2048＊2048,\nb,Jar,16：9,\nc,Jar,1:1.5,\nd,Jar,1200x400,\n"
+              "e,Jar,4:09 PM,\nf,Jar,1899-12-30 09:16:00,\ng,Jar,Letter,\nh,Jar,5:4,flux-schnell\n"
+              "i,Jar,,X-100\n"),
+         plan(ready(2, "a", "Jar"), ready(3, "b", "Jar", size="2688*1536"),
+              invalid(4, "c", f"{QWEN} does not take the size '1:1.5': use {SHAPES}; the nearest is 3:4 "
+                      "(1728×2368)."),
+              invalid(5, "d", f"{QWEN} does not take the size '1200x400': use {SHAPES}; the nearest is "
+                      "16:9 (2688×1536)."),
+              ready(6, "e", "Jar", size="2688*1536"), ready(7, "f", "Jar", size="1536*2688"),
+              invalid(8, "g", f"{QWEN} does not take the size 'Letter': use {SHAPES}."),
+              invalid(9, "h", f"{FLUX} does not take the size '5:4': use {SHAPES}; the nearest is 4:3.",
+                      model=FLUX),
+              invalid(10, "i", f"There is no model 'X-100': use {MODELS}; if that column describes the "
+                      "product, give it another name.", model="X-100"))),
     Case("placeholders.csv",
          text("slug,prompt,product,price,brand\n"
               "a,A {{product}} for ${price},red cup,89,\nb,A <<product>> by {{maker}},tin,,\n"

@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from sheetcases.columns import NO_PROMPT, NO_SLUG, QWEN_SIZES
+from sheetcases.columns import NO_PROMPT, NO_SLUG, SHAPES
 from sheetcases.files import zipped
 from sheetcases.plans import Case, invalid, ready, refused, workbook
 
@@ -292,7 +292,8 @@ CASES = [
                        [None, None, None, None, " "], [None, "b", None, None, "7:5"]]),
          workbook(ready(3, "a", "Jar", size="1536*2688"),
                   invalid(5, "b", NO_PROMPT,
-                          f"qwen-image-2.0 does not take the size '7:5': use {QWEN_SIZES}."))),
+                          f"qwen-image-2.0 does not take the size '7:5': use {SHAPES}; the "
+                          "nearest is 4:3 (2368×1728)."))),
     Case("empty.xlsx", lambda: xlsx([[]]),
          refused("empty.xlsx has no filled row: its first row should name the columns, such as slug and "
                  "prompt.")),

@@ -74,7 +74,9 @@ def _shape(
         cell = columns.cell(row, column)
         if cell:
             try:
-                asked[columns.title(column)] = shape_value(cell, model)
+                asked[columns.title(column)] = shape_value(
+                    cell, model, column=columns.title(column)
+                )
             except BadValue as bad:
                 problems.append(str(bad))
                 return
@@ -87,7 +89,7 @@ def _shape(
         fields[model.shape_field] = next(iter(asked.values()))
     elif recipe is not None:
         try:
-            fields[model.shape_field] = shape_value(recipe.aspect, model)
+            fields[model.shape_field] = shape_value(recipe.aspect, model, column="size")
         except BadValue as bad:
             problems.append(str(bad))
     else:

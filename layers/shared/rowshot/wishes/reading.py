@@ -23,6 +23,7 @@ from rowshot.wishes.lengths import MAX_SHEET_PROMPT_BYTES, length_problems
 from rowshot.wishes.meaning import DEFAULT_MODEL, meaning_of
 from rowshot.wishes.personal import personal_of
 from rowshot.wishes.prompts import Prompt, prompt_of
+from rowshot.wishes.shop import describes_model
 from rowshot.wishes.wish import Wish
 
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -132,7 +133,14 @@ class _Reader:
         folded = {name.casefold(): name for name in (*self.catalogue.models, *names)}
         near = get_close_matches(asked.casefold(), folded, n=1, cutoff=_CLOSE)
         hint = f" (did you mean '{folded[near[0]]}'?)" if near else ""
-        return messages.UNKNOWN_MODEL(value=quoted(asked), hint=hint, models=listed(names))
+        rename = (
+            "; if that column describes the product, give it another name"
+            if describes_model(asked)
+            else ""
+        )
+        return messages.UNKNOWN_MODEL(
+            value=quoted(asked), hint=hint, models=listed(names), rename=rename
+        )
 
 
 def _warnings(text: str, redo: str | None, model: Model | None) -> tuple[str, ...]:
