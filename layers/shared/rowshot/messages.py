@@ -299,6 +299,7 @@ APPROVED_CHANGED = Message(
     "note", "Approved, so it keeps its picture although the row was changed."
 )
 REDO_TAKEN = Message("note", "A redo is asked for: version {version} of the picture is bought.")
+REDO_NOTE = Message("note", "The note {note} is added to the prompt: say what you want to see.")
 TIME_IS_OVER = Message(
     "note", "The time of this personal picture is over: version {version} of it is bought."
 )

@@ -101,6 +101,7 @@ def test_every_reason_is_said() -> None:
         ),
         messages.APPROVED_CHANGED(): planned([{**ONE, "approved": "yes"}], kept),
         messages.REDO_TAKEN(version=2): planned([{**ONE, "redo": "yes"}], kept),
+        messages.REDO_NOTE(note="'less gold'"): planned([{**ONE, "redo": "less gold"}], kept),
         messages.SAME_PICTURE(row=2): planned([ONE, {**ONE, "slug": "again"}]),
         messages.COPIED(): planned([ONE], known=render_of(first, 0, RenderState.PUBLISHED)),
         messages.BEING_MADE(): planned([ONE], known=render_of(first, 0, RenderState.RUNNING)),
@@ -143,6 +144,23 @@ def test_a_long_sheet_shows_what_is_wrong_however_far_down() -> None:
     assert "… and 489 more rows" in text
     assert "500 rows: 499 ready, 1 invalid." in text
     assert "$12.475" in text
+
+
+def test_a_note_is_shown_however_far_down_and_in_json(tmp_path: Path) -> None:
+    rows = [{"slug": f"s{n}", "prompt": f"Picture {n}", "redo": ""} for n in range(100)]
+    rows[90]["redo"] = "less gold"
+    sentence = messages.REDO_NOTE(note="'less gold'")
+    assert sentence in one_line(shown(*planned(rows), width=200))
+    target = tmp_path / "sheet.csv"
+    target.write_bytes(table(rows))
+    result = CliRunner().invoke(app, ["plan", str(target), "--json", "--state", str(tmp_path)])
+    row = json.loads(result.stdout)["rows"][90]
+    assert (row["redo"], row["reasons"][-1]) == ("less gold", sentence)
+
+
+def test_a_header_further_down_is_said(tmp_path: Path) -> None:
+    sheet = read_sheet(b"Spring catalogue\n\nsku,prompt\na,Jar\n", name="a.csv")
+    assert "columns named in row 3" in one_line(shown(sheet, Plan(())))
 
 
 @pytest.mark.parametrize("width", [80, 120])
