@@ -58,12 +58,14 @@ _WAITING = frozenset(
     |memuatkan|טוען|جارٍ التحميل|جاري التحميل|लोड हो रहा है
     """.replace("\n", " ").replace(" |", "|").strip().split("|")
 )  # fmt: skip
-_ENDS_WAITING = re.compile(r"\s*(\.{2,}|…)\s*")
+_LONGEST = 40  # characters; no such word is longer
 
 
 def is_blank(cell: str) -> bool:
     """True for an empty cell, and for what stands for one: ``null``, ``nan``, ``n/a``, a dash."""
     text = cell.strip()
+    if len(text) > _LONGEST:
+        return False
     form = unicodedata.normalize("NFKC", text).casefold()
     return form in _BLANK or text == _OF_R or _DASHES.fullmatch(text) is not None
 
@@ -81,12 +83,13 @@ def says_nothing(cell: str) -> bool:
 
 def shows_error(cell: str) -> bool:
     """True when a cell shows the error of a formula, or that its formula is not done yet."""
-    text = "".join(unicodedata.normalize("NFC", cell).split())
+    text = cell.strip()
+    if len(text) > _LONGEST:
+        return False
+    text = unicodedata.normalize("NFC", text)
     if text.startswith("#"):
+        text = "".join(text.split())
         return text in _ERRORS or text.casefold() == "#saknas!"
-    return _OF_LIBREOFFICE.fullmatch(cell.strip().casefold()) is not None or _is_waiting(cell)
-
-
-def _is_waiting(cell: str) -> bool:
-    words = _ENDS_WAITING.split(unicodedata.normalize("NFC", cell).strip().casefold())
-    return len(words) > 1 and words[-1] == "" and words[0] in _WAITING
+    if text.endswith(("..", "…")):
+        return text.rstrip(".… ").casefold() in _WAITING
+    return ":" in text and _OF_LIBREOFFICE.fullmatch(text.casefold()) is not None

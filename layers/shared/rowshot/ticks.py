@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from rowshot.nothing import is_blank
 
@@ -29,10 +30,18 @@ _WORDS_FOR_NO = """
 # Letters of these scripts say in one what others say in a word.
 _IDEOGRAPHS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL")
 _SHORTEST_NOTE = 3
+_LONGEST = 40  # characters; what is longer is no word for yes or no
 
 
 def tick(cell: str) -> bool | None:
     """True or False for a cell that says yes or no, None for any other text."""
+    if len(cell) > _LONGEST:
+        return False if is_blank(cell) else None
+    return _tick(cell)
+
+
+@lru_cache(maxsize=4096)
+def _tick(cell: str) -> bool | None:
     word = _form(cell)
     if word in _YES:
         return True

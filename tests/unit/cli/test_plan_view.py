@@ -158,7 +158,7 @@ def test_a_note_is_shown_however_far_down_and_in_json(tmp_path: Path) -> None:
     assert (row["redo"], row["reasons"][-1]) == ("less gold", sentence)
 
 
-def test_a_header_further_down_is_said(tmp_path: Path) -> None:
+def test_a_header_further_down_is_said() -> None:
     sheet = read_sheet(b"Spring catalogue\n\nsku,prompt\na,Jar\n", name="a.csv")
     assert "columns named in row 3" in one_line(shown(sheet, Plan(())))
 

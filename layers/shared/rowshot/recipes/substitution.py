@@ -49,6 +49,8 @@ def substitute(text: str, lookup: Callable[[str], str | None], *, most: int) -> 
         lookup: Gives the text of a column, or None when there is no such column.
         most: Characters after which to stop, so that a few columns cannot fill the memory.
     """
+    if not _TOKEN.search(text):
+        return Filled(text)
     return _Filling(cache(lookup), is_code=_is_code(text), most=most).fill(text)
 
 

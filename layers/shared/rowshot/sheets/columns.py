@@ -84,9 +84,11 @@ def normal(name: str) -> str:
     dots, brackets and the like become single underscores; ``(required)``, a unit, a star, a picture
     sign or a colon says nothing. ``input.<field>`` keeps its dot.
     """
-    text = unicodedata.normalize("NFKC", name).casefold().translate(_BRACKETS)
-    text = "".join(" " if _decorates(char) else char for char in text)
-    text = unicodedata.normalize("NFKC", "".join(filter(_visible, text)))
+    text = name.casefold()
+    if not (name.isascii() and name.isprintable()):
+        text = unicodedata.normalize("NFKC", name).casefold().translate(_BRACKETS)
+        text = "".join(" " if _decorates(char) else char for char in text)
+        text = unicodedata.normalize("NFKC", "".join(filter(_visible, text)))
     text = _REMARKS.sub("", text).strip()
     prefix = re.match(r"input\s*[.:_/]\s*(?=\S)", text)
     rest = text[prefix.end() :] if prefix else text

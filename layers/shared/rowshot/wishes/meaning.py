@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rowshot import messages
 from rowshot.errors import UnreadableSheet
@@ -122,6 +123,7 @@ def _header_again(row: SheetRow, columns: Columns) -> dict[str, int]:
     return found if named and 2 * len(found) >= filled else {}
 
 
+@lru_cache(maxsize=4096)
 def _is_name(cell: str) -> bool:
     """Whether a cell says what a column may be called; a look that is cheap for real rows."""
     return 0 < len(cell) <= _LONGEST_NAME and not _DIGIT.search(cell) and bool(placed((cell,)))
