@@ -143,10 +143,8 @@ WORKBOOK_BOMB = Message(
 
 # Columns ----------------------------------------------------------------------------------------
 
-UNUSED_COLUMN = Message("warning", "column {found} is not used. Did you mean {meant}?")
-UNUSED_TICKS = Message(
-    "warning", "columns {found} hold only yes and no and are not used. Did you mean {meant}?"
-)
+CLOSE_COLUMN = Message("warning", "Column {found} is not used: did you mean '{meant}'?")
+UNUSED_TICKS = Message("warning", "{columns} not used: did you mean {meant}?")
 SHOP_COLUMN = Message(
     "warning",
     "Column {found} says {example}, which describes the product and not its picture, so it is not "
@@ -198,7 +196,12 @@ CONTROL_CHARACTERS = Message(
 LOST_CHARACTERS = Message(
     "row", "The cell '{column}' holds the sign � for lost characters: type its text again."
 )
-NO_PROMPT = Message("row", "The prompt is empty: say what to draw, or name a recipe{hint}.")
+NO_PROMPT = Message("row", "The prompt is empty: say what to draw, or name a recipe.")
+NO_PROMPT_MISNAMED = Message(
+    "row",
+    "The prompt is empty, because the column {found} is not used: name it 'prompt', or name a "
+    "recipe.",
+)
 UNKNOWN_RECIPE = Message("row", "There is no recipe {value}: use {recipes}.")
 RECIPE_NEEDS = Message("row", "The recipe '{recipe}' needs {columns}: fill that cell in.")
 COLOURWAYS_COUNT = Message(
@@ -298,10 +301,14 @@ APPROVED = Message("note", "Approved: the row keeps its picture.")
 APPROVED_CHANGED = Message(
     "note", "Approved, so it keeps its picture although the row was changed."
 )
-REDO_TAKEN = Message("note", "A redo is asked for: version {version} of the picture is bought.")
-REDO_NOTE = Message("note", "The note {note} is added to the prompt: say what you want to see.")
+REDO_TAKEN = Message("note", "Redo requested: version {version} will be bought.")
+REDO_NOTED = Message(
+    "note",
+    "Redo requested: version {version} will be bought, with {note} added to the prompt, so say "
+    "there what you want to see.",
+)
 TIME_IS_OVER = Message(
-    "note", "The time of this personal picture is over: version {version} of it is bought."
+    "note", "This personal picture has expired: version {version} will be bought."
 )
 SAME_PICTURE = Message("note", "It is the same picture as row {row}: bought once.")
 COPIED = Message("note", "The same picture was made for another row: it is copied.")

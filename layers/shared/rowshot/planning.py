@@ -91,9 +91,9 @@ class PlannedRow:
         version = wanted.memory.version
         if not wanted.redo_taken:
             return (messages.TIME_IS_OVER(version=version),)
-        note = wanted.memory.note
-        noted = (messages.REDO_NOTE(note=quoted(note)),) if note else ()
-        return (messages.REDO_TAKEN(version=version), *noted)
+        if wanted.memory.note:
+            return (messages.REDO_NOTED(version=version, note=quoted(wanted.memory.note)),)
+        return (messages.REDO_TAKEN(version=version),)
 
 
 @dataclass(frozen=True)

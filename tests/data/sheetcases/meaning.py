@@ -61,8 +61,7 @@ CASES = [
               "mug,Mug,https://x.test/1.jpg,A white mug,TRUE,FALSE\nmug,,https://x.test/2.jpg,,,\n"
               "mug,,https://x.test/3.jpg,,,\ntin,Tin,,A tin,TRUE,FALSE\n"),
          plan(ready(2, "mug", "A white mug"), ready(5, "tin", "A tin"),
-              warnings=("columns 'Published' and 'Gift Card' hold only yes and no and are not used. Did "
-                        "you mean 'redo' or 'approved'?",
+              warnings=("Columns 'Published' and 'Gift Card' are not used: did you mean 'redo' or 'approved'?",
                         "Rows 3 and 4 only add to a row with the same Handle, as a shop's further "
                         "pictures and variants do: nothing is drawn for them."))),
     Case("unread-columns.csv",
@@ -70,10 +69,10 @@ CASES = [
               "a,Jar,16:9,no,yes,\nb,,1:1,no,no,A blue jar on a stone table\n"),
          plan(ready(2, "a", "Jar"), invalid(3, "b", "The prompt is empty: say what to draw, or name a "
                                             "recipe."),
-              warnings=("column 'Watermark' is not used. Did you mean 'input.watermark'?",
-                        "column 'Photo format' is not used. Did you mean 'size'?",
-                        "column 'Scene text' is not used. Did you mean 'prompt'?",
-                        "column 'New picture?' is not used. Did you mean 'redo' or 'approved'?"))),
+              warnings=("Column 'Watermark' is not used: did you mean 'input.watermark'?",
+                        "Column 'Photo format' is not used: did you mean 'size'?",
+                        "Column 'Scene text' is not used: did you mean 'prompt'?",
+                        "Column 'New picture?' is not used: did you mean 'redo' or 'approved'?"))),
     Case("shortened-keys.csv",
          text("sku;prompt\n6,90123E+12;Jar\n6E+12;Jar\n6.90E12;Jar\n12-Mar;Jar\n3. Mrz;Jar\nE-12;Jar\n"
               "1E2;Jar\nMAR12;Jar\n"),

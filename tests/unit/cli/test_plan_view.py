@@ -101,7 +101,9 @@ def test_every_reason_is_said() -> None:
         ),
         messages.APPROVED_CHANGED(): planned([{**ONE, "approved": "yes"}], kept),
         messages.REDO_TAKEN(version=2): planned([{**ONE, "redo": "yes"}], kept),
-        messages.REDO_NOTE(note="'less gold'"): planned([{**ONE, "redo": "less gold"}], kept),
+        messages.REDO_NOTED(version=2, note="'less gold'"): planned(
+            [{**ONE, "redo": "less gold"}], kept
+        ),
         messages.SAME_PICTURE(row=2): planned([ONE, {**ONE, "slug": "again"}]),
         messages.COPIED(): planned([ONE], known=render_of(first, 0, RenderState.PUBLISHED)),
         messages.BEING_MADE(): planned([ONE], known=render_of(first, 0, RenderState.RUNNING)),
@@ -149,7 +151,7 @@ def test_a_long_sheet_shows_what_is_wrong_however_far_down() -> None:
 def test_a_note_is_shown_however_far_down_and_in_json(tmp_path: Path) -> None:
     rows = [{"slug": f"s{n}", "prompt": f"Picture {n}", "redo": ""} for n in range(100)]
     rows[90]["redo"] = "less gold"
-    sentence = messages.REDO_NOTE(note="'less gold'")
+    sentence = messages.REDO_NOTED(version=2, note="'less gold'")
     assert sentence in one_line(shown(*planned(rows), width=200))
     target = tmp_path / "sheet.csv"
     target.write_bytes(table(rows))

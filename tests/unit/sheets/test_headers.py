@@ -95,7 +95,7 @@ def test_a_name_in_two_languages_or_with_an_explanation(name: str, canonical: st
 def test_what_may_mean_something_else_is_not_read_but_named(name: str, likely: str | None) -> None:
     columns = map_headers(["sku", "prompt", name])
     assert columns.unknown == (name,)
-    assert columns.missed == ({name: likely} if likely else {})
+    assert columns.close == ({likely: name} if likely else {})
 
 
 def test_an_exact_name_wins_over_one_with_an_explanation() -> None:
@@ -114,7 +114,7 @@ def test_an_explanation_that_was_left_out_is_said() -> None:
 
 def test_columns_of_recipes_are_not_missed_where_there_is_no_recipe() -> None:
     assert map_headers(["sku", "prompt", "color"]).warnings == ()
-    assert map_headers(["sku", "recipe", "color"]).missed == {"color": "colors"}
+    assert map_headers(["sku", "recipe", "color"]).close == {"colourways": "color"}
 
 
 def test_the_most_telling_key_wins() -> None:

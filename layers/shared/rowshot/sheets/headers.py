@@ -40,7 +40,7 @@ class Columns:
         outputs: Output column name -> position, for those that the sheet has already.
         silent: The positions of all columns that are named like output columns.
         unknown: The names that mean nothing to Rowshot; they pass through to the results.
-        missed: Those of them that look like a known one -> the name that may be meant.
+        close: Canonical name -> the unused name that looks like it.
         rivals: The positions of further columns that could tell the rows apart.
         warnings: Sentences about names that may be mistakes.
     """
@@ -50,7 +50,7 @@ class Columns:
     outputs: dict[str, int]
     silent: frozenset[int]
     unknown: tuple[str, ...]
-    missed: Mapping[str, str]
+    close: dict[str, str]
     rivals: tuple[int, ...]
     warnings: tuple[str, ...]
     _names: dict[str, int] = field(repr=False)
@@ -124,7 +124,7 @@ def map_headers(header: Sequence[str], *, ignored: frozenset[int] = frozenset())
     )
     missing = [name for at, name in enumerate(header) if name in unknown and at not in ignored]
     close = _close_misses(missing, taken=index)
-    warnings += [messages.UNUSED_COLUMN(found=quoted(n), meant=quoted(m)) for n, m in close.items()]
+    warnings += [messages.CLOSE_COLUMN(found=quoted(n), meant=m) for n, m in close.items()]
     _require(index, close)
     return Columns(
         header=tuple(header),
@@ -132,7 +132,7 @@ def map_headers(header: Sequence[str], *, ignored: frozenset[int] = frozenset())
         outputs=outputs,
         silent=silent,
         unknown=unknown,
-        missed=close,
+        close={KNOWN[meant][0]: name for name, meant in close.items()},
         rivals=tuple(found.get(KEY, ())[1:]),
         warnings=tuple(warnings),
         _names=_reference_names(header, index, silent),

@@ -18,7 +18,6 @@ from rowshot.recipes import (
     write_prompt,
 )
 from rowshot.sheets import Columns, SheetRow
-from rowshot.sheets.columns import KNOWN
 from rowshot.wishes.cells import cell_problem, unlisted
 from rowshot.wishes.lengths import MAX_PROMPT_CHARACTERS
 
@@ -59,18 +58,17 @@ def prompt_of(row: SheetRow, columns: Columns) -> Prompt:
         filled, template = _from_recipe(recipe, row, columns)
     else:
         filled, template = Filled(), ""
-        filled.problems += [] if wanted else [messages.NO_PROMPT(hint=_missed(columns))]
+        filled.problems += [] if wanted else [_nothing_to_draw(columns)]
     problems += filled.problems
     text = "" if problems else filled.text
     return Prompt(text, recipe, template, tuple(problems), tuple(filled.warnings))
 
 
-def _missed(columns: Columns) -> str:
-    """Which column may have been meant for the prompt."""
-    for name, meant in columns.missed.items():
-        if KNOWN[meant][0] == "prompt":
-            return f" (column {quoted(name)} is not used: did you mean '{meant}'?)"
-    return ""
+def _nothing_to_draw(columns: Columns) -> str:
+    misnamed = columns.close.get("prompt")
+    if misnamed:
+        return messages.NO_PROMPT_MISNAMED(found=quoted(misnamed))
+    return messages.NO_PROMPT()
 
 
 def _from_words(words: str, row: SheetRow, columns: Columns) -> tuple[Filled, str]:

@@ -35,7 +35,9 @@ def unused_columns(
     texts = {
         at: [row.cells[at].strip() for row in looked_at if at < len(row.cells)]
         for at, name in enumerate(columns.header)
-        if at not in read and normal(name) not in ("", *KNOWN) and name not in columns.missed
+        if at not in read
+        and normal(name) not in ("", *KNOWN)
+        and name not in columns.close.values()
     }
     texts = {at: [cell for cell in cells if not is_blank(cell)] for at, cells in texts.items()}
     meant = _fields(columns, texts, models)
@@ -43,7 +45,7 @@ def unused_columns(
     ticks = _all(_rest(texts, meant), _is_tick)
     bare = [row for row in looked_at if _draws_nothing(row, columns)]
     meant |= _prompts(bare, [at for at in texts if at not in meant and at not in ticks])
-    named = [_sentence(columns, at, quoted(name)) for at, name in meant.items()]
+    named = [_sentence(columns, at, name) for at, name in meant.items()]
     return named + _tick_sentences(columns, ticks)
 
 
@@ -52,7 +54,7 @@ def _rest(texts: dict[int, list[str]], named: dict[int, str]) -> dict[int, list[
 
 
 def _sentence(columns: Columns, at: int, meant: str) -> str:
-    return messages.UNUSED_COLUMN(found=quoted(columns.header[at]), meant=meant)
+    return messages.CLOSE_COLUMN(found=quoted(columns.header[at]), meant=meant)
 
 
 def _fields(
@@ -86,10 +88,9 @@ def _tick_sentences(columns: Columns, ticks: Sequence[int]) -> list[str]:
     meant = listed(quoted(name) for name in ("redo", "approved") if name not in columns.index)
     if not ticks or not meant:
         return []
-    if len(ticks) == 1:
-        return [_sentence(columns, ticks[0], meant)]
     found = listed((quoted(columns.header[at]) for at in ticks), last="and")
-    return [messages.UNUSED_TICKS(found=found, meant=meant)]
+    named = f"Columns {found} are" if len(ticks) > 1 else f"Column {found} is"
+    return [messages.UNUSED_TICKS(columns=named, meant=meant)]
 
 
 def _is_tick(cell: str) -> bool:
