@@ -281,6 +281,11 @@ PLACEHOLDER_KEPT = Message(
     "warning",
     "The prompt says {placeholder}, but the sheet has no such column, so it is sent as {kept}.",
 )
+PLACEHOLDER_MEANT = Message(
+    "warning",
+    "The prompt says {placeholder}, which is sent as it is: write {{{column}}} if you mean that "
+    "column.",
+)
 READ_AS_EMPTY = Message(
     "warning", "The cell '{column}' says {value}, which is read as an empty cell."
 )

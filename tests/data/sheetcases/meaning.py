@@ -113,7 +113,7 @@ CASES = [
          text("slug,prompt,product,price,brand\n"
               "a,A {{product}} for ${price},red cup,89,\nb,A <<product>> by {{maker}},tin,,\n"
               'c,"{""subject"": ""{product}"", ""light"": {""from"": ""left""}}",jar,,\n'
-              "d,A {product} by {brand},jar,,nan\ne,A ${prodct},jar,,\n"),
+              "d,A {product} by {brand},jar,,nan\ne,A ${prodct},jar,,\nf,A %product% [large],jar,,\n"),
          plan(ready(2, "a", "A red cup for $89"),
               ready(3, "b", "A tin by {maker}", warnings=(
                   "The prompt says '{{maker}}', but the sheet has no such column, so it is sent as "
@@ -122,7 +122,10 @@ CASES = [
               invalid(5, "d", "The prompt refers to {brand}, but that cell says only 'nan': fill it "
                       "in."),
               invalid(6, "e", "The prompt refers to {prodct}, but the sheet has no such column: "
-                      "correct it, or write {{ and }} for real braces."))),
+                      "correct it, or write {{ and }} for real braces."),
+              ready(7, "f", "A %product% [large]", warnings=(
+                  "The prompt says '%product%', which is sent as it is: write {product} if you mean "
+                  "that column.",)))),
     Case("words-for-nothing.csv",
          text("slug,recipe,product,label_zh,label_en,backdrop,negative_prompt\n"
               "a,packshot,a jar,-,Honey,nan,none\nb,packshot,undefined,无,null,,\n"),

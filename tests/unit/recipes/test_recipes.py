@@ -15,6 +15,7 @@ from rowshot.recipes import (
     describe,
     find_recipe,
     list_items,
+    marked_words,
     recipe_problems,
     substitute,
     write_prompt,
@@ -105,6 +106,16 @@ def test_a_placeholder_without_its_column_is_warned_of(placeholder: str) -> None
     assert "brand" in filled.text
     assert placeholder in filled.warnings[0]
     assert not filled.problems
+
+
+@pytest.mark.parametrize("placeholder", ["{{brand | upper}}", "{{ row.brand }}"])
+def test_a_placeholder_with_a_filter_is_warned_of(placeholder: str) -> None:
+    assert placeholder in fill(f"A cup of {placeholder}", {"brand": "Lu"}).warnings[0]
+
+
+def test_words_in_the_marks_of_other_tools() -> None:
+    text = "%a% *|b|* <c> [d] @e@ __f__ $g, 100% cotton, a@b.test, $5, [see note], x < y {h} <<i>>"
+    assert list(marked_words(text).values()) == list("abcdefg")
 
 
 @pytest.mark.parametrize("placeholder", ["{brand}", "${brand}"])

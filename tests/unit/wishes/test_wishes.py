@@ -140,9 +140,15 @@ def test_whole_numbers(cell: str, value: int) -> None:
     assert (seed, type(seed)) == (value, int)
 
 
-@pytest.mark.parametrize("cell", ["1_000", "Infinity", "NaN", "0x10", "1e400", "7 or 8", "1.5"])
+@pytest.mark.parametrize("cell", ["1_000", "Infinity", "0x10", "1e400", "7 or 8", "1.5"])
 def test_what_is_no_whole_number(cell: str) -> None:
     assert len(wish(seed=cell).problems) == 1
+
+
+@pytest.mark.parametrize("cell", ["nan", "NaN", "null", "None", "n/a", "-", "<NA>"])
+def test_a_word_for_nothing_in_an_option_is_nothing(cell: str) -> None:
+    found = wish(seed=cell, size=cell, model=cell, recipe=cell, negative_prompt=cell)
+    assert (found.problems, found.input) == ((), {"prompt": "A jar", "size": "2048*2048"})
 
 
 def test_an_unticked_box_asks_for_nothing() -> None:

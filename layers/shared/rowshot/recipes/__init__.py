@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rowshot.recipes.substitution import Filled, substitute
+from rowshot.recipes.substitution import Filled, marked_words, substitute
 from rowshot.recipes.table import RECIPE_COLUMNS, RECIPES, Recipe
 from rowshot.recipes.writing import (
     describe,
@@ -20,6 +20,7 @@ __all__ = [
     "describe",
     "find_recipe",
     "list_items",
+    "marked_words",
     "recipe_problems",
     "substitute",
     "write_prompt",

@@ -19,7 +19,12 @@ _TOKEN = re.compile(
 # JSON, CSS and the like, whose braces are text.
 _CODE = re.compile(r"\{\s*[\"'\[\n]|\{[^{}:;]*[:;][^{}]*\}")
 _NO_NAME = re.compile(r"[\"':;,=\n]")
-_WORD = re.compile(r"\w+(?:[ .\-]\w+)*")
+_WORD = re.compile(r"\w[\w .\-|()]*")
+# Other marks around a word, which are text unless there is such a column.
+_MARKED = re.compile(
+    r"%(\w{1,40})%|\*\|(\w{1,40})\|\*|<(\w{1,40})>|\[(\w{1,40})\]|@(\w{1,40})@|__(\w{1,40})__"
+    r"|(?<![\w$])\$([^\W\d]\w{0,39})"
+)
 _AMOUNT = re.compile(r"\d[\d.,\s]*")
 
 
@@ -49,9 +54,13 @@ def substitute(text: str, lookup: Callable[[str], str | None], *, most: int) -> 
         lookup: Gives the text of a column, or None when there is no such column.
         most: Characters after which to stop, so that a few columns cannot fill the memory.
     """
-    if not _TOKEN.search(text):
-        return Filled(text)
     return _Filling(cache(lookup), is_code=_is_code(text), most=most).fill(text)
+
+
+def marked_words(text: str) -> dict[str, str]:
+    """Words in marks that other tools use for columns: ``%price%`` -> ``price``."""
+    plain = _TOKEN.sub(" ", text)
+    return {token[0]: token[token.lastindex or 0] for token in _MARKED.finditer(plain)}
 
 
 def _is_code(text: str) -> bool:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from rowshot import messages
 from rowshot.messages import quoted
-from rowshot.nothing import shows_error
+from rowshot.nothing import is_blank, shows_error
 from rowshot.recipes import RECIPE_COLUMNS, list_items
 from rowshot.sheets import Columns, SheetRow
 
+# A key is judged by itself, a tick knows words for nothing, and a label may be one of them.
+_NO_OPTIONS = frozenset(("slug", "prompt", "redo", "approved", *RECIPE_COLUMNS))
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -47,8 +49,17 @@ def cell_problems(row: SheetRow, columns: Columns) -> dict[str, str]:
     return problems
 
 
-def without(row: SheetRow, columns: Columns, problems: Mapping[str, str]) -> SheetRow:
-    """The row with its bad cells empty, so that they cause no second complaint."""
-    bad = {columns.index[name] for name in problems}
+def blanks(row: SheetRow, columns: Columns) -> list[str]:
+    """The columns of options in which a row holds only a word for nothing: ``nan``, ``null``."""
+    return [
+        name
+        for name in columns.index
+        if name not in _NO_OPTIONS and (cell := columns.cell(row, name)) and is_blank(cell)
+    ]
+
+
+def without(row: SheetRow, columns: Columns, names: Iterable[str]) -> SheetRow:
+    """The row with some cells empty: bad ones would cause a second complaint."""
+    bad = {columns.index[name] for name in names}
     cells = tuple("" if position in bad else cell for position, cell in enumerate(row.cells))
     return replace(row, cells=cells)

@@ -13,6 +13,7 @@ from rowshot.recipes import (
     Filled,
     Recipe,
     find_recipe,
+    marked_words,
     recipe_problems,
     substitute,
     write_prompt,
@@ -91,6 +92,11 @@ def _from_words(words: str, row: SheetRow, columns: Columns) -> tuple[Filled, st
     template = substitute(_lines(words), nameless, most=MAX_PROMPT_CHARACTERS).text
     filled.text = _lines(filled.text).strip()
     filled.problems = [*bad, *filled.problems]
+    filled.warnings += [
+        messages.PLACEHOLDER_MEANT(placeholder=quoted(token), column=name)
+        for token, name in marked_words(words).items()
+        if columns.reference(row, name) is not None
+    ]
     return filled, template
 
 

@@ -16,7 +16,7 @@ from rowshot.models import Catalogue, Model
 from rowshot.sheets import Columns, Sheet, SheetRow
 from rowshot.slugs import row_key
 from rowshot.ticks import is_unclear, redo_wish, tick
-from rowshot.wishes.cells import cell_problems, without
+from rowshot.wishes.cells import blanks, cell_problems, without
 from rowshot.wishes.inputs import input_of
 from rowshot.wishes.keys import Key, read_keys
 from rowshot.wishes.lengths import MAX_SHEET_PROMPT_BYTES, length_problems
@@ -77,7 +77,7 @@ class _Reader:
     def read(self, row: SheetRow, key: Key) -> Wish:
         """Read one row."""
         bad = cell_problems(row, self.columns)
-        row = without(row, self.columns, bad)
+        row = without(row, self.columns, (*bad, *blanks(row, self.columns)))
         problems = [*key.problems, *bad.values()]
         prompt = prompt_of(row, self.columns)
         # An empty prompt is no news when its cell is bad.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from rowshot import messages
 from rowshot.messages import quoted
 from rowshot.models import Catalogue
+from rowshot.nothing import is_blank
 from rowshot.recipes import find_recipe
 from rowshot.sheets import Columns, SheetRow
 from rowshot.sheets.columns import normal
@@ -58,11 +59,11 @@ def misread(columns: Columns, rows: Sequence[SheetRow], catalogue: Catalogue) ->
         at = columns.index.get(name)
         if at is None or normal(columns.title(name)) not in _BARE[name]:
             continue
-        cells = [cell for cell in {columns.cell(row, name) for row in rows} if cell]
-        if cells and all(map(check, cells)):
-            example = next(cell for row in rows if (cell := columns.cell(row, name)))
+        cells = dict.fromkeys(columns.cell(row, name) for row in rows)
+        told = [cell for cell in cells if not is_blank(cell)]
+        if told and all(map(check, told)):
             found[at] = messages.SHOP_COLUMN(
-                found=quoted(columns.title(name)), example=quoted(example), meant=name
+                found=quoted(columns.title(name)), example=quoted(told[0]), meant=name
             )
     return found
 
