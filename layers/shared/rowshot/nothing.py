@@ -48,7 +48,8 @@ _OF_LIBREOFFICE = re.compile(
 
 # What Google Sheets and Excel show while a formula or an import is still working.
 _WAITING = frozenset(
-    """
+    word.strip()
+    for word in """
     loading|calculating|please wait|wird geladen|lädt|laden|bitte warten|chargement
     |chargement en cours|cargando|caricamento|caricamento in corso|carregando|a carregar
     |bezig met laden|läser in|laddar|laster inn|laster|indlæser|ladataan|wczytywanie|ładowanie
@@ -56,7 +57,7 @@ _WAITING = frozenset(
     |завантаження|зареждане|φόρτωση|se încarcă|učitavanje|nalaganje|正在加载|加载中|加載中|載入中
     |正在載入|读取中|読み込み中|読み込んでいます|ロード中|로드 중|로딩 중|กำลังโหลด|đang tải|memuat
     |memuatkan|טוען|جارٍ التحميل|جاري التحميل|लोड हो रहा है
-    """.replace("\n", " ").replace(" |", "|").strip().split("|")
+    """.split("|")
 )  # fmt: skip
 _LONGEST = 40  # characters; no such word is longer
 

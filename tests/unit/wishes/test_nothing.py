@@ -34,7 +34,7 @@ def test_words_are_words(cell: str) -> None:
         "#Saknas!", "#DĚLENÍ_NULOU!", "#ÉRTÉK!", "#SAYI/0!", "#GETTING_DATA", "#ERREUR!", "Err:502",
         "Fehler:508",
         "错误:502", "Loading...", "loading…", "Wird geladen...", "Chargement en cours…",
-        "正在加载...", "読み込み中…", "Загрузка...",
+        "Chargement...", "Đang tải...", "正在加载...", "読み込み中…", "Загрузка...",
     ],
 )  # fmt: skip
 def test_errors_and_unfinished_formulas(cell: str) -> None:
