@@ -150,7 +150,10 @@ SHOP_COLUMN = Message(
     "Column {found} says {example}, which describes the product and not its picture, so it is not "
     "used: rename it, for example to 'product {meant}'.",
 )
-HEADER_AGAIN = Message("warning", "{rows} {are} skipped.")
+HEADER_AGAIN = Message("warning", "{rows} {names} the columns again and {are} skipped.")
+KINDS_ROW = Message(
+    "warning", "Row {row} only says how the columns are to be filled in and is skipped."
+)
 FURTHER_ROWS = Message(
     "warning",
     "{rows} only add to a row with the same {column}, as a shop's further pictures and variants "
@@ -202,7 +205,7 @@ NO_PROMPT_MISNAMED = Message(
     "The prompt is empty, because the column {found} is not used: name it 'prompt', or name a "
     "recipe.",
 )
-UNKNOWN_RECIPE = Message("row", "There is no recipe {value}: use {recipes}.")
+UNKNOWN_RECIPE = Message("row", "There is no recipe {value}: use {recipes}{rename}.")
 RECIPE_NEEDS = Message("row", "The recipe '{recipe}' needs {columns}: fill that cell in.")
 COLOURWAYS_COUNT = Message(
     "row",

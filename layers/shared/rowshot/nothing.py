@@ -12,6 +12,7 @@ _BLANK = frozenset(
 ) | {"", "[object object]"}
 _OF_R = "NA"  # in capitals only: na is a word
 _DASHES = re.compile(r"[-‐-―−._…·]+")
+_NAMES = ("Nan", "Null")
 _TO_COME = frozenset("tbd tba tbc todo 待定 待补充 未定".split())
 
 # How Excel and Google Sheets name their errors in the languages that they speak. Excel writes them
@@ -78,8 +79,12 @@ def is_word_for_nothing(cell: str) -> bool:
 
 
 def says_nothing(cell: str) -> bool:
-    """True for a text that is blank or only says that one is to come."""
-    return is_blank(cell) or cell.strip().casefold() in _TO_COME
+    """True for a text that is blank or only says that one is to come.
+
+    Nan and Null are people's names; no script writes them so.
+    """
+    text = cell.strip()
+    return text not in _NAMES and (is_blank(text) or text.casefold() in _TO_COME)
 
 
 def shows_error(cell: str) -> bool:

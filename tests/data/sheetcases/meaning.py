@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sheetcases.columns import MODELS, SHAPES
+from sheetcases.columns import MODELS, RECIPES, SHAPES
 from sheetcases.plans import FLUX, QWEN, Case, invalid, plan, ready, refused
 from sheetcases.texts import text
 
@@ -29,7 +29,7 @@ CASES = [
          text("Article (SKU),Prompt (what to draw),Size\nsku,prompt,size\nrequired,required,optional\n"
               "TIN-1,A tea tin on stone,16:9\n"),
          plan(ready(4, "TIN-1", "A tea tin on stone", size="2688*1536"), header_row=2,
-              warnings=("Row 3 names the columns again and is skipped.",))),
+              warnings=("Row 3 only says how the columns are to be filled in and is skipped.",))),
     Case("header-repeated-midway.csv",
          text("sku,prompt,note\nTIN-1,A tea tin on stone,\nsku,prompt,note\nCUP-1,A red cup,\n"
               "货号,提示词,备注\nCUP-2,A blue cup,\n"),
@@ -51,6 +51,11 @@ CASES = [
                         "so it is not used: rename it, for example to 'product seed'.",
                         "Column 'model' says 'X-100', which describes the product and not its "
                         "picture, so it is not used: rename it, for example to 'product model'."))),
+    Case("cooking-recipes.csv",
+         text("sku,recipe,prompt\na,Bake for twenty minutes at 200 degrees,A cake\nb,packshot,A tin\n"),
+         plan(invalid(2, "a", "There is no recipe 'Bake for twenty minutes at 200 degrees': use "
+                      f"{RECIPES}; if that column describes the product, give it another name."),
+              ready(3, "b", "A tin", prompt_extend=False))),
     Case("shop-size-beside-image-size.csv",
          text("id,size,image size,prompt\nTS-1,XL,16:9,A {size} shirt\n"),
          plan(ready(2, "TS-1", "A XL shirt", size="2688*1536"),

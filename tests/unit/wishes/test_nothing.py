@@ -22,7 +22,9 @@ def test_what_is_to_come_says_nothing_yet(cell: str) -> None:
     assert not is_blank(cell)
 
 
-@pytest.mark.parametrize("cell", ["na", "Non", "None of us", "无花果", "No. 5", "-5", "空"])
+@pytest.mark.parametrize(
+    "cell", ["na", "Non", "None of us", "无花果", "No. 5", "-5", "空", "Nan", "Null"]
+)
 def test_words_are_words(cell: str) -> None:
     assert not says_nothing(cell)
 

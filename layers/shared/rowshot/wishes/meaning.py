@@ -27,6 +27,7 @@ _TICKS = ("redo", "approved", "prompt_extend")
 _LONGEST_NAME = 60  # characters of a column's name; a prompt of that length is still looked at
 _DIGIT = re.compile(r"\d")
 _MOST_ROWS_NAMED = 5
+_TOP = 3  # rows below the header that may say what is to be filled in there
 _KINDS = re.compile(
     r"\W*(required|optional|mandatory|recommended|conditional|string|text|varchar|number|integer"
     r"|boolean|必填|选填|可选|非必填|文本|字符串|数字|pflicht|optionnel|obligatoire|obligatorio)\W*",
@@ -96,20 +97,21 @@ def _without_headers(
     rows: Sequence[SheetRow], columns: Columns, sheet: Sheet
 ) -> tuple[list[SheetRow], list[str]]:
     """The rows without those that name the columns again, or say what to fill in there."""
-    kept: list[SheetRow] = []
-    skipped: list[SheetRow] = []
+    again = []
     for row in rows:
         found = _header_again(row, columns)
         if found and not _same_order(found, columns):
             raise UnreadableSheet(
                 messages.HEADER_CHANGES(name=sheet.name, row=row.number, header=sheet.header_row)
             )
-        is_first = row is rows[0]
-        (skipped if found or (is_first and _names_kinds(row)) else kept).append(row)
-    if not skipped:
-        return kept, []
-    are = "name the columns again and are" if len(skipped) > 1 else "names the columns again and is"
-    return kept, [messages.HEADER_AGAIN(rows=_numbers(skipped), are=are)]
+        again += [row] if found else []
+    kinds = [row for row in rows[:_TOP] if _names_kinds(row)]
+    warnings = [messages.KINDS_ROW(row=row.number) for row in kinds]
+    if again:
+        names, are = ("name", "are") if len(again) > 1 else ("names", "is")
+        warnings.append(messages.HEADER_AGAIN(rows=_numbers(again), names=names, are=are))
+    left_out = {row.number for row in (*again, *kinds)}
+    return [row for row in rows if row.number not in left_out], warnings
 
 
 def _header_again(row: SheetRow, columns: Columns) -> dict[str, int]:

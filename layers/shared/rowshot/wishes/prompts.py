@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rowshot import messages
 from rowshot.messages import listed, quoted
-from rowshot.nothing import is_word_for_nothing, says_nothing
+from rowshot.nothing import is_blank, is_word_for_nothing, says_nothing
 from rowshot.recipes import (
     RECIPE_COLUMNS,
     RECIPES,
@@ -21,6 +21,7 @@ from rowshot.recipes import (
 from rowshot.sheets import Columns, SheetRow
 from rowshot.wishes.cells import cell_problem, unlisted
 from rowshot.wishes.lengths import MAX_PROMPT_CHARACTERS
+from rowshot.wishes.shop import describes_recipe
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,11 @@ def prompt_of(row: SheetRow, columns: Columns) -> Prompt:
     The row's own words win over its recipe, which then still gives shape and defaults.
     """
     wanted, words = columns.cell(row, "recipe"), columns.cell(row, "prompt")
-    words = "" if says_nothing(words) else words
+    words = "" if says_nothing(words) or is_blank(words) else words
     recipe = find_recipe(wanted) if wanted else None
     problems = []
     if wanted and recipe is None:
-        problems.append(messages.UNKNOWN_RECIPE(value=quoted(wanted), recipes=listed(RECIPES)))
+        problems.append(_no_recipe(wanted))
     if words:
         filled, template = _from_words(words, row, columns)
     elif recipe is not None:
@@ -63,6 +64,15 @@ def prompt_of(row: SheetRow, columns: Columns) -> Prompt:
     problems += filled.problems
     text = "" if problems else filled.text
     return Prompt(text, recipe, template, tuple(problems), tuple(filled.warnings))
+
+
+def _no_recipe(wanted: str) -> str:
+    rename = (
+        "; if that column describes the product, give it another name"
+        if describes_recipe(wanted)
+        else ""
+    )
+    return messages.UNKNOWN_RECIPE(value=quoted(wanted), recipes=listed(RECIPES), rename=rename)
 
 
 def _nothing_to_draw(columns: Columns) -> str:

@@ -36,7 +36,7 @@ _OF_PICTURES = frozenset(
     "flux qwen nano banana gpt image seedream dall dalle midjourney sdxl stable diffusion imagen "
     "kling wan ideogram recraft hunyuan jimeng gemini firefly kolors pixart".split()
 )
-_LONG_RECIPE = 40
+_LONG_RECIPE = 30  # characters; the longest name of ours has 19
 _BARE = {"size": ("size", "尺寸"), "seed": ("seed", "种子"), "model": ("model", "模型"),
          "recipe": ("recipe",)}  # fmt: skip
 """The names that a shop uses too: 'image_size' is plainly the picture's."""
@@ -52,7 +52,7 @@ def misread(columns: Columns, rows: Sequence[SheetRow], catalogue: Catalogue) ->
         "size": lambda cell: describes_size(cell) and not _is_shape(cell, catalogue),
         "seed": describes_seed,
         "model": describes_model,
-        "recipe": lambda cell: len(cell) >= _LONG_RECIPE and find_recipe(cell) is None,
+        "recipe": describes_recipe,
     }
     found = {}
     for name, check in checks.items():
@@ -86,3 +86,8 @@ def describes_model(cell: str) -> bool:
     """Whether a cell names a product, and nothing that could be a model which draws pictures."""
     tokens = set(re.findall(r"[a-z]+", cell.casefold()))
     return _PRODUCT_MODEL.fullmatch(cell) is not None and not tokens & _OF_PICTURES
+
+
+def describes_recipe(cell: str) -> bool:
+    """Whether a cell says how to cook: a text too long for a recipe's name."""
+    return len(cell) >= _LONG_RECIPE and find_recipe(cell) is None
