@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import runpy
 from collections.abc import Iterable
 from dataclasses import replace
@@ -158,6 +159,13 @@ def test_a_note_is_shown_however_far_down_and_in_json(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["plan", str(target), "--json", "--state", str(tmp_path)])
     row = json.loads(result.stdout)["rows"][90]
     assert (row["redo"], row["reasons"][-1]) == ("less gold", sentence)
+
+
+def test_the_longest_prompt_of_every_model_is_stated(tmp_path: Path) -> None:
+    arguments = ["models", "--state", str(tmp_path)]
+    result = CliRunner().invoke(app, arguments, env={"COLUMNS": "300"})
+    stated = re.findall(r"\bprompt: text, at most [\d,]+ characters", result.stdout)
+    assert len(stated) == len(Catalogue.from_package().models)
 
 
 def test_a_header_further_down_is_said() -> None:
