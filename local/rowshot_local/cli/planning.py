@@ -10,12 +10,14 @@ from typing import Annotated, Any
 import typer
 
 from rowshot.clock import Clock
+from rowshot.models import Catalogue
 from rowshot.planning import Plan, PlannedRow
 from rowshot.reporting import usd
-from rowshot.sheets import Sheet, map_headers, read_sheet
+from rowshot.sheets import Sheet, read_sheet
 from rowshot.source import SheetSource
 from rowshot.statuses import RowStatus
 from rowshot.steps.lookups import LedgerLookups, NotedVersions, NothingKnown, draw_up_from
+from rowshot.wishes import meaning_of
 from rowshot_local.cli import options
 from rowshot_local.cli.plan_view import bought, show_plan, word
 from rowshot_local.cli.running import read_file
@@ -89,7 +91,8 @@ def plan_json(sheet: Sheet, drawn: Plan, limit: Decimal) -> dict[str, Any]:
         "encoding": sheet.encoding,
         "delimiter": sheet.delimiter,
         "worksheet": sheet.worksheet,
-        "warnings": [*sheet.warnings, *map_headers(sheet.header).warnings],
+        "header_row": sheet.header_row,
+        "warnings": list(meaning_of(sheet, Catalogue.from_package()).warnings),
         "rows": [_row(row) for row in drawn.rows],
         "counts": dict(Counter(word(row) for row in drawn.rows)),
         "models": [
@@ -109,8 +112,9 @@ def _row(row: PlannedRow) -> dict[str, Any]:
         "row": row.wanted.wish.number,
         "slug": row.wanted.wish.row_key,
         "status": word(row),
-        "reasons": list(row.reasons),
+        "reasons": list(row.told),
         "warnings": list(row.wanted.wish.warnings),
+        "redo": row.wanted.wish.redo,
         "model": row.wanted.wish.model,
         "input": body.get("input", {}),
         "cost_usd": usd(row.cost),

@@ -13,7 +13,9 @@ from rich.text import Text
 
 from rowshot.errors import UnreadableSheet
 from rowshot.ledger.records import Run
-from rowshot.sheets import map_headers, read_sheet
+from rowshot.models import Catalogue
+from rowshot.sheets import read_sheet
+from rowshot.wishes import meaning_of
 from rowshot_local.cli import options
 from rowshot_local.cli.display import finished, show_progress
 from rowshot_local.cli.outcome import exit_code
@@ -86,9 +88,9 @@ def warnings_of(data: bytes, name: str, worksheet: str | None) -> tuple[str, ...
     """What a plan would say of the whole sheet; nothing where it cannot be read at all."""
     try:
         table = read_sheet(data, name=name, worksheet=worksheet)
+        return meaning_of(table, Catalogue.from_package()).warnings
     except UnreadableSheet:
         return ()  # the run itself says so
-    return (*table.warnings, *map_headers(table.header).warnings)
 
 
 def read_file(sheet: Path) -> bytes:

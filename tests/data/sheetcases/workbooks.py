@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from sheetcases.columns import NO_PROMPT, NO_SLUG, QWEN_SIZES
+from sheetcases.columns import NO_PROMPT, NO_SLUG, SHAPES
 from sheetcases.files import zipped
 from sheetcases.plans import Case, invalid, ready, refused, workbook
 
@@ -113,6 +113,7 @@ SHOWN = {2: ("0017", "99元", "2026-03-04"), 3: ("0017", "¥1,234.50", "2026年1
 TYPED_XLSX = typed_rows(numbers=SHOWN)
 TYPED_XLSX[1] = invalid(3, "0017", "The sku '0017' is already used in row 2: make it unique.",
                         approved=True)  # fmt: skip
+BARE = ("The price '99' in row 2 has no currency, nor have 2 others; it is drawn exactly so.",)
 TYPED_XLWT = typed_rows(
     numbers={2: ("0017", "99", "2026-03-04"), 3: ("17", "1234.5", "2026-12-24"),
              4: ("42", "0.5", "2026-01-01"), 5: ("6901234567892", "", "")}
@@ -260,7 +261,7 @@ CASES = [
          workbook(*TYPED_XLSX, worksheet="目录", format="ods"), needs="soffice"),
     Case("typed-libreoffice.xls", lambda: by_libreoffice(xlsx(TYPED, typed, "目录"), "xlsx", "xls"),
          workbook(*TYPED_XLSX, worksheet="目录", format="xls"), needs="soffice"),
-    Case("typed-xlwt.xls", xlwt_typed, workbook(*TYPED_XLWT, worksheet="目录", format="xls")),
+    Case("typed-xlwt.xls", xlwt_typed, workbook(*TYPED_XLWT, worksheet="目录", format="xls", warnings=BARE)),
     Case("formulas-without-results.xlsx", lambda: xlsx(FORMULAS),
          workbook(invalid(2, "a", UNCALCULATED.format("prompt")),
                   invalid(3, "b", UNCALCULATED.format("prompt")),
@@ -294,7 +295,8 @@ CASES = [
                        [None, None, None, None, " "], [None, "b", None, None, "7:5"]]),
          workbook(ready(3, "a", "Jar", size="1536*2688"),
                   invalid(5, "b", NO_PROMPT,
-                          f"qwen-image-2.0 does not take the size '7:5': use {QWEN_SIZES}."))),
+                          f"qwen-image-2.0 does not take the size '7:5': use {SHAPES}; the "
+                          "nearest is 4:3 (2368×1728)."))),
     Case("empty.xlsx", lambda: xlsx([[]]),
          refused("empty.xlsx has no filled row: its first row should name the columns, such as slug and "
                  "prompt.")),

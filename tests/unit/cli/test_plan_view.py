@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import runpy
 from collections.abc import Iterable
 from dataclasses import replace
@@ -103,6 +104,9 @@ def test_every_reason_is_said() -> None:
         ),
         messages.APPROVED_CHANGED(): planned([{**ONE, "approved": "yes"}], kept),
         messages.REDO_TAKEN(version=2): planned([{**ONE, "redo": "yes"}], kept),
+        messages.REDO_NOTED(version=2, note="'less gold'"): planned(
+            [{**ONE, "redo": "less gold"}], kept
+        ),
         messages.SAME_PICTURE(row=2): planned([ONE, {**ONE, "slug": "again"}]),
         messages.COPIED(): planned([ONE], known=render_of(first, 0, RenderState.PUBLISHED)),
         messages.BEING_MADE(): planned([ONE], known=render_of(first, 0, RenderState.RUNNING)),
@@ -145,6 +149,30 @@ def test_a_long_sheet_shows_what_is_wrong_however_far_down() -> None:
     assert "… and 489 more rows" in text
     assert "500 rows: 499 ready, 1 invalid." in text
     assert "$12.475" in text
+
+
+def test_a_note_is_shown_however_far_down_and_in_json(tmp_path: Path) -> None:
+    rows = [{"slug": f"s{n}", "prompt": f"Picture {n}", "redo": ""} for n in range(100)]
+    rows[90]["redo"] = "less gold"
+    sentence = messages.REDO_NOTED(version=2, note="'less gold'")
+    assert sentence in one_line(shown(*planned(rows), width=200))
+    target = tmp_path / "sheet.csv"
+    target.write_bytes(table(rows))
+    result = CliRunner().invoke(app, ["plan", str(target), "--json", "--state", str(tmp_path)])
+    row = json.loads(result.stdout)["rows"][90]
+    assert (row["redo"], row["reasons"][-1]) == ("less gold", sentence)
+
+
+def test_the_longest_prompt_of_every_model_is_stated(tmp_path: Path) -> None:
+    arguments = ["models", "--state", str(tmp_path)]
+    result = CliRunner().invoke(app, arguments, env={"COLUMNS": "300"})
+    stated = re.findall(r"\bprompt: text, at most [\d,]+ characters", result.stdout)
+    assert len(stated) == len(Catalogue.from_package().models)
+
+
+def test_a_header_further_down_is_said() -> None:
+    sheet = read_sheet(b"Spring catalogue\n\nsku,prompt\na,Jar\n", name="a.csv")
+    assert "columns named in row 3" in one_line(shown(sheet, Plan(())))
 
 
 @pytest.mark.parametrize("width", [80, 120])
