@@ -93,6 +93,11 @@ UNCLOSED_QUOTE = Message(
     'In {name} a quotation mark opens in row {row} and never closes: close it, or double it ("") '
     "where it belongs to the text.",
 )
+LATE_QUOTE = Message(
+    "sheet",
+    "In {name} a quotation mark opens in row {row} and closes only in a later row: close it in its "
+    'own row, or double it ("") where it belongs to the text.',
+)
 CELL_TOO_LONG = Message(
     "sheet",
     "{name} has a cell with more than {limit} characters near row {row}; often a quotation mark "
@@ -151,6 +156,11 @@ SLUG_UNUSABLE = Message(
     "row", "The {column} {value} cannot name a picture: use letters or digits, at most 200 in all."
 )
 SLUG_DOUBLE = Message("row", "The {column} {value} is already used in row {row}: make it unique.")
+SURPLUS_CELLS = Message(
+    "row",
+    "The row goes on beyond the last column, with {value}: put quotation marks around a cell that "
+    "contains a {delimiter}, or delete what is too much.",
+)
 CELL_ERROR = Message(
     "row", "The cell '{column}' shows the error {value}: correct its formula and export again."
 )

@@ -15,8 +15,8 @@ CATALOGUE = Catalogue.from_package()
 
 
 def wishes(name: str) -> list[Wish]:
-    data = (FIELD / f"{name}.csv").read_bytes()
-    return read_wishes(read_sheet(data, name=f"{name}.csv"), CATALOGUE)
+    file = next(FIELD.glob(f"{name}.*"))
+    return read_wishes(read_sheet(file.read_bytes(), name=file.name), CATALOGUE)
 
 
 @pytest.mark.parametrize("name", ["errors-german", "errors-waiting"])
@@ -49,6 +49,30 @@ def test_an_end_mark_is_no_row() -> None:
 def test_a_space_before_a_quotation_mark_changes_nothing() -> None:
     first, second = wishes("space-before-quote")
     assert (first.prompt, second.prompt) == ("A red cup, on pale wood", "A blue cup")
+
+
+@pytest.mark.parametrize(
+    ("name", "prompts"),
+    [
+        (
+            "backslash-quote",
+            ['A tin, its label reads "Good morning, sun", on stone', "A blue tin"],
+        ),
+        ("leading-quotes-kept", ['"Sun" in bold serif, on a tea tin', "A blue cup"]),
+        (
+            "open-quote-swallows-rows",
+            ['"Sunrise tea tin on stone', "A blue cup", 'A plate, 10" wide', "A bowl"],
+        ),
+    ],
+)
+def test_quotation_marks_are_what_they_were_meant_for(name: str, prompts: list[str]) -> None:
+    assert [wish.prompt for wish in wishes(name)] == prompts
+
+
+def test_text_behind_a_bare_comma_is_not_dropped() -> None:
+    cut, whole = wishes("surplus-comma")
+    assert "' on pale wood'" in cut.problems[0].replace("'on", "' on")
+    assert whole.prompt == "A blue cup"
 
 
 def test_a_unit_in_the_header_says_nothing() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from rowshot import messages
@@ -54,4 +54,4 @@ def _filled(raw: Iterable[SheetRow], tally: Tally) -> Iterator[SheetRow]:
             end -= 1
         if end:
             tally.add(row.cells[:end])
-            yield SheetRow(row.number, row.cells[:end], row.uncalculated)
+            yield replace(row, cells=row.cells[:end])
