@@ -82,7 +82,8 @@ NOT_A_SHEET = Message(
 )
 UNKNOWN_ENCODING = Message(
     "sheet",
-    "The characters of {name} cannot be read: save it again as 'CSV UTF-8' or as XLSX.",
+    "The characters of {name} cannot be read for certain (tried: {tried}): save it again as "
+    "'CSV UTF-8' or as XLSX.",
 )
 DAMAGED_TEXT = Message(
     "sheet",

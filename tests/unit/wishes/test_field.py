@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rowshot.errors import UnreadableSheet
 from rowshot.models import Catalogue
 from rowshot.sheets import read_sheet
 from rowshot.wishes import Wish, read_wishes
@@ -96,7 +97,14 @@ def test_a_ratio_that_became_a_time_is_a_ratio() -> None:
         ("korean-cp949", "나무 탁자 위의 도자기 컵"),
         ("japanese-euc", "石の上の茶筒"),
         ("japanese-cp932-katakana", "①の茶筒と湯のみ"),
+        ("czech-cp1250", "Krabička sušenek, měkké světlo"),
+        ("hebrew-cp1255", "קופסת תה על אבן בהירה"),
     ],
 )
-def test_korean_and_japanese_are_not_taken_for_chinese(name: str, words: str) -> None:
+def test_encodings_are_told_apart(name: str, words: str) -> None:
     assert wishes(name)[1].prompt == words
+
+
+def test_one_line_of_another_encoding_is_named() -> None:
+    with pytest.raises(UnreadableSheet, match="has damaged characters in line 4"):
+        wishes("mixed-utf8-and-western")
