@@ -90,7 +90,8 @@ NOT_A_SHEET = Message(
 )
 UNKNOWN_ENCODING = Message(
     "sheet",
-    "The characters of {name} cannot be read: save it again as 'CSV UTF-8' or as XLSX.",
+    "The characters of {name} cannot be read for certain (tried: {tried}): save it again as "
+    "'CSV UTF-8' or as XLSX.",
 )
 DAMAGED_TEXT = Message(
     "sheet",
@@ -100,6 +101,11 @@ UNCLOSED_QUOTE = Message(
     "sheet",
     'In {name} a quotation mark opens in row {row} and never closes: close it, or double it ("") '
     "where it belongs to the text.",
+)
+LATE_QUOTE = Message(
+    "sheet",
+    "In {name} a quotation mark opens in row {row} and closes only in a later row: close it in its "
+    'own row, or double it ("") where it belongs to the text.',
 )
 CELL_TOO_LONG = Message(
     "sheet",
@@ -193,6 +199,11 @@ SHORTENED_NUMBER = Message(
     "row",
     "The {column} {value} is a long number that a spreadsheet has shortened: format that column as "
     "text and enter the number again.",
+)
+SURPLUS_CELLS = Message(
+    "row",
+    "The row goes on beyond the last column, with {value}: put quotation marks around a cell that "
+    "contains a {delimiter}, or delete what is too much.",
 )
 CELL_ERROR = Message(
     "row", "The cell '{column}' shows the error {value}: correct its formula and export again."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from rowshot import messages
@@ -50,4 +50,4 @@ def _filled(raw: Iterable[SheetRow], tally: Tally) -> Iterator[SheetRow]:
         if end:
             cells = tuple(map(read_back, row.cells[:end]))
             tally.add(cells)
-            yield SheetRow(row.number, cells, row.uncalculated)
+            yield replace(row, cells=cells)

@@ -14,11 +14,13 @@ class SheetRow:
         cells: Its texts from column A on, without the empty ones at the end.
         uncalculated: Positions of cells that hold a formula without a stored result; their text
             is empty.
+        problems: Plain sentences about what kept the row from being read as it was meant.
     """
 
     number: int
     cells: tuple[str, ...]
     uncalculated: frozenset[int] = frozenset()
+    problems: tuple[str, ...] = ()
 
     @property
     def filled(self) -> bool:

@@ -78,7 +78,7 @@ class _Reader:
         """Read one row."""
         bad = cell_problems(row, self.columns)
         row = without(row, self.columns, (*bad, *blanks(row, self.columns)))
-        problems = [*key.problems, *bad.values()]
+        problems = [*row.problems, *key.problems, *bad.values()]
         prompt = prompt_of(row, self.columns)
         # An empty prompt is no news when its cell is bad.
         problems += () if bad.keys() & {"prompt", "recipe"} else prompt.problems
