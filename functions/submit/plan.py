@@ -6,6 +6,7 @@ from urllib.parse import unquote_plus
 
 from rowshot import wiring
 from rowshot.logs import logger
+from rowshot.notices import Notices
 from rowshot.settings import PlanSettings
 from rowshot.steps.plan import Dropped, PlanRun
 from rowshot.storage import Inbox
@@ -20,6 +21,7 @@ def _step() -> PlanRun:
         inbox=Inbox(wiring.client("s3"), settings.inbox_bucket),
         dispatch=wiring.dispatch_queue(settings.dispatch_queue, book.clock),
         marks=wiring.marks(book, settings.write_back_queue, settings.write_back_seconds),
+        notices=Notices(wiring.client("sns"), settings.topic_arn),
         default_model=settings.default_model,
         max_usd=settings.max_run_usd,
     )

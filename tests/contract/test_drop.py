@@ -83,6 +83,13 @@ class Bench:
         return [key for bucket, key in self.s3.objects if bucket == "inbox"]
 
 
+def signed(bench: Bench, body: bytes) -> tuple[int, dict[str, Any]]:
+    """Asks with a body as it is, under its right signature."""
+    stamp = str(int(NOW))
+    signature = sign(menu_secret(SECRET, bench.key), stamp, body)
+    return bench.drop({TIMESTAMP: stamp, SIGNATURE: signature}, body)
+
+
 @pytest.fixture
 def bench(sheets: SheetsSimulator) -> Iterator[Bench]:
     yield Bench(sheets)
@@ -188,6 +195,28 @@ def test_a_request_that_makes_no_sense_is_refused(bench: Bench, said: dict[str, 
 def test_a_body_that_is_no_request_is_refused(bench: Bench, body: bytes) -> None:
     stamp = str(int(NOW))
     assert bench.drop({TIMESTAMP: stamp, SIGNATURE: sign(SECRET, stamp, body)}, body)[0] == 400
+
+
+@pytest.mark.parametrize(
+    "ignored",
+    ["NaN", "1e999", "Infinity", "-Infinity", '[1, {"a": NaN}]', '"\\ud800"', '{"\\udc00": 1}'],
+)
+def test_what_is_no_json_is_refused_where_nothing_reads_it_too(bench: Bench, ignored: str) -> None:
+    said = f'{{"spreadsheet_id": "{bench.key}", "worksheet": "{TITLE}", "more": {ignored}}}'
+    assert signed(bench, said.encode())[0] == 400
+
+
+@pytest.mark.parametrize("bad", [b"\xff", b"\xed\xa0\x80", b"\xc0\xaf", b"\xe6\x98"])
+def test_a_body_that_is_not_utf_8_is_refused(bench: Bench, bad: bytes) -> None:
+    said = f'{{"spreadsheet_id": "{bench.key}", "worksheet": "{TITLE}", "more": "_"}}'.encode()
+    assert signed(bench, said)[0] == 200
+    assert signed(bench, said.replace(b"_", bad))[0] == 400
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-8-sig"])
+def test_another_encoding_is_refused(bench: Bench, encoding: str) -> None:
+    said = f'{{"spreadsheet_id": "{bench.key}", "worksheet": "{TITLE}"}}'
+    assert signed(bench, said.encode(encoding))[0] == 400
 
 
 def test_a_name_said_twice_is_refused(bench: Bench) -> None:

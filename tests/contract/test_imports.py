@@ -22,7 +22,7 @@ SIMULATORS = LOCAL / "simulators"
 STANDARD = set(sys.stdlib_module_names)
 # What the Lambda runtime brings by itself; the types are only there for mypy.
 RUNTIME = {"boto3", "botocore"}
-HEAVY = ["PIL", "gspread", "openpyxl", "python_calamine", "jinja2"]
+HEAVY = ["PIL", "gspread", "openpyxl", "olefile", "jinja2"]
 # boto3's own package brings file transfers and thread pools; botocore makes the same clients.
 NEVER = ["boto3", "s3transfer"]
 

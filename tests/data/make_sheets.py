@@ -15,10 +15,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from sheetcases import columns, files, texts, workbooks  # noqa: E402
+from sheetcases import columns, files, meaning, texts, workbooks
 
 FOLDER = Path(__file__).with_name("sheets")
-CASES = [*texts.CASES, *columns.CASES, *files.CASES, *workbooks.CASES]
+CASES = [*texts.CASES, *columns.CASES, *meaning.CASES, *files.CASES, *workbooks.CASES]
 
 
 def main() -> None:

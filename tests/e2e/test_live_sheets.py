@@ -21,6 +21,7 @@ from rowshot_local.following import follow
 from rowshot_local.local_stack import LocalStack, start_local_stack
 from rowshot_local.simulators.hiapi import Fault, HiapiSimulator, SimulatorOptions
 from rowshot_local.simulators.sheets import SheetsSimulator
+from support.cli import Shell
 
 HEADER = ["slug", "prompt", "redo"]
 
@@ -28,10 +29,14 @@ pytestmark = pytest.mark.xdist_group("live sheets")
 
 
 @pytest.fixture(scope="module")
-def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    state = tmp_path_factory.mktemp("state")
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    return Shell(tmp_path_factory.mktemp("live"))
+
+
+@pytest.fixture(scope="module")
+def local(shell: Shell) -> Iterator[LocalStack]:
     with start_local_stack(
-        state,
+        shell.state,
         Target(None, "", 0.02),
         time_scale=0.02,
         simulator_options=SimulatorOptions(max_edge=48),
@@ -181,6 +186,23 @@ def test_the_menu_prices_and_renders_a_worksheet(local: LocalStack) -> None:
     assert report["counts"]["published"] == 1
     (row,) = worksheet(local, key, "春季")
     assert (row["status"], row["image_url"]) == ("published", report["rows"][0]["image_url"])
+
+
+def test_the_secret_that_the_command_prints_opens_its_own_sheet(
+    local: LocalStack, shell: Shell
+) -> None:
+    keys = [
+        google(local).create_spreadsheet(name, {"a": [HEADER[:2], ["s-1", "A jar"]]})
+        for name in ("Mine", "Yours")
+    ]
+    printed = [shell("menu-secret", key, "--state", shell.state) for key in keys]
+    assert [(each.code, each.err) for each in printed] == [(0, ""), (0, "")]
+    mine, yours = (each.out.strip() for each in printed)
+    address = f"https://docs.google.com/spreadsheets/d/{keys[0]}/edit#gid=0"
+    assert shell("menu-secret", address, "--state", shell.state).out.strip() == mine
+    request = {"spreadsheet_id": keys[0], "worksheet": "a", "mode": "price"}
+    assert ask(local, request, secret=mine)[0] == 200
+    assert ask(local, request, secret=yours)[0] == 401
 
 
 def test_nobody_without_the_secret_is_let_in(local: LocalStack) -> None:

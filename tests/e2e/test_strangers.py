@@ -5,9 +5,10 @@ from __future__ import annotations
 import http.client
 import http.server
 import json
+import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from rowshot_local.following import follow
 from rowshot_local.live import serve_live_page
 from rowshot_local.local_stack import LocalStack, start_local_stack
 from rowshot_local.simulators.hiapi import SimulatorOptions
+from support.cli import Shell
 from support.sheets import sheet
 
 CHROMIUM = "/usr/bin/chromium"
@@ -38,6 +40,10 @@ ASK = """async (url) => {
     } catch (error) { seen.push("refused"); }
   }
   return seen;
+}"""
+
+SHOW = """async (url) => {
+  const image = new Image(); image.src = url; await image.decode(); return image.naturalWidth;
 }"""
 
 
@@ -110,11 +116,7 @@ def test_invariant_13_nothing_that_listens_serves_a_stranger(stack: LocalStack) 
             for url in closed:
                 seen = page.evaluate(ASK, url)
                 assert set(seen) <= {"refused", "opaque"}, f"{url} told a stranger {seen}"
-            assert page.evaluate(
-                """async (url) => { const image = new Image(); image.src = url;
-                await image.decode(); return image.naturalWidth; }""",
-                picture,
-            ), "published pictures are for every page"
+            assert page.evaluate(SHOW, picture), "published pictures are for every page"
             page.goto(live.url)
             assert page.locator("#done").text_content() == "2"
             browser.close()
@@ -122,6 +124,69 @@ def test_invariant_13_nothing_that_listens_serves_a_stranger(stack: LocalStack) 
             assert status(url, "evil.example") == 403, url
         # Nothing was reset or changed by all that asking.
         assert stack.stack.ledger.runs.get(run_id).status == "finished"
+
+
+@pytest.mark.browser
+def test_invariant_13_nothing_that_serve_opens_serves_a_stranger(tmp_path: Path) -> None:
+    """Only pictures and reports are for every page, as they are when the run is on."""
+    shell = Shell(tmp_path)
+    ran = shell(
+        "run", shell.sheet("a.csv", sheet(1)), "--state", shell.state, "--time-scale", f"{SCALE}"
+    )
+    assert ran.code == 0, ran.err
+    picture = shell.report()["rows"][0]["image_url"]
+    serving = shell.start("serve", "--state", shell.state)
+    try:
+        assert serving.stdout is not None
+        told = serving.stdout.readline()
+        (address,) = re.findall(r"http://\S+", told)
+        assert picture.startswith(f"{address}/")
+        listening = ports_of(serving.pid)
+        assert urlsplit(address).port in listening
+        closed = [
+            f"http://localhost:{port}{path}"
+            for port in listening
+            for path in ("/", "/_ministack/health", "/_ministack/reset", "/_sim/state")
+        ]
+        with sync_playwright() as playwright, foreign_page() as elsewhere:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            page = browser.new_page()
+            page.goto(elsewhere)
+            for url in closed:
+                seen = page.evaluate(ASK, url)
+                assert set(seen) <= {"refused", "opaque"}, f"{url} told a stranger {seen}"
+            assert page.evaluate(SHOW, picture), "published pictures are for every page"
+            browser.close()
+        for url in closed:
+            assert status(url, "evil.example") == 403, url
+    finally:
+        serving.terminate()
+        serving.communicate(timeout=30)
+
+
+def ports_of(pid: int) -> set[int]:
+    """The ports on which a process and those that it started listen."""
+    family = {pid}
+    for _ in range(4):
+        for entry in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                parent = int(entry.read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+            if parent in family:
+                family.add(int(entry.parent.name))
+    sockets = set()
+    for each in family:
+        for descriptor in Path(f"/proc/{each}/fd").glob("*"):
+            with suppress(OSError):
+                sockets.update(re.findall(r"socket:\[(\d+)\]", str(descriptor.readlink())))
+    found = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path("/proc/net", table).read_text().splitlines()[1:]:
+            _, local, _, state, *_, inode = line.split()[:10]
+            if state == "0A" and inode in sockets:
+                found.add(int(local.rpartition(":")[2], 16))
+    return found
 
 
 def test_invariant_10_no_key_is_kept_after_a_shutdown(tmp_path: Path) -> None:

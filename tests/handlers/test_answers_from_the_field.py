@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,11 +12,15 @@ from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
 from rowshot.ordering.hiapi import HiapiClient
+from rowshot.publishing.download import download_client
 from rowshot_local.simulators.hiapi import Fault
+from support.measured import Measured
 from support.options import API, TOKEN, Options
 from support.sheets import sheet
+from support.sockets import FakeNetwork
 from support.world import World
 
 FIELD = Path(__file__).parents[1] / "data" / "answers"
@@ -106,7 +111,7 @@ def test_a_web_page_in_answer_to_looks_says_nothing_about_the_task() -> None:
 
 def test_one_prompt_that_is_refused_with_403_stops_no_other_row() -> None:
     _, give = handed("one-prompt-refused-with-403")
-    with World() as world:
+    with Measured() as world:
         between(world, lambda request: give() if is_order(request, "number 2") else None)
         report = rendered(world)
 
@@ -116,6 +121,7 @@ def test_one_prompt_that_is_refused_with_403_stops_no_other_row() -> None:
         assert row["status"] == "failed"
         assert "content" in row["error"]
         assert "change the prompt" in row["error"]
+        assert world.noted.total("Failures content rules") == 1
         assert Decimal(report["spent_usd"]) == Decimal("0.05")
         assert report["possibly_billed_usd"] == "0"
 
@@ -249,12 +255,70 @@ def test_a_network_that_comes_back_lets_the_run_go_on() -> None:
         assert world.books()["tasks_created"] == 3
 
 
+def picture() -> bytes:
+    """A server's answer that is a picture."""
+    out = io.BytesIO()
+    Image.new("RGB", (16, 16), "red").save(out, "PNG")
+    data = out.getvalue()
+    return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(data), data)
+
+
+def downloaded(link: str, resolved: str, **client: Any) -> tuple[FakeNetwork, dict[str, Any]]:
+    """One row whose finished task shows a link to a public server, and who was asked for it."""
+    network = FakeNetwork(picture())
+    with World() as world:
+
+        def show(request: httpx.Request) -> httpx.Response | None:
+            if not is_look(request):
+                return None
+            told = json.loads(world.wire.handle_request(request).read())
+            for output in told["data"].get("output") or ():
+                output["url"] = link
+            return httpx.Response(200, json=told)
+
+        between(world, show)
+        world.downloads = download_client(
+            False, resolve=lambda *_: [resolved], network=network, **client
+        )
+        report = rendered(world, rows=1)
+        assert world.books()["tasks_created"] == 1
+    return network, report["rows"][0]
+
+
+@pytest.mark.parametrize(
+    ("link", "asked"),
+    [
+        ("https://cdn.example/a.png?s=1\n", "/a.png?s=1"),
+        ("\r\n https://cdn.example/a.png?s=1\t", "/a.png?s=1"),
+        (
+            "http://cdn.example/a.png?Expires=1&Signature=ab%2Bc%3D",
+            "/a.png?Expires=1&Signature=ab%2Bc%3D",
+        ),
+    ],
+)
+def test_a_link_is_asked_for_as_it_was_meant_and_encrypted(link: str, asked: str) -> None:
+    network, row = downloaded(link, "93.184.216.34")
+
+    assert row["status"] == "published"
+    assert network.tls_names == ["cdn.example"]
+    assert network.sent.startswith(f"GET {asked} HTTP/1.1\r\n".encode())
+
+
+def test_a_picture_comes_through_a_laptops_proxy_that_makes_up_addresses() -> None:
+    link = "https://cdn.hiapi.ai/a.png?s=1"
+    network, row = downloaded(link, "198.18.0.5", behind_proxy=True)
+
+    assert row["status"] == "published"
+    assert network.connections == [("198.18.0.5", 443)]
+    assert network.tls_names == ["cdn.hiapi.ai"], "its certificate still proves who it is"
+
+
 @pytest.mark.parametrize(
     "name", ["failure-reason-is-plain-text", "failure-words-chinese-sensitive-word"]
 )
 def test_a_refusal_for_its_content_reaches_the_row_in_whatever_form(name: str) -> None:
     answer, _ = handed(name)
-    with World() as world:
+    with Measured() as world:
 
         def fail(request: httpx.Request) -> httpx.Response | None:
             if not is_look(request):
@@ -274,6 +338,7 @@ def test_a_refusal_for_its_content_reaches_the_row_in_whatever_form(name: str) -
         assert words in row["error"]
         assert "change the prompt" in row["error"]
         assert "redo" not in row["error"]
+        assert world.noted.total("Failures content rules") == 1
         assert world.books()["tasks_created"] == 1
 
 

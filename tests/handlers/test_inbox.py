@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from openpyxl import Workbook
 
 from rowshot.source import SheetSource, is_sheet
+from rowshot.steps.plan import Dropped
+from support.live_world import TITLE, LiveWorld
 from support.sheets import sheet, table
-from support.world import World
+from support.world import INBOX, World
 
 REAL_ID = "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"
 
@@ -31,6 +36,17 @@ def test_what_is_no_sheet_starts_no_run(name: str) -> None:
         assert world.errors == []
 
 
+def test_an_empty_object_that_stands_for_a_folder_is_no_sheet() -> None:
+    with World() as world:
+        world.drop(b"", "new folder/")
+        world.drop(b"", "")
+        world.run(until=600)
+
+        assert world.executions() == []
+        assert world.s3.keys("inbox", "runs/") == []
+        assert world.topic.published == []
+
+
 def test_half_an_upload_waits_for_the_whole_one() -> None:
     with World() as world:
         world.drop(
@@ -41,6 +57,20 @@ def test_half_an_upload_waits_for_the_whole_one() -> None:
 
         assert world.report(run_id)["counts"]["published"] == 2
         assert world.books()["tasks_created"] == 2
+
+
+def test_an_unreadable_sheet_tells_its_name_and_why() -> None:
+    with World() as world:
+        dropped = world.upload(b"\x89PNG\r\n\x1a\n", "\u202ephoto 春.csv")
+        for _ in range(2):  # S3 may tell more than once
+            world.s3_event(dropped)
+            world.run(until=300)
+
+        (mail,) = world.topic.published
+        assert mail["subject"] == "Rowshot: \\u202ephoto ?.csv: the sheet cannot be read"
+        assert "photo 春.csv" in mail["message"]
+        assert "nothing was spent" in mail["message"]
+        assert mail["message"].endswith("export it as CSV or XLSX and drop that file.")
 
 
 @pytest.mark.parametrize(
@@ -71,6 +101,51 @@ def test_a_sheet_in_a_folder_of_words_is_rendered_and_misses_no_google_sheet() -
         report = world.report(run_id)
         assert report["counts"]["published"] == 1
         assert not report.get("live_sheet")
+
+
+def workbook(**sheets: list[list[str]]) -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    book.remove(book.worksheets[0])
+    for title, rows in sheets.items():
+        page = book.create_sheet(title)
+        for row in rows:
+            page.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+ROWS = [["slug", "prompt"], ["a-1", "A pale tin on stone"]]
+
+
+def test_a_workbook_in_a_folder_of_words_has_no_worksheet_of_its_own_name() -> None:
+    with World() as world:
+        run_id = world.drop(workbook(Products=ROWS), "spring-catalogue-2026/autumn.xlsx")
+        world.run(run_id)
+
+        report = world.report(run_id)
+        assert report["status"] == "finished"
+        assert report["problem"] is None
+        assert report["counts"]["published"] == 1
+        assert world.ledger.runs.get(run_id).spreadsheet_id == ""
+
+
+def test_a_worksheet_that_was_typed_in_the_console_is_the_one_that_is_rendered() -> None:
+    with World() as world:
+        answer = world.s3.put_object(
+            Bucket=INBOX,
+            Key="sheets/x.xlsx",
+            Body=workbook(Notes=[["slug", "prompt"], ["b-1", "Hello"]], 春茶=ROWS),
+            Metadata={"worksheet": "=?UTF-8?B?5pil6Iy2?="},  # as S3 gives it back
+        )
+        dropped = Dropped("sheets/x.xlsx", answer["VersionId"])
+        world.s3_event(dropped)
+        run_id = world.run_id(dropped)
+        world.run(run_id)
+
+        report = world.report(run_id)
+        assert report["status"] == "finished"
+        assert [row["slug"] for row in report["rows"]] == ["a-1"]
+        assert report["counts"]["published"] == 1
 
 
 @pytest.mark.parametrize(
@@ -107,6 +182,22 @@ def test_an_older_version_whose_event_comes_last_changes_nothing() -> None:
         assert stopped["status"] == "stopped"
         assert stopped["spent_usd"] == "0"
         assert world.errors == []
+
+
+def test_an_older_version_whose_event_comes_last_is_not_shown_in_the_google_sheet() -> None:
+    with LiveWorld() as world:
+        key = world.create([["slug", "prompt"], ["a-1", "A BLUE tin on stone"]])
+        metadata = {"spreadsheet_id": key, "worksheet": TITLE}
+        older = world.upload(_one("RED"), "x.csv", **metadata)
+        newer = world.upload(_one("BLUE"), "x.csv", **metadata)
+        world.s3_event(newer)
+        world.s3_event(older, delay=2.0)
+        world.run(world.run_id(newer))
+        world.run(until=600)
+
+        [row] = world.report(world.run_id(newer))["rows"]
+        assert world.shown(key, "image_url") == {"a-1": row["image_url"]}
+        assert world.books()["tasks_created"] == 1
 
 
 def test_two_versions_in_their_own_order_both_run() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from support.sheets import sheet
-from support.world import MEDIA, Options, World
+from support.sheets import sheet, table
+from support.world import INBOX, MEDIA, Options, World
 
 
 def test_every_row_is_published_once():
@@ -42,3 +42,22 @@ def test_functions_that_overlap_at_every_moment_end_the_same():
             assert world.books()["tasks_created"] == 30
             assert world.books()["max_in_flight"] <= 8
             assert world.errors == []
+
+
+def test_a_picture_of_another_size_is_published_and_says_so():
+    rows = [
+        {"slug": "mug", "prompt": "A mug", "size": "2048*2048", "model": ""},
+        {"slug": "cup", "prompt": "A cup", "size": "1:1", "model": "flux-schnell"},
+    ]
+    with World() as world:  # whose pictures have 16 pixels at most
+        run_id = world.drop(table(rows))
+        world.run(run_id)
+        exact, ratio = world.report(run_id)["rows"]
+        results = world.s3.read(INBOX, f"runs/{run_id}/results.csv").decode()
+        (page,) = (world.s3.read(MEDIA, key) for key in world.s3.keys(MEDIA, "reports/"))
+
+    said = "The picture is 16 × 16, but 2048 × 2048 was ordered: look at it before you use it."
+    assert (exact["status"], exact["error"]) == ("published", said)
+    assert (ratio["status"], ratio["error"]) == ("published", None)
+    assert said in results
+    assert said in page.decode()

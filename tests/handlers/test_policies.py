@@ -1,113 +1,177 @@
-"""What the functions really ask of AWS is granted by their policies."""
+"""What the handlers really ask of AWS is what their policies grant, no less and no more."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import Any
+import random
+from dataclasses import replace
+from typing import TypeAlias
 
-from rowshot_local.engine.template import load
+import pytest
+
 from rowshot_local.simulators.hiapi import Fault
+from rowshot_local.simulators.sheets import Fault as Google
+from support.deployed import DeployedWorld
+from support.deployment import Deployment
+from support.kills import Killed, Place
+from support.live_world import TITLE
 from support.options import Options
-from support.template import ROOT
-from support.world import World, _life
+from support.policies import Call, grants, made_by_lambda
+from support.sheets import table
 
-TEMPLATE = load(ROOT / "template.yaml")
-VERBS = {
-    "Put": "dynamodb:PutItem",
-    "Update": "dynamodb:UpdateItem",
-    "Delete": "dynamodb:DeleteItem",
-    "ConditionCheck": "dynamodb:ConditionCheckItem",
-}
-CALLS = {
-    "dynamodb": {
-        "get_item": "dynamodb:GetItem",
-        "batch_get_item": "dynamodb:BatchGetItem",
-        "put_item": "dynamodb:PutItem",
-        "update_item": "dynamodb:UpdateItem",
-        "delete_item": "dynamodb:DeleteItem",
-        "query": "dynamodb:Query",
-    },
-    "s3": {
-        "put_object": "s3:PutObject",
-        "get_object": "s3:GetObject",
-        "head_object": "s3:GetObject",
-        "paginate": "s3:ListBucket",
-    },
-    "stepfunctions": {
-        "start_execution": "states:StartExecution",
-        "describe_execution": "states:DescribeExecution",
-    },
-}
-SHEET = b"slug,prompt\n" + b"".join(b"mug-%d,A mug no. %d\n" % (each, each) for each in range(12))
+DEPLOYMENT = Deployment(SheetMenu="true")
+FUNCTIONS = DEPLOYMENT.functions()
+Asked: TypeAlias = dict[str, set[Call]]
+FAULTS = (Fault("task", "fail", every=3), Fault("task", "stuck", every=5))
+LATE_FAILURES = (Fault("task", "fail", every=3), Fault("task", "latency", seconds=300, every=2))
 
 
-# Granted, and not asked for in these runs, each for its reason.
-ALLOWED = {
-    "publish": {
-        "dynamodb:Query",  # a picture that another folder has is copied
-        "s3:ListBucket",  # without it a missing key answers 403 instead of 404
-    },
-    "sweep": {
-        "dynamodb:PutItem",  # it orders again, and then may stand in the line
-        "s3:ListBucket",  # as above
-    },
-    "finish": {
-        "dynamodb:PutItem",  # it writes a live worksheet's layout at the end
-        "s3:ListBucket",  # as above
-    },
-}
+def sheet(rows: int, prefix: str = "mug", **more: str) -> bytes:
+    return table(
+        [
+            {"slug": f"{prefix}-{each}", "prompt": f"A mug no. {each}", **more}
+            for each in range(rows)
+        ]
+    )
 
 
-def granted(function: str) -> set[str]:
-    """The actions that a function's role allows."""
-    role = TEMPLATE["Resources"][f"{function.title()}Role"]["Properties"]
-    found: set[str] = set()
-    for policy in role["Policies"]:
-        for statement in policy["PolicyDocument"]["Statement"]:
-            for each in statement.get("Fn::If", [None, statement])[1:]:
-                actions = each.get("Action", [])
-                found |= {actions} if isinstance(actions, str) else set(actions)
-    return found
+def dropped_again(world: DeployedWorld) -> None:
+    """Killed, copied for other rows, and asked for anew."""
+    run_id = world.drop(sheet(12))
+    world.run(until=40)
+    world.kill_executions()
+    world.run(run_id)
+    for again in (sheet(8, "cup"), sheet(8, redo="yes"), sheet(8, redo="brighter")):
+        world.run(world.drop(again))
 
 
-def listen(world: World, used: dict[str, set[str]]) -> None:
-    """Notes from now on which function asks what."""
-
-    def wrap(service: Any, name: str, action: str) -> None:
-        call = getattr(service, name)
-
-        def noted(**request: Any) -> Any:
-            life = _life.get()
-            if life is not None:
-                operations = request.get("TransactItems", [])
-                verbs = {VERBS[verb] for each in operations for verb in each}
-                by_version = {"s3:GetObjectVersion"} if request.get("VersionId") else set()
-                used[life.function] |= verbs or by_version or {action}
-            return call(**request)
-
-        setattr(service, name, noted)
-
-    for service, calls in CALLS.items():
-        for name, action in calls.items():
-            wrap(getattr(world, service), name, action)
-    wrap(world.dynamodb, "transact_write_items", "")
+def ledger_is_lost(world: DeployedWorld) -> None:
+    """The versions that were bought are found in the bucket."""
+    world.run(world.drop(sheet(2, redo="yes")))
+    world.dynamodb.items.clear()
+    world.dynamodb._partitions.clear()
+    world.run(world.drop(sheet(2)))
 
 
-def test_the_policies_grant_what_is_asked_and_nothing_else() -> None:
-    used: dict[str, set[str]] = defaultdict(set)
-    faults = (Fault("task", "fail", every=3), Fault("task", "stuck", every=5))
-    for options in (Options(in_flight=2), Options(faults=faults, hard_deadline=120.0)):
-        with World(options) as world:
-            listen(world, used)
-            run_id = world.drop(SHEET)
-            world.run(until=40)
-            world.kill_executions()
-            world.run(run_id)
-            world.run(world.drop(SHEET, "again.csv"))
-    assert set(used) >= {"plan", "submit", "poll", "publish", "finish", "sweep"}
-    missing = {name: actions - granted(name) for name, actions in used.items()}
-    assert not {name: actions for name, actions in missing.items() if actions}
-    for name, actions in used.items():
-        kinds = ("dynamodb:", "s3:", "states:")
-        unused = {each for each in granted(name) - actions if each.startswith(kinds)}
-        assert unused == ALLOWED.get(name, set()), name
+def files_are_lost(world: DeployedWorld) -> None:
+    """A run's files go while it is on its way, and its execution dies."""
+    run_id = world.drop(sheet(3))
+    world.run(until=15)
+    for each in [key for key in world.s3.objects if "/plan.json" in key[1] or "manifest" in key[1]]:
+        del world.s3.objects[each]
+    world.kill_executions()
+    world.run(run_id)
+
+
+def no_sheet(world: DeployedWorld) -> None:
+    """A picture by mistake."""
+    world.run(world.drop(b"\x89PNG\r\n\x1a\n", "photo.csv"))
+
+
+def worksheet(world: DeployedWorld) -> str:
+    return world.create([["slug", "prompt"], *([f"jar-{n}", f"A jar no. {n}"] for n in range(12))])
+
+
+def google_sheet(world: DeployedWorld) -> None:
+    """Asked for from its menu, and somebody adds a row meanwhile."""
+    key = worksheet(world)
+    world.menu(key, "price")
+    world.menu(key, "render")
+    run_id = world.drop_live(key)
+    world.at(20, lambda: world.person(key).insert_rows(2, [["new", "A new one"]]))
+    world.run(run_id)
+
+
+def google_is_away(world: DeployedWorld) -> None:
+    """It is left alone for a while, and shared again when the run ends."""
+    away = Google("error", "read", times=None, status=503)
+    world.google.add_fault(away)
+    run_id = world.drop_live(worksheet(world))
+    world.at(2000, world.google.clear_faults)
+    world.run(run_id)
+
+
+def shared_late(world: DeployedWorld) -> None:
+    """The end of a run is the first to open its worksheet."""
+    key, email = worksheet(world), world.google.service_account_info()["client_email"]
+    data = table([{"slug": f"jar-{n}", "prompt": f"A jar no. {n}"} for n in range(12)])
+    world.google.share(key, email, None)
+    run_id = world.drop(data, "a.csv", spreadsheet_id=key, worksheet=TITLE)
+    world.at(20, lambda: world.google.share(key, email, "writer"))
+    world.run(run_id)
+
+
+def deaths(world: DeployedWorld) -> None:
+    """Functions die at any moment; for a time, Publish always does."""
+    chance = random.Random(1)  # noqa: S311 - chance, no secret
+
+    def judge(place: Place) -> None:
+        early = world.loop.time() < 900
+        if (place.function == "publish" and early) or chance.random() < 0.05 * early:
+            raise Killed
+
+    world.judges.append(judge)
+    world.at(100, world.kill_executions)
+    world.run(world.drop_live(worksheet(world)))
+
+
+SCENES = [
+    (Options(in_flight=2), dropped_again),
+    (Options(faults=FAULTS, hard_deadline=120.0, in_flight=3), dropped_again),
+    (Options(), ledger_is_lost),
+    (Options(), files_are_lost),
+    (Options(), no_sheet),
+    (Options(faults=LATE_FAILURES, hard_deadline=120.0), google_sheet),
+    (Options(), google_is_away),
+    (Options(), shared_late),
+    (Options(in_flight=3), deaths),
+]
+
+
+@pytest.fixture(scope="module")
+def asked() -> Asked:
+    """Every call that each function made in all scenes, and those that Lambda makes for it."""
+    calls: Asked = {
+        function: set(made_by_lambda(DEPLOYMENT, name)) for function, name in FUNCTIONS.items()
+    }
+    for options, play in SCENES:
+        with DeployedWorld(options) as world:
+            world.at(1000, lambda world=world: world.hiapi.release(None))
+            play(world)
+            assert world.errors == []
+            for function, made in world.asked.items():
+                calls[function] |= made
+    return calls
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_call_is_granted(function: str, asked: Asked) -> None:
+    granted = list(grants(DEPLOYMENT, FUNCTIONS[function]))
+    assert [
+        call for call in asked[function] if not any(each.allows(call) for each in granted)
+    ] == []
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_grant_is_needed(function: str, asked: Asked) -> None:
+    granted = grants(DEPLOYMENT, FUNCTIONS[function])
+    unused = [
+        str(each) for each in granted if not any(each.allows(call) for call in asked[function])
+    ]
+    assert unused == []
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_condition_refuses_something(function: str) -> None:
+    for grant in grants(DEPLOYMENT, FUNCTIONS[function]):
+        for tests in grant.condition.values():
+            elsewhere = tuple((key, "elsewhere") for key in tests)
+            resource = grant.resource.replace("*", "x")
+            assert not grant.allows(Call(grant.action, resource, elsewhere)), str(grant)
+
+
+def test_a_call_that_is_not_granted_is_found() -> None:
+    (grant, *_) = grants(DEPLOYMENT, FUNCTIONS["sweep"])
+    call = Call(grant.action, grant.resource)
+    assert grant.allows(call)
+    assert not grant.allows(replace(call, action=f"{call.action}s"))
+    assert not grant.allows(replace(call, resource=f"{call.resource}/index/other"))

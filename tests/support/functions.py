@@ -160,6 +160,7 @@ class Functions:
             self.inbox,
             self.dispatch_queue,
             self.marks,
+            Notices(self._any(self.topic), "topic"),
             "qwen-image-2.0",
             self.options.run_usd,
         )

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import ssl
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import httpcore
 import httpx
 import pytest
 from hypothesis import given
@@ -16,47 +14,10 @@ from hypothesis import strategies as st
 from rowshot.addresses import check_url, is_loopback_url, is_public
 from rowshot.errors import BadPicture, PictureError, PictureUnavailable, UnsafeAddress
 from rowshot.publishing.download import download_client, fetch_picture
+from support.sockets import OK, FakeNetwork
 
 LINK = "https://temp.example.com/signed/path.png?X-Amz-Signature=feed01"
 PUBLIC = "93.184.216.34"
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nwebp"
-
-
-class FakeStream(httpcore.MockStream):
-    def __init__(self, answer: list[bytes], network: FakeNetwork) -> None:
-        super().__init__(answer)
-        self._network = network
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        assert ssl_context.verify_mode is ssl.CERT_REQUIRED
-        assert ssl_context.check_hostname
-        self._network.tls_names.append(server_hostname)
-        return self
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._network.sent += buffer
-
-
-class FakeNetwork(httpcore.NetworkBackend):
-    """Answers every connection with the same bytes and remembers where it led."""
-
-    def __init__(self, answer: bytes = OK, unreachable: Sequence[str] = ()) -> None:
-        self.answer = answer
-        self.unreachable = unreachable
-        self.connections: list[tuple[str, int]] = []
-        self.tls_names: list[str | None] = []
-        self.sent = b""
-
-    def connect_tcp(self, host: str, port: int, *_: Any, **__: Any) -> httpcore.NetworkStream:
-        self.connections.append((host, port))
-        if host in self.unreachable:
-            raise httpcore.ConnectError("no route")
-        return FakeStream([self.answer], self)
 
 
 def fetch(

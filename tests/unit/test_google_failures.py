@@ -36,3 +36,10 @@ def test_a_403_without_a_quota_means_not_shared() -> None:
         403, {"message": "The caller does not have permission"}, email="b", worksheet=None
     )
     assert isinstance(error, SheetNotShared)
+
+
+def test_what_google_repeats_of_ours_is_hidden_and_stays_on_its_line() -> None:
+    said = {"message": "bad token plain-words-token\r\n\x1b[2Jforged"}
+    error = refused(400, said, email="b", worksheet=None, secrets=["plain-words-token"])
+    assert error.message.startswith("Google refused the change to the sheet: bad token [hidden]")
+    assert error.message.isprintable()

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import base64
+import json
+import re
 import unicodedata
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
@@ -79,6 +83,39 @@ def test_a_known_secret_is_hidden_in_every_spelling() -> None:
     shown = redact(text, secrets=[secret, KEY, "", "ok"])
 
     assert shown == f"raw {HIDDEN}, in a query {HIDDEN}, key {HIDDEN}"
+
+
+@pytest.mark.parametrize(
+    "secret", ["a key/of+ours?>ÿ", 'it"says\\so', "schlüssel-钥匙", "plain-words"]
+)
+def test_a_known_secret_is_hidden_in_encodings_too(secret: str) -> None:
+    raw = secret.encode()
+    spellings = {
+        base64.b64encode(raw).decode(),
+        base64.b64encode(raw).decode().rstrip("="),
+        base64.urlsafe_b64encode(raw).decode(),
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1].replace("/", "\\/"),
+        quote_plus(secret),
+        re.sub("%..", lambda found: found[0].lower(), quote(secret, safe="")),
+    }
+    for spelling in spellings:
+        shown = redact(f"saw {spelling} there", secrets=[secret])
+        assert re.fullmatch(rf"saw {re.escape(HIDDEN)}.?=* there", shown), spelling
+
+
+@pytest.mark.parametrize("before", ["", "u", "u:", "me:", "user"])
+def test_a_known_secret_is_hidden_inside_a_longer_base64(before: str) -> None:
+    secret = "plain-words-key"
+    encoded = base64.b64encode(f"{before}{secret}, and more".encode()).decode()
+    shown = redact(f"saw {encoded} there", secrets=[secret])
+    middle = encoded[-(-len(before) * 8 // 6) + 1 : (len(before) + len(secret)) * 8 // 6 - 1]
+    assert HIDDEN in shown
+    assert middle not in shown
+
+
+def test_every_mark_that_turns_the_writing_is_shown() -> None:
+    assert redact("a\u061cb") == "a\\u061cb"
 
 
 def test_the_longer_of_two_nested_secrets_is_hidden_whole() -> None:

@@ -68,5 +68,19 @@ def test_row_keys_are_normal_and_stay_so(cell: str) -> None:
     assert key == key.strip()
 
 
+@pytest.mark.parametrize(
+    "cell",
+    ["AB\u200b-1", "\u202aAB-1\u202c", "\u200eAB-1", "AB\u200d-1", "A\u00adB-1", "AB\u20111",
+     "\u3164AB-1", "AB-1\ufe0f", "AB-1\u00a0"],
+)  # fmt: skip
+def test_keys_that_look_the_same_are_the_same(cell: str) -> None:
+    assert row_key(cell) == "AB-1"
+
+
+@pytest.mark.parametrize("key", ["می\u200cخواهم", "क\u094d\u200dष", "👩\u200d🎨", "❤\ufe0f"])
+def test_joiners_that_are_seen_stay(key: str) -> None:
+    assert row_key(key) == key
+
+
 def test_a_key_is_the_same_composed_or_not() -> None:
     assert row_key("  Cafe\u0301\u3000\ufeff") == "Café"

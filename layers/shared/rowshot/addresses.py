@@ -131,13 +131,13 @@ def safe_addresses(
     if not addresses:
         raise OSError("the name has no addresses")
     if not all(
-        is_public(address) or (behind_proxy and _is_made_up(address)) for address in addresses
+        is_public(address) or (behind_proxy and is_made_up(address)) for address in addresses
     ):
         raise UnsafeAddress(_inside(host), looked_up=True)
     return addresses
 
 
-def _is_made_up(address: str) -> bool:
+def is_made_up(address: str) -> bool:
     """Whether a proxy on this laptop made an address up for a name that it connects to itself.
 
     Proxies in "fake IP" mode (Clash, Surge, sing-box) do so from a network that leads nowhere else

@@ -73,6 +73,14 @@ TOO_MANY_CELLS = Message(
     "sheet",
     "{name} has more than {limit} filled cells: delete columns that are not needed, or split it.",
 )
+TOO_MANY_CHARACTERS = Message(
+    "sheet", "{name} holds more than {limit} characters: split it into several files."
+)
+TOO_MANY_BLANKS = Message(
+    "sheet",
+    "{name} has more than {limit} cells, most of them blank: delete the empty rows and columns "
+    "around the table, and save it again.",
+)
 TOO_MANY_COLUMNS = Message(
     "sheet", "{name} has more than {limit} columns: delete those that are not needed."
 )
@@ -82,7 +90,8 @@ NOT_A_SHEET = Message(
 )
 UNKNOWN_ENCODING = Message(
     "sheet",
-    "The characters of {name} cannot be read: save it again as 'CSV UTF-8' or as XLSX.",
+    "The characters of {name} cannot be read for certain (tried: {tried}): save it again as "
+    "'CSV UTF-8' or as XLSX.",
 )
 DAMAGED_TEXT = Message(
     "sheet",
@@ -92,6 +101,11 @@ UNCLOSED_QUOTE = Message(
     "sheet",
     'In {name} a quotation mark opens in row {row} and never closes: close it, or double it ("") '
     "where it belongs to the text.",
+)
+LATE_QUOTE = Message(
+    "sheet",
+    "In {name} a quotation mark opens in row {row} and closes only in a later row: close it in its "
+    'own row, or double it ("") where it belongs to the text.',
 )
 CELL_TOO_LONG = Message(
     "sheet",
@@ -111,6 +125,11 @@ NO_PROMPT_COLUMN = Message(
     "sheet",
     "No column says what to draw: add a 'prompt' column (提示词 works too), or 'recipe'{hint}.",
 )
+HEADER_CHANGES = Message(
+    "sheet",
+    "Row {row} of {name} names the columns again, but not as row {header} does: drop the two "
+    "tables as two files.",
+)
 WORKSHEET_MISSING = Message(
     "sheet", "{name} has no worksheet named {worksheet}; it has {worksheets}."
 )
@@ -121,10 +140,9 @@ WORKBOOK_BROKEN = Message(
     "sheet",
     "{name} cannot be opened, it seems to be damaged: open it, save it again and drop that.",
 )
-CELLS_FAR_AWAY = Message(
+PROMPTS_TOO_LARGE = Message(
     "sheet",
-    "{name} has cells far away from its table: delete the rows and columns beyond it, or save it "
-    "as XLSX.",
+    "The prompts of {name} take more than {limit} MB together: split it into several files.",
 )
 WORKBOOK_BOMB = Message(
     "sheet",
@@ -132,9 +150,33 @@ WORKBOOK_BOMB = Message(
     "copy the rows into a new workbook.",
 )
 
+OTHER_WORKSHEETS = Message(
+    "warning",
+    "Only worksheet {used} is read; products are also listed in {others}: choose another one with "
+    "--worksheet, or put all rows into one worksheet.",
+)
+
 # Columns ----------------------------------------------------------------------------------------
 
-CLOSE_COLUMN = Message("warning", "column {found}: did you mean '{meant}'?")
+CLOSE_COLUMN = Message("warning", "Column {found} is not used: did you mean '{meant}'?")
+UNUSED_TICKS = Message("warning", "{columns} not used: did you mean {meant}?")
+SHOP_COLUMN = Message(
+    "warning",
+    "Column {found} says {example}, which describes the product and not its picture, so it is not "
+    "used: rename it, for example to 'product {meant}'.",
+)
+HEADER_AGAIN = Message("warning", "{rows} {names} the columns again and {are} skipped.")
+KINDS_ROW = Message(
+    "warning", "Row {row} only says how the columns are to be filled in and is skipped."
+)
+FURTHER_ROWS = Message(
+    "warning",
+    "{rows} only add to a row with the same {column}, as a shop's further pictures and variants "
+    "do: nothing is drawn for them.",
+)
+PRICE_WITHOUT_CURRENCY = Message(
+    "warning", "The price {value} in row {row} has no currency{more}; it is drawn exactly so."
+)
 DOUBLE_COLUMN = Message(
     "warning", "Column {ignored} also looks like '{meant}'; only column {used} is read for it."
 )
@@ -150,7 +192,19 @@ NO_SLUG = Message(
 SLUG_UNUSABLE = Message(
     "row", "The {column} {value} cannot name a picture: use letters or digits, at most 200 in all."
 )
-SLUG_DOUBLE = Message("row", "The {column} {value} is already used in row {row}: make it unique.")
+SLUG_DOUBLE = Message(
+    "row", "The {column} {value} is already used in row {row}: make it unique{hint}."
+)
+SHORTENED_NUMBER = Message(
+    "row",
+    "The {column} {value} is a long number that a spreadsheet has shortened: format that column as "
+    "text and enter the number again.",
+)
+SURPLUS_CELLS = Message(
+    "row",
+    "The row goes on beyond the last column, with {value}: put quotation marks around a cell that "
+    "contains a {delimiter}, or delete what is too much.",
+)
 CELL_ERROR = Message(
     "row", "The cell '{column}' shows the error {value}: correct its formula and export again."
 )
@@ -166,7 +220,12 @@ LOST_CHARACTERS = Message(
     "row", "The cell '{column}' holds the sign � for lost characters: type its text again."
 )
 NO_PROMPT = Message("row", "The prompt is empty: say what to draw, or name a recipe.")
-UNKNOWN_RECIPE = Message("row", "There is no recipe {value}: use {recipes}.")
+NO_PROMPT_MISNAMED = Message(
+    "row",
+    "The prompt is empty, because the column {found} is not used: name it 'prompt', or name a "
+    "recipe.",
+)
+UNKNOWN_RECIPE = Message("row", "There is no recipe {value}: use {recipes}{rename}.")
 RECIPE_NEEDS = Message("row", "The recipe '{recipe}' needs {columns}: fill that cell in.")
 COLOURWAYS_COUNT = Message(
     "row",
@@ -184,19 +243,31 @@ PROMPT_REFERENCE_EMPTY = Message(
 PROMPT_BRACE = Message(
     "row", "The prompt has a brace without its partner: write {{{{ or }}}} for a real brace."
 )
+PROMPT_REFERENCE_BLANK = Message(
+    "row",
+    "The prompt refers to {{{column}}}, but that cell says only {value}: fill it in.",
+)
+PROMPT_GROWS = Message(
+    "row",
+    "The prompt would have more than {limit} characters with its columns filled in: shorten it.",
+)
 PROMPT_TOO_LONG = Message(
     "row", "The prompt has {length} characters, and {model} takes at most {limit}: shorten it."
+)
+PROMPT_TOO_LARGE = Message(
+    "row",
+    "The prompt takes {size} bytes in UTF-8, and at most {limit} can be sent: shorten it.",
 )
 PROMPT_TOO_SHORT = Message(
     "row", "The prompt has {length} characters, and {model} needs at least {limit}: say more."
 )
-UNKNOWN_MODEL = Message("row", "There is no model {value}{hint}: use {models}.")
+UNKNOWN_MODEL = Message("row", "There is no model {value}{hint}: use {models}{rename}.")
 NO_PRICE = Message(
     "row",
     "The price of {model} is not known yet, so nothing is bought: run 'rowshot models refresh', or "
     "use another model.",
 )
-SIZE_NOT_TAKEN = Message("row", "{model} does not take the size {value}: use {allowed}.")
+SIZE_NOT_TAKEN = Message("row", "{model} does not take the size {value}: use {allowed}{hint}.")
 SIZE_TWICE = Message(
     "row", "'{one}' and '{other}' ask for different sizes: leave one of them empty."
 )
@@ -206,9 +277,14 @@ FIELD_NOT_TAKEN = Message(
 )
 FIELD_TWICE = Message("row", "'{one}' and '{other}' say different things: leave one of them empty.")
 VALUE_NOT_TAKEN = Message("row", "{model} does not take {value} for '{field}': use {allowed}.")
-NOT_A_NUMBER = Message("row", "'{field}' must be a {kind}, and the cell says {value}.")
+NOT_A_NUMBER = Message("row", "'{field}' must be a {kind}, and the cell says {value}{hint}.")
 NUMBER_RANGE = Message("row", "'{field}' must be {range}, and the cell says {value}.")
 NOT_A_TICK = Message("row", "'{field}' must be yes or no, and the cell says {value}.")
+REDO_UNCLEAR = Message(
+    "row",
+    "'{field}' must say yes, no, or in a few words what you want to see, and the cell says "
+    "{value}.",
+)
 NOT_AN_ADDRESS = Message(
     "row", "'{field}' must hold web addresses that start with https://, and the cell says {value}."
 )
@@ -224,14 +300,26 @@ VALUE_TOO_LONG = Message(
 
 # Rows that are rendered, but somebody should know -----------------------------------------------
 
+PLACEHOLDER_KEPT = Message(
+    "warning",
+    "The prompt says {placeholder}, but the sheet has no such column, so it is sent as {kept}.",
+)
+PLACEHOLDER_MEANT = Message(
+    "warning",
+    "The prompt says {placeholder}, which is sent as it is: write {{{column}}} if you mean that "
+    "column.",
+)
+READ_AS_EMPTY = Message(
+    "warning", "The cell '{column}' says {value}, which is read as an empty cell."
+)
 NO_CHINESE_TEXT = Message(
     "warning",
     "{model} does not draw Chinese characters well; qwen-image-2.0 and seedream-5.0-pro do.",
 )
-SHORTENED_NUMBER = Message(
+DATED_KEY = Message(
     "warning",
-    "The {column} {value} looks like a long number that a spreadsheet has shortened: format that "
-    "column as text and fill it in again.",
+    "The {column} {value} looks like a date that a spreadsheet has made of it: if so, format that "
+    "column as text and enter it again.",
 )
 
 # Why a good row is bought or not ----------------------------------------------------------------
@@ -241,9 +329,14 @@ APPROVED = Message("note", "Approved: the row keeps its picture.")
 APPROVED_CHANGED = Message(
     "note", "Approved, so it keeps its picture although the row was changed."
 )
-REDO_TAKEN = Message("note", "A redo is asked for: version {version} of the picture is bought.")
+REDO_TAKEN = Message("note", "Redo requested: version {version} will be bought.")
+REDO_NOTED = Message(
+    "note",
+    "Redo requested: version {version} will be bought, with {note} added to the prompt, so say "
+    "there what you want to see.",
+)
 TIME_IS_OVER = Message(
-    "note", "The time of this personal picture is over: version {version} of it is bought."
+    "note", "This personal picture has expired: version {version} will be bought."
 )
 SAME_PICTURE = Message("note", "It is the same picture as row {row}: bought once.")
 COPIED = Message("note", "The same picture was made for another row: it is copied.")

@@ -1,4 +1,4 @@
-"""Tells people that a run has ended, in words that a merchandiser reads."""
+"""Tells people how a run ended, or that its sheet cannot be read, in a merchandiser's words."""
 
 from __future__ import annotations
 
@@ -30,6 +30,20 @@ class Notices:
             TopicArn=self._topic_arn, Subject=subject(report), Message=message(report)
         )
 
+    def unreadable(self, sheet: str, reason: str) -> None:
+        """Tells that a dropped file is no sheet that can be rendered.
+
+        Args:
+            sheet: The file's name.
+            reason: What is wrong and what to do, in one sentence.
+        """
+        self._client.publish(
+            TopicArn=self._topic_arn,
+            Subject=_subject(f"{_line(sheet)}: the sheet cannot be read"),
+            Message=f"The sheet {_line(sheet)} cannot be read, and nothing was spent.\n\n"
+            f"{_line(reason)}",
+        )
+
 
 def _line(text: object) -> str:
     """Somebody's text on one line, without what steers a terminal or turns the writing."""
@@ -40,7 +54,11 @@ def subject(report: dict[str, Any]) -> str:
     """The subject line: printable ASCII, at most 100 characters."""
     counts = report["counts"]
     done = counts["published"] + counts["unchanged"] + counts["approved"]
-    text = f"Rowshot: {_line(report['sheet'])}: {done} of {counts['rows']} pictures ready"
+    return _subject(f"{_line(report['sheet'])}: {done} of {counts['rows']} pictures ready")
+
+
+def _subject(text: str) -> str:
+    text = f"Rowshot: {text}"
     plain = "".join(char if " " <= char <= "~" else "?" for char in text)
     return plain[:_SUBJECT_LIMIT]
 

@@ -14,6 +14,7 @@ from rowshot import messages
 from rowshot.canonical import canonical_json, render_id, sha256_hex
 from rowshot.ledger.memories import PERSONAL
 from rowshot.ledger.records import Memory, Picture, Render, RenderState
+from rowshot.messages import quoted
 from rowshot.models import Catalogue
 from rowshot.statuses import RowStatus
 from rowshot.wishes import Wish, versioned_input
@@ -82,6 +83,19 @@ class PlannedRow:
     picture: Picture | None = None
     max_attempt: int = 0
     state: RenderState | None = None
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What is to be said of the row: its reasons, or why another version of it is bought."""
+        wanted = self.wanted
+        if self.reasons or not wanted.new_version:
+            return self.reasons
+        version = wanted.memory.version
+        if not wanted.redo_taken:
+            return (messages.TIME_IS_OVER(version=version),)
+        if wanted.memory.note:
+            return (messages.REDO_NOTED(version=version, note=quoted(wanted.memory.note)),)
+        return (messages.REDO_TAKEN(version=version),)
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,13 @@ forge a log line. Whatever comes from outside passes through ``redact`` before i
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 HIDDEN: Final = "[hidden]"
 
@@ -48,8 +50,9 @@ _TOKEN = re.compile(
     r"|\bya29\.[\w.-]{8,}"  # Google access tokens
     r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"  # AWS access key ids
 )
+_URL_SAFE = str.maketrans("+/", "-_")
 _ESCAPE = re.compile(r"%[0-9A-F]{2}")
-_BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
 def redact(text: object, *, secrets: Iterable[str] = (), limit: int = LIMIT) -> str:
@@ -57,9 +60,9 @@ def redact(text: object, *, secrets: Iterable[str] = (), limit: int = LIMIT) -> 
 
     Hidden are private keys, ``Authorization`` values, bearer and basic credentials, well-known
     kinds of keys, the query and the user name of every URL, the values of parameters such as
-    ``token=`` or ``X-Amz-Signature=``, and ``secrets`` themselves, also percent-encoded or with
-    JSON's escapes. Control characters, line breaks, lone surrogates and marks that turn the
-    direction of writing are written as escapes, so that nobody forges a second log line.
+    ``token=`` or ``X-Amz-Signature=``, and ``secrets`` themselves, also percent-encoded, with
+    JSON's escapes or in base64. Control characters, line breaks, lone surrogates and marks that
+    turn the direction of writing are written as escapes, so that nobody forges a second log line.
 
     Args:
         text: Anything; its ``str`` is taken.
@@ -83,9 +86,30 @@ def redact(text: object, *, secrets: Iterable[str] = (), limit: int = LIMIT) -> 
 
 def _spellings(secrets: Iterable[str]) -> set[str]:
     known = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
-    encoded = {quote(secret, safe=safe) for secret in known for safe in ("", "/")}
-    encoded |= {_ESCAPE.sub(lambda found: found[0].lower(), each) for each in encoded}
-    return known | encoded | {secret.replace("\n", "\\n") for secret in known}
+    return known.union(*map(_encoded, known))
+
+
+def _encoded(secret: str) -> set[str]:
+    """A secret as it looks in a query, a form, JSON or base64."""
+    raw = secret.encode(errors="surrogatepass")
+    escaped = {json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
+    queries = {quote(raw, safe=""), quote(raw, safe="/"), quote_plus(raw)}
+    base = {base64.b64encode(raw).decode(), *_within_base64(raw)}
+    base |= {text.translate(_URL_SAFE) for text in base}
+    return {
+        *escaped,
+        *(text.replace("/", "\\/") for text in escaped),
+        *queries,
+        *(_ESCAPE.sub(lambda found: found[0].lower(), text) for text in queries),
+        *base,
+    }
+
+
+def _within_base64(raw: bytes) -> Iterator[str]:
+    """The characters that depend on nothing but the secret, wherever it begins in a longer text."""
+    for before in range(3):
+        end = (before + len(raw)) * 8 // 6
+        yield base64.b64encode(bytes(before) + raw).decode()[-(-before * 8 // 6) : end]
 
 
 def _plain_url(match: re.Match[str]) -> str:

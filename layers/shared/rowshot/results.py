@@ -11,6 +11,7 @@ from typing import Any
 
 from rowshot.ledger.records import Memory
 from rowshot.sheets import OUTPUT_COLUMNS, map_headers
+from rowshot.sheets.inert import inert
 from rowshot.statuses import RowStatus
 from rowshot.ticks import redo_wish
 
@@ -49,7 +50,7 @@ def results_csv(report: Mapping[str, Any], plan: Mapping[str, Any]) -> bytes:
     """The sheet with our columns at the right, as UTF-8 with BOM (so that Excel reads it).
 
     Columns that an earlier run of ours left in the sheet are replaced; a person's own column of
-    the same name stays, and ours is then called ``rowshot …``.
+    the same name stays, and ours is then called ``rowshot …``. Only our preview is a formula.
     """
     header = list(plan["header"])
     columns = our_columns(header, [each["cells"] for each in plan["rows"]])
@@ -59,11 +60,12 @@ def results_csv(report: Mapping[str, Any], plan: Mapping[str, Any]) -> bytes:
     by_number = {row["row"]: row for row in report["rows"]}
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*(header[position] for position in kept), *names])
+    writer.writerow([inert(title) for title in [*(header[each] for each in kept), *names]])
     for each in plan["rows"]:
         cells = each["cells"]
         values = [cells[position] if position < len(cells) else "" for position in kept]
-        writer.writerow([*values, *output_values(by_number.get(each["number"]))])
+        status, url, preview, *rest = output_values(by_number.get(each["number"]))
+        writer.writerow([*map(inert, [*values, status, url]), preview, *map(inert, rest)])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -88,7 +90,7 @@ def our_columns(
 
     The position is that of a column which is ours already, None where a new one is needed.
     """
-    outputs = map_headers(header).outputs
+    outputs = map_headers(header).outputs if header else {}
     status = outputs.get("status")
     status_ours = status is not None and _holds_only_ours("status", status, rows)
     columns: list[tuple[int | None, str]] = []

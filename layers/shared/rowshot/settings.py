@@ -112,6 +112,7 @@ class PlanSettings(WriteBack, Settings):
 
     inbox_bucket: str
     dispatch_queue: str
+    topic_arn: str
     default_model: str = "qwen-image-2.0"
     max_run_usd: Decimal = Decimal(25)
 

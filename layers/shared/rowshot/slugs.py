@@ -17,14 +17,24 @@ _DEVICES = frozenset(
 )
 
 
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u3164"
+    "\ufeff\uffa0]"
+)
+# Joiners are letters of their own in Arabic, Indian and other scripts, and hold emoji together.
+_JOINERS = re.compile("(?<=[\x20-\u024f\u3040-\u9fff])[\u200c\u200d\ufe0e\ufe0f]+")
+_LOOK_ALIKE = str.maketrans("\u00a0\u2007\u202f\u2010\u2011", "   --")
+
+
 def row_key(cell: str) -> str:
     """A key cell as the identity of its row: NFC, without white space around it.
 
     White space inside is kept, but a no-break or ideographic space at the ends goes too, and what
-    nobody can see (zero-width spaces, soft hyphens) goes everywhere.
+    nobody can see (zero-width spaces, soft hyphens, marks of direction) goes everywhere. No-break
+    spaces and hyphens are as good as plain ones, which look the same.
     """
-    visible = re.sub("[\u00ad\u200b\u2060\ufeff]", "", cell)
-    return unicodedata.normalize("NFC", visible).strip().strip("\ufeff\u200b\u200e\u200f").strip()
+    visible = _JOINERS.sub("", _INVISIBLE.sub("", cell)).translate(_LOOK_ALIKE)
+    return unicodedata.normalize("NFC", visible).strip()
 
 
 def slug_for(key: str) -> str:

@@ -14,26 +14,19 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from rowshot.errors import RowshotError
 from rowshot.results import our_columns, output_values
+from rowshot.workbook_parts import cells_held, respelled, what_would_be_lost
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _MOST_CELLS = 500_000  # openpyxl holds them all at once, in about half a kilobyte each
 _LARGEST = 10_000_000  # bytes
-_KINDS = (
-    ("macros", re.compile(r"xl/(vbaProject\.bin|macrosheets/)")),
-    ("charts", re.compile(r"xl/(charts|chartsheets)/")),
-    ("form controls", re.compile(r"xl/(ctrlProps|activeX)/")),
-    ("embedded files", re.compile(r"xl/embeddings/")),
-    ("pictures", re.compile(r"xl/(media|richData)/")),
-    ("slicers", re.compile(r"xl/(slicers|timelines)/")),
-    ("threaded comments", re.compile(r"xl/threadedComments/")),
-)
-_DRAWING = re.compile(r"xl/drawings/[^/]+\.xml")
+_LARGEST_UNPACKED = 100_000_000  # bytes
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _WIDE = {"image_url": 42.0, "preview": 14.0, "error": 42.0}
 
@@ -64,13 +57,25 @@ def filled_workbook(
         name: The file's name, for messages.
 
     Raises:
-        LostContent: It holds what would be lost, or is too large; the message says so.
+        LostContent: It holds what would be lost, is too large, or openpyxl cannot do it; the
+            message says so.
     """
+    try:
+        return _filled(data, report, plan, name)
+    except LostContent:
+        raise
+    except Exception as error:  # a run's results do not wait for what openpyxl makes of a file
+        raise LostContent(f"{name} cannot be filled in: its rows are in results.csv.") from error
+
+
+def _filled(data: bytes, report: Mapping[str, Any], plan: Mapping[str, Any], name: str) -> bytes:
+    from openpyxl.workbook.properties import CalcProperties
+
     _check(data, plan, name)
-    workbook = _opened(data, name)
+    workbook = _opened(data, plan["worksheet"], name)
     sheet = workbook[plan["worksheet"]]
     cells = [row["cells"] for row in plan["rows"]]
-    places = _places(plan["header"], cells)
+    places = _places(plan["header"], cells, _merged_until(sheet, plan))
     _write_header(sheet, plan, places)
     by_number = {row["row"]: row for row in report["rows"]}
     for row in plan["rows"]:
@@ -80,7 +85,8 @@ def filled_workbook(
         if "redo_reset" in row:
             redo = sheet.cell(row["number"], row["redo_reset"] + 1)
             redo.value = False if isinstance(redo.value, bool) else None
-    # openpyxl keeps formulas, but not what they last came to.
+    # openpyxl keeps formulas, but not what they last came to. Many programs write no settings.
+    workbook.calculation = workbook.calculation or CalcProperties()
     workbook.calculation.fullCalcOnLoad = True
     out = io.BytesIO()
     workbook.save(out)
@@ -90,17 +96,17 @@ def filled_workbook(
 def _check(data: bytes, plan: Mapping[str, Any], name: str) -> None:
     if not data:
         raise LostContent(f"{name} is not kept any more, so it comes back as results.csv only.")
+    large = f"{name} is too large to be filled in: its rows are in results.csv."
     width = max([len(plan["header"]), *(len(row["cells"]) for row in plan["rows"])])
     if len(data) > _LARGEST or width * len(plan["rows"]) > _MOST_CELLS:
-        raise LostContent(f"{name} is too large to be filled in: its rows are in results.csv.")
+        raise LostContent(large)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        found = [kind for kind, parts in _KINDS if any(map(parts.match, archive.namelist()))]
-        # Google's exports have an empty drawing for every worksheet.
-        drawings = (each for each in archive.namelist() if _DRAWING.fullmatch(each))
-        if not found and any(b"Anchor" in archive.read(each) for each in drawings):
-            found.append("drawings")
-    if found:
-        raise LostContent(_lost(name, " and ".join(found)))
+        if sum(entry.file_size for entry in archive.infolist()) > _LARGEST_UNPACKED:
+            raise LostContent(large)
+        if found := what_would_be_lost(archive):
+            raise LostContent(_lost(name, " and ".join(found)))
+        if any(count > _MOST_CELLS for count in accumulate(cells_held(archive))):
+            raise LostContent(large)
 
 
 def _lost(name: str, what: str) -> str:
@@ -109,20 +115,54 @@ def _lost(name: str, what: str) -> str:
     )
 
 
-def _opened(data: bytes, name: str) -> Any:
-    from openpyxl import load_workbook
-
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        workbook = load_workbook(io.BytesIO(data))
-    if any("will be removed" in str(each.message) for each in said):
+def _opened(data: bytes, worksheet: str, name: str) -> Any:
+    """The workbook, if need be from a copy that is spelled as openpyxl expects."""
+    try:
+        workbook, lost = _loaded(data)
+    except Exception:  # it knows one spelling of each part's name
+        workbook, lost = None, False
+    if workbook is None or worksheet not in workbook.sheetnames:
+        workbook, lost = _loaded(respelled(data))
+    if lost:
         raise LostContent(_lost(name, "rules or formats of newer Excel versions"))
     return workbook
 
 
-def _places(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[tuple[str, int, bool]]:
-    """Our columns: header, position from 1, and whether the column is new."""
-    following = max([len(header), *map(len, rows)]) + 1
+def _loaded(data: bytes) -> tuple[Any, bool]:
+    """The workbook, and whether openpyxl leaves something out."""
+    from openpyxl import load_workbook
+
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        workbook = load_workbook(io.BytesIO(data), rich_text=True)
+    return workbook, any("will be removed" in str(each.message) for each in said)
+
+
+def _merged_until(sheet: Worksheet, plan: Mapping[str, Any]) -> int:
+    """The last column of cells that are merged beside the table; parts of them hold no text."""
+    first = plan["header_row"]
+    last = max([first, *(row["number"] for row in plan["rows"])])
+    return max(
+        (
+            each.max_col
+            for each in sheet.merged_cells.ranges
+            if each.max_row >= first and each.min_row <= last
+        ),
+        default=0,
+    )
+
+
+def _places(
+    header: Sequence[str], rows: Sequence[Sequence[str]], taken: int
+) -> list[tuple[str, int, bool]]:
+    """Our columns: header, position from 1, and whether the column is new.
+
+    Args:
+        header: The sheet's own columns.
+        rows: The cells below.
+        taken: The last column in which nothing new can stand.
+    """
+    following = max([len(header), taken, *map(len, rows)]) + 1
     places = []
     for position, title in our_columns(header, rows):
         new = position is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from rowshot.errors import RowshotError
 from rowshot.messages import listed
 from rowshot.models import Catalogue, Model, field_text, price_text
 from rowshot.recipes import RECIPES, describe, find_recipe
+from rowshot.wishes.lengths import most_characters
 from rowshot_local.cli import options
 from rowshot_local.cli.targets import known_stack
 from rowshot_local.cli.terminal import PlainConsole
@@ -73,7 +75,10 @@ def _price(model: Model) -> Text:
 
 
 def _fields(model: Model) -> Text:
-    return Text("\n".join(f"{name}: {field_text(each)}" for name, each in model.fields.items()))
+    fields = dict(model.fields)
+    if "prompt" in fields:
+        fields["prompt"] = replace(fields["prompt"], max_length=most_characters(model))
+    return Text("\n".join(f"{name}: {field_text(each)}" for name, each in fields.items()))
 
 
 @models.command("refresh")

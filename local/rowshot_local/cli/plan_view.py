@@ -14,9 +14,11 @@ from rich.table import Table
 from rich.text import Text
 
 from rowshot import messages
+from rowshot.models import Catalogue
 from rowshot.planning import Plan, PlannedRow
-from rowshot.sheets import Sheet, map_headers
+from rowshot.sheets import Sheet
 from rowshot.statuses import RowStatus
+from rowshot.wishes import meaning_of
 from rowshot_local.cli.display import dollars
 
 _WORDS = {RowStatus.QUEUED: "ready"}
@@ -81,13 +83,16 @@ def _show_sheet(console: Console, sheet: Sheet) -> None:
         found.append(f"separated by {_DELIMITERS.get(sheet.delimiter, repr(sheet.delimiter))}")
     if sheet.worksheet:
         found.append(f"worksheet '{sheet.worksheet}'")
+    if sheet.header_row > 1:
+        found.append(f"columns named in row {sheet.header_row}")
     _say(console, f"{sheet.name}: {', '.join(found)}.")
-    columns = map_headers(sheet.header)
+    meaning = meaning_of(sheet, Catalogue.from_package())
+    columns = meaning.columns
     read = [_column(columns.title(name), name) for name in columns.index]
     _say(console, f"Columns that are read: {', '.join(read)}.")
     if columns.unknown:
         _say(console, f"Passed through untouched: {', '.join(columns.unknown)}.")
-    for warning in columns.warnings:
+    for warning in meaning.warnings:
         console.print(Text(f"Warning: {warning}", style="yellow"))
 
 
@@ -123,7 +128,8 @@ def _worth_showing(rows: tuple[PlannedRow, ...]) -> list[PlannedRow]:
     sample = _SAMPLE
     shown = []
     for row in rows:
-        told = bool(row.status in _WRONG or row.wanted.wish.warnings)
+        noted = row.wanted.new_version and row.wanted.memory.note
+        told = bool(row.status in _WRONG or row.wanted.wish.warnings or noted)
         if told or sample:
             shown.append(row)
         sample -= not told and sample > 0
@@ -150,10 +156,7 @@ def _reasons(row: PlannedRow) -> tuple[str, ...]:
     """What is to be said of this very row; what many rows share is said once, below them."""
     if row.status is RowStatus.OVER_BUDGET:
         return ()
-    if row.reasons or not row.wanted.new_version:
-        return row.reasons
-    why = messages.REDO_TAKEN if row.wanted.redo_taken else messages.TIME_IS_OVER
-    return (why(version=row.wanted.memory.version),)
+    return row.told
 
 
 def _why_free(row: PlannedRow) -> tuple[str, ...]:

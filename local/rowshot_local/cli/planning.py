@@ -10,17 +10,21 @@ from typing import Annotated, Any
 import typer
 
 from rowshot.clock import Clock
+from rowshot.models import Catalogue
 from rowshot.planning import Plan, PlannedRow
 from rowshot.reporting import usd
-from rowshot.sheets import Sheet, map_headers, read_sheet
+from rowshot.sheets import Sheet, read_sheet
 from rowshot.source import SheetSource
 from rowshot.statuses import RowStatus
 from rowshot.steps.lookups import LedgerLookups, NotedVersions, NothingKnown, draw_up_from
+from rowshot.wishes import meaning_of
 from rowshot_local.cli import options
 from rowshot_local.cli.plan_view import bought, show_plan, word
 from rowshot_local.cli.running import read_file
 from rowshot_local.cli.targets import known_stack
 from rowshot_local.cli.terminal import PlainConsole
+from rowshot_local.environment import variables
+from rowshot_local.proxies import warning
 from rowshot_local.worksheets import simulated
 
 _DEFAULT_MAX = Decimal(25)
@@ -60,6 +64,10 @@ def plan(
             noted=NotedVersions(found.inbox) if found else None,
             since=(found.clock if found else Clock()).since,
         )
+    # The stack's functions are no laptop behind a proxy.
+    proxied = "" if stack else warning(variables())
+    if proxied:
+        typer.echo(f"Note: {proxied}", err=True)
     if as_json:
         answer = plan_json(table, drawn, limit)
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
@@ -83,7 +91,8 @@ def plan_json(sheet: Sheet, drawn: Plan, limit: Decimal) -> dict[str, Any]:
         "encoding": sheet.encoding,
         "delimiter": sheet.delimiter,
         "worksheet": sheet.worksheet,
-        "warnings": list(map_headers(sheet.header).warnings),
+        "header_row": sheet.header_row,
+        "warnings": list(meaning_of(sheet, Catalogue.from_package()).warnings),
         "rows": [_row(row) for row in drawn.rows],
         "counts": dict(Counter(word(row) for row in drawn.rows)),
         "models": [
@@ -103,8 +112,9 @@ def _row(row: PlannedRow) -> dict[str, Any]:
         "row": row.wanted.wish.number,
         "slug": row.wanted.wish.row_key,
         "status": word(row),
-        "reasons": list(row.reasons),
+        "reasons": list(row.told),
         "warnings": list(row.wanted.wish.warnings),
+        "redo": row.wanted.wish.redo,
         "model": row.wanted.wish.model,
         "input": body.get("input", {}),
         "cost_usd": usd(row.cost),

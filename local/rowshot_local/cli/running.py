@@ -13,15 +13,18 @@ from rich.text import Text
 
 from rowshot.errors import UnreadableSheet
 from rowshot.ledger.records import Run
-from rowshot.sheets import map_headers, read_sheet
+from rowshot.models import Catalogue
+from rowshot.sheets import read_sheet
+from rowshot.wishes import meaning_of
 from rowshot_local.cli import options
 from rowshot_local.cli.display import finished, show_progress
 from rowshot_local.cli.outcome import exit_code
 from rowshot_local.cli.terminal import PlainConsole
-from rowshot_local.environment import Target, google, target
+from rowshot_local.environment import Target, google, target, variables
 from rowshot_local.following import follow
 from rowshot_local.live import serve_live_page
 from rowshot_local.local_stack import LocalStack, start_local_stack
+from rowshot_local.proxies import warning
 from rowshot_local.results import write_results
 from rowshot_local.resuming import resume
 from rowshot_local.stack import Stack
@@ -82,12 +85,12 @@ def run(
 
 
 def warnings_of(data: bytes, name: str, worksheet: str | None) -> tuple[str, ...]:
-    """What a plan would say of the sheet's columns; nothing where it cannot be read at all."""
+    """What a plan would say of the whole sheet; nothing where it cannot be read at all."""
     try:
         table = read_sheet(data, name=name, worksheet=worksheet)
+        return meaning_of(table, Catalogue.from_package()).warnings
     except UnreadableSheet:
         return ()  # the run itself says so
-    return tuple(map_headers(table.header).warnings)
 
 
 def read_file(sheet: Path) -> bytes:
@@ -116,6 +119,9 @@ def _introduce(console: Console, chosen: Target, scale: float, local: LocalStack
         )
     else:
         console.print(f"hiapi at {local.hiapi_url}: pictures cost real money.", highlight=False)
+        proxied = warning(variables())
+        if proxied:
+            console.print(f"Note: {proxied}", highlight=False, soft_wrap=True)
     if local.recovery:
         console.print(local.recovery, highlight=False)
     if local.moved:

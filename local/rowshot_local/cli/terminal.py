@@ -14,7 +14,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
 _KEPT = frozenset("\n\t")
-_TURNS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _SHOWN = "\ufffd"
 
 
@@ -43,4 +43,9 @@ class PlainConsole(Console):
 def _steers(character: str) -> bool:
     if character in _KEPT:
         return False
-    return character in _TURNS or unicodedata.category(character) in ("Cc", "Cs")
+    return character in _TURNS or unicodedata.category(character) in (
+        "Cc",
+        "Cs",
+        "Zl",
+        "Zp",
+    )

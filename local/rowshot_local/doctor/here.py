@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from rowshot.addresses import Resolve, resolve
 from rowshot.errors import SheetError
 from rowshot.google.live import LiveSheet, open_worksheet
 from rowshot_local.doctor.checks import Check, Verdict, note, ok, skipped, wrong
 from rowshot_local.environment import ConfigurationError, google, target
+from rowshot_local.proxies import hiapi_host, made_up
 from rowshot_local.simulators.hiapi.pictures.fonts import Font, font
 
 _OLDEST = (3, 11)
@@ -87,6 +89,15 @@ def hiapi_settings(environment: Mapping[str, str]) -> Verdict:
         "HIAPI_TOKEN is not set. 'rowshot run' uses the built-in simulator, which costs nothing; "
         "only --live needs a key."
     )
+
+
+def proxy(environment: Mapping[str, str], look_up: Resolve = resolve) -> Verdict:
+    """Whether a proxy of this machine makes up the addresses of names."""
+    host = hiapi_host(environment)
+    if not host:
+        return skipped("hiapi is a server on this machine.")
+    sentence = made_up(host, look_up)
+    return note(sentence) if sentence else ok("no proxy makes up addresses.")
 
 
 def service_account(environment: Mapping[str, str]) -> Verdict:
@@ -177,6 +188,7 @@ def checks(environment: Mapping[str, str], state: Path) -> list[Check]:
         Check("ports", ports),
         Check("state folder", lambda: state_folder(state)),
         Check("hiapi settings", lambda: hiapi_settings(environment)),
+        Check("proxy", lambda: proxy(environment)),
         Check("Google service account", lambda: service_account(environment)),
         Check("fonts", fonts),
     ]

@@ -8,7 +8,7 @@ from sheetcases.texts import text
 NO_PROMPT = "The prompt is empty: say what to draw, or name a recipe."
 NO_SLUG = ("The row has no slug: give it one, so that its picture finds its row (of merged cells only "
            "the first one holds the text).")
-QWEN_SIZES = "2688*1536, 2368*1728, 2048*2048, 1728*2368 or 1536*2688"
+SHAPES = "1:1, 4:3, 3:4, 16:9 or 9:16"
 MODELS = ("qwen-image-2.0, flux-schnell, flux-1.1-pro, Nano-Banana, Nano-Banana-2, Nano-Banana-Pro, "
           "gpt-image-2 or seedream-5.0-pro")
 RECIPES = "packshot, lifestyle, variants, banner, listing-card or personal"
@@ -33,8 +33,12 @@ CASES = [
                  "(there is a column 'promt': did you mean 'prompt'?).")),
     Case("close-miss-of-a-lesser-column.csv", text("slug,prompt,modle,seeed\na,Jar,flux-schnell,3\n"),
          plan(ready(2, "a", "Jar"),
-              warnings=("column 'modle': did you mean 'model'?",
-                        "column 'seeed': did you mean 'seed'?"))),
+              warnings=("Column 'modle' is not used: did you mean 'model'?",
+                        "Column 'seeed' is not used: did you mean 'seed'?"))),
+    Case("close-miss-beside-recipes.csv", text("slug,recipe,promt\na,,A jar\n"),
+         plan(invalid(2, "a", "The prompt is empty, because the column 'promt' is not used: name it "
+                              "'prompt', or name a recipe."),
+              warnings=("Column 'promt' is not used: did you mean 'prompt'?",))),
     Case("no-key-column.csv", text("title,prompt\nJar,A jar\n"),
          refused("No column tells the rows apart: name one 'slug' (sku, handle, id and 编号 work "
                  "too).")),
@@ -90,9 +94,12 @@ CASES = [
          plan(*[ready(row, slug, "Jar") for row, slug in enumerate("abcde", start=2)],
               ready(7, "f", "Jar", size="2688*1536"), ready(8, "g", "Jar", size="1728*2368"),
               ready(9, "h", "Jar", size="2688*1536"),
-              *[invalid(row, slug, f"qwen-image-2.0 does not take the size {value}: use {QWEN_SIZES}.")
-                for row, slug, value in ((10, "i", "'1024x1024'"), (11, "j", "'3:2'"),
-                                         (12, "k", "'XL'"))],
+              *[invalid(row, slug, f"qwen-image-2.0 does not take the size {value}: use {SHAPES}; {hint}.")
+                for row, slug, value, hint in (
+                    (10, "i", "'1024x1024'", "the nearest is 1:1 (2048×2048)"),
+                    (11, "j", "'3:2'", "the nearest is 4:3 (2368×1728)"),
+                    (12, "k", "'XL'", "if 'size' is the product's own size, give that column another "
+                                      "name"))],
               ready(13, "l", "Jar", size="2688*1536"))),
     Case("size-and-aspect.csv",
          text("slug,prompt,size,aspect,input.size\na,Jar,,4:3,\nb,Jar,2368x1728,4:3,4:3\n"
@@ -111,13 +118,15 @@ CASES = [
                      "The prompt refers to {label}, but the sheet has no such column: correct it, or "
                      "write {{ and }} for real braces.",
                      "The prompt has a brace without its partner: write {{ or }} for a real brace.",
-                     f"{FLUX} does not take the size '2:1': use 1:1, 4:3, 3:4, 16:9 or 9:16.",
+                     f"{FLUX} does not take the size '2:1': use {SHAPES}; the nearest is 16:9.",
                      f"{FLUX} takes no 'seed': empty that cell, or use another model.",
                      f"{FLUX} takes no 'negative_prompt': empty that cell, or use another model.",
                      f"{FLUX} takes no 'input.colour': empty that cell, or use "
                      "input.num_inference_steps.", model=FLUX),
-             invalid(4, "c", f"{QWEN} does not take the size '2:1': use {QWEN_SIZES}.",
-                     "'seed' must be a whole number, and the cell says 'many'."),
+             invalid(4, "c", f"{QWEN} does not take the size '2:1': use {SHAPES}; the nearest is 16:9 "
+                     "(2688×1536).",
+                     "'seed' must be a whole number, and the cell says 'many'; if that column "
+                     "describes the product, give it another name."),
              invalid(5, "d", "'seed' must be 0 to 2147483647, and the cell says '-1'."),
              invalid(6, "e", "'seed' must be 0 to 2147483647, and the cell says '2147483648'."),
              invalid(7, "f", "'seed' must be a whole number, and the cell says '1.5'."),
@@ -138,7 +147,7 @@ CASES = [
                      "The price of Nano-Banana-2 is not known yet, so nothing is bought: run "
                      "'rowshot models refresh', or use another model.", model="Nano-Banana-2"),
              invalid(6, "e", "seedream-5.0-pro/text-to-image does not take the size 'auto': use 1:1, "
-                     "4:3, 3:4, 16:9, 9:16, 2:3, 3:2 or 21:9.",
+                     "4:3, 3:4, 3:2, 2:3, 16:9, 9:16 or 21:9.",
                      "seedream-5.0-pro/text-to-image does not take 'best' for 'input.quality': use "
                      "basic or high.",
                      "The prompt has 3 characters, and seedream-5.0-pro/text-to-image needs at least "
@@ -159,9 +168,8 @@ CASES = [
               invalid(4, "!!!", unusable("'!!!'")), ready(5, "con", "Jar"),
               invalid(6, "x" * 201, unusable(f"'{'x' * 59}…'")), ready(7, "茶/绿", "Jar"),
               ready(8, "0017", "Jar"), ready(9, "17.0", "Jar"),
-              ready(10, "6.92E+12", "Jar", warnings=(
-                  "The slug '6.92E+12' looks like a long number that a spreadsheet has shortened: "
-                  "format that column as text and fill it in again.",)),
+              invalid(10, "6.92E+12", "The slug '6.92E+12' is a long number that a spreadsheet has "
+                      "shortened: format that column as text and enter the number again."),
               invalid(11, "a\nb", unusable("'a b'")), invalid(12, "🍵", unusable("'🍵'")),
               invalid(13, "#N/A", unusable("'#N/A'")))),
     Case("error-cells.csv",
@@ -184,7 +192,9 @@ CASES = [
               "b,Real {{braces}} and {label_zh},{price},x,1,\nc,{prompt} {status} {0} {label_zh.x},x,,,\n"
               "d,{Colour name} jar,,,,\n"),
          plan(ready(2, "a", "A deep jade jar “玉容霜” for 99 元"),
-              ready(3, "b", "Real {braces} and {price}"),
+              ready(3, "b", "Real {braces} and {price}", warnings=(
+                  "The prompt says '{{braces}}', but the sheet has no such column, so it is sent as "
+                  "'{braces}'.",)),
               invalid(4, "c", *[
                   f"The prompt refers to {{{name}}}, but the sheet has no such column: correct it, or "
                   "write {{ and }} for real braces."
@@ -217,7 +227,8 @@ CASES = [
              ready(9, "h", "A beach. The light is natural daylight from one side. In the foreground of "
                    "this scene, and its point of focus, stands one retail product in its own "
                    "packaging. The surroundings fall softly out of focus, and there is no other "
-                   "writing.", size="2688*1536", prompt_extend=False))),
+                   "writing.", size="2688*1536", prompt_extend=False),
+             warnings=("The price '99' in row 6 has no currency; it is drawn exactly so.",))),
     Case("personal.csv",
          text("slug,recipe,prompt,name,ttl_days\n"
               "a,personal,Happy birthday {name}!,Lin,\nb,personal,Happy birthday {name}!,Lin,0\n"

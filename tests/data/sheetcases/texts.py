@@ -66,9 +66,11 @@ CASES = [
          plan(ready(5, "0017", "A jar"), header_row=4)),
     Case("ragged.csv", text("slug,prompt,size\na\nb,Tea,4:3,extra,more\nc,Cup\n"),
          plan(invalid(2, "a", "The prompt is empty: say what to draw, or name a recipe."),
-              ready(3, "b", "Tea", size="2368*1728"), ready(4, "c", "Cup"))),
+              invalid(3, "b", "The row goes on beyond the last column, with 'extra': put quotation "
+                      "marks around a cell that contains a comma, or delete what is too much."),
+              ready(4, "c", "Cup"))),
     Case("inch-marks.csv", text('slug,prompt\na,A 7" mug\nb,"A 7"" mug"\nc,"Hello" world\n'),
-         plan(ready(2, "a", 'A 7" mug'), ready(3, "b", 'A 7" mug'), ready(4, "c", "Hello world"))),
+         plan(ready(2, "a", 'A 7" mug'), ready(3, "b", 'A 7" mug'), ready(4, "c", '"Hello" world'))),
     Case("formula-text.csv",
          text('slug,prompt\n"=HYPERLINK(""http://x"")","=cmd|\' /C calc\'!A0"\n+1,+1 jar\n@x,@SUM(A1)\n'),
          plan(ready(2, '=HYPERLINK("http://x")', "=cmd|' /C calc'!A0"),
@@ -95,6 +97,9 @@ CASES = [
     Case("unclosed-quote.csv", lambda: b'slug,prompt\na,Jar\nb,"Tea\nc,Cup\n',
          refused("In unclosed-quote.csv a quotation mark opens in row 3 and never closes: close it, "
                  'or double it ("") where it belongs to the text.')),
+    Case("late-quote.csv", lambda: b'slug,prompt\na-1,"Jar\na-2,Tea\na-3,Plate 10"\na-4,Cup\n',
+         refused("In late-quote.csv a quotation mark opens in row 2 and closes only in a later row: "
+                 'close it in its own row, or double it ("") where it belongs to the text.')),
     Case("nul-bytes.csv", lambda: b"slug,prompt\na,A j\x00ar\n",
          refused("nul-bytes.csv has damaged characters in line 2: export it again, or save it as "
                  "XLSX.")),

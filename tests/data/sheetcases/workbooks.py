@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from sheetcases.columns import NO_PROMPT, NO_SLUG, QWEN_SIZES
+from sheetcases.columns import NO_PROMPT, NO_SLUG, SHAPES
 from sheetcases.files import zipped
 from sheetcases.plans import Case, invalid, ready, refused, workbook
 
@@ -113,7 +113,8 @@ SHOWN = {2: ("0017", "99元", "2026-03-04"), 3: ("0017", "¥1,234.50", "2026年1
 TYPED_XLSX = typed_rows(numbers=SHOWN)
 TYPED_XLSX[1] = invalid(3, "0017", "The sku '0017' is already used in row 2: make it unique.",
                         approved=True)  # fmt: skip
-TYPED_XLS = typed_rows(
+BARE = ("The price '99' in row 2 has no currency, nor have 2 others; it is drawn exactly so.",)
+TYPED_XLWT = typed_rows(
     numbers={2: ("0017", "99", "2026-03-04"), 3: ("17", "1234.5", "2026-12-24"),
              4: ("42", "0.5", "2026-01-01"), 5: ("6901234567892", "", "")}
 )  # fmt: skip
@@ -231,22 +232,24 @@ def odfpy_plain() -> bytes:
     return saved(book)
 
 
-ODS_CONTENT = (
+ODS_START = (
     '<?xml version="1.0" encoding="UTF-8"?><office:document-content '
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
     'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
     'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
     '<table:table table:name="Sheet"><table:table-row><table:table-cell><text:p>slug</text:p>'
     "</table:table-cell><table:table-cell><text:p>prompt</text:p></table:table-cell></table:table-row>"
-    '<table:table-row table:number-rows-repeated="1000000"><table:table-cell '
-    'table:number-columns-repeated="400"><text:p>x</text:p></table:table-cell></table:table-row>'
-    "</table:table></office:spreadsheet></office:body></office:document-content>"
 )
 
 
-def ods_bomb() -> bytes:
+def ods_bomb(rows: int, columns: int, text: str) -> bytes:
+    content = (
+        f'{ODS_START}<table:table-row table:number-rows-repeated="{rows}"><table:table-cell '
+        f'table:number-columns-repeated="{columns}"><text:p>{text}</text:p></table:table-cell>'
+        "</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
+    )
     return zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet",
-                   "META-INF/manifest.xml": "<x/>", "content.xml": ODS_CONTENT})  # fmt: skip
+                   "META-INF/manifest.xml": "<x/>", "content.xml": content})  # fmt: skip
 
 
 CASES = [
@@ -257,8 +260,8 @@ CASES = [
     Case("typed-libreoffice.ods", lambda: by_libreoffice(xlsx(TYPED, typed, "目录"), "xlsx", "ods"),
          workbook(*TYPED_XLSX, worksheet="目录", format="ods"), needs="soffice"),
     Case("typed-libreoffice.xls", lambda: by_libreoffice(xlsx(TYPED, typed, "目录"), "xlsx", "xls"),
-         workbook(*TYPED_XLS, worksheet="目录", format="xls"), needs="soffice"),
-    Case("typed-xlwt.xls", xlwt_typed, workbook(*TYPED_XLS, worksheet="目录", format="xls")),
+         workbook(*TYPED_XLSX, worksheet="目录", format="xls"), needs="soffice"),
+    Case("typed-xlwt.xls", xlwt_typed, workbook(*TYPED_XLWT, worksheet="目录", format="xls", warnings=BARE)),
     Case("formulas-without-results.xlsx", lambda: xlsx(FORMULAS),
          workbook(invalid(2, "a", UNCALCULATED.format("prompt")),
                   invalid(3, "b", UNCALCULATED.format("prompt")),
@@ -275,7 +278,9 @@ CASES = [
                                           hidden_rows),
          workbook(ready(2, "a", "Jar"), ready(3, "b", "Tea"), ready(4, "c", "Cup"))),
     Case("several-worksheets.xlsx", lambda: xlsx([["Read me"], ["Do not edit"]], several, "Notes"),
-         workbook(ready(2, "a", "Jar"), worksheet="Products")),
+         workbook(ready(2, "a", "Jar"), worksheet="Products", warnings=(
+             "Only worksheet 'Products' is read; products are also listed in 'More': choose another one "
+             "with --worksheet, or put all rows into one worksheet.",))),
     Case("named-worksheet.xlsx", lambda: xlsx([["Read me"]], several, "Notes"),
          workbook(ready(2, "b", "Tea"), worksheet="More"), worksheet="more "),
     Case("missing-worksheet.xlsx", lambda: xlsx([["Read me"]], several, "Notes"),
@@ -290,7 +295,8 @@ CASES = [
                        [None, None, None, None, " "], [None, "b", None, None, "7:5"]]),
          workbook(ready(3, "a", "Jar", size="1536*2688"),
                   invalid(5, "b", NO_PROMPT,
-                          f"qwen-image-2.0 does not take the size '7:5': use {QWEN_SIZES}."))),
+                          f"qwen-image-2.0 does not take the size '7:5': use {SHAPES}; the "
+                          "nearest is 4:3 (2368×1728)."))),
     Case("empty.xlsx", lambda: xlsx([[]]),
          refused("empty.xlsx has no filled row: its first row should name the columns, such as slug and "
                  "prompt.")),
@@ -308,12 +314,17 @@ CASES = [
          workbook(ready(2, "a", "One\ntwo"))),
     Case("odfpy.ods", odfpy_plain,
          workbook(ready(2, "17", "Two\nlines", seed=3), ready(3, "18.5", "A  wide  gap"), format="ods")),
-    Case("bomb.ods", ods_bomb,
+    Case("blank-rows-repeated.ods", lambda: ods_bomb(1_000_000, 400, " "),
+         refused("blank-rows-repeated.ods has more than 5,000,000 cells, most of them blank: delete the "
+                 "empty rows and columns around the table, and save it again.")),
+    Case("long-text-repeated.ods", lambda: ods_bomb(10_000, 1, "A jar. " * 1000),
+         refused("long-text-repeated.ods holds more than 32,000,000 characters: split it into several "
+                 "files.")),
+    Case("bomb.ods", lambda: ods_bomb(1_000_000, 400, "x"),
          refused("bomb.ods has more than 1,000,000 filled cells: delete columns that are not needed, or "
                  "split it.")),
     Case("far-away.xls", corner_xls,
-         refused("far-away.xls has cells far away from its table: delete the rows and columns beyond "
-                 "it, or save it as XLSX.")),
+         workbook(ready(2, "a", "Jar"), invalid(65536, "", NO_SLUG, NO_PROMPT), format="xls")),
     Case("cut-off.xls", lambda: corner_xls()[:3000], refused(BROKEN.format("cut-off.xls"))),
     Case("locked.xlsx", encrypted, refused(LOCKED.format("locked.xlsx"))),
     *[Case(f"locked.{kind}", lambda kind=kind: with_password(kind),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from support.aws.expressions import Expressions, Item, plain, wire
@@ -126,17 +127,18 @@ class DynamoDB:
         index = request.get("IndexName")
         candidates = self._candidates(request, expressions, index)
         condition = request["KeyConditionExpression"]
-        found = [each for each in candidates if expressions.holds(condition, each)]
         start = request.get("ExclusiveStartKey")
         if start:
             after = _key(start)
-            position = [(each["pk"], each["sk"]) for each in found].index(after)
-            found = found[position + 1 :]
-        page = found[: min(_PAGE, request.get("Limit", _PAGE))]
+            position = [(each["pk"], each["sk"]) for each in candidates].index(after)
+            candidates = candidates[position + 1 :]
+        size = min(_PAGE, request.get("Limit", _PAGE))
+        matching = (each for each in candidates if expressions.holds(condition, each))
+        page = list(islice(matching, size))
         answer: dict[str, Any] = {
             "Items": [wire(self._shown(each, request, expressions)) for each in page]
         }
-        if len(page) < len(found):
+        if next(matching, None) is not None:
             answer["LastEvaluatedKey"] = wire({"pk": page[-1]["pk"], "sk": page[-1]["sk"]})
         return answer
 

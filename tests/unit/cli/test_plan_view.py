@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import runpy
 from collections.abc import Iterable
 from dataclasses import replace
@@ -30,9 +31,11 @@ from rowshot.sheets import Sheet, read_sheet
 from rowshot.wishes import read_wishes
 from rowshot_local.cli.main import app
 from rowshot_local.cli.plan_view import show_plan
+from rowshot_local.cli.running import warnings_of
 from support.sheets import table
 
 ROOT = Path(__file__).parents[3]
+WORKSHEETS = ROOT / "tests/data/field/several-worksheets.xlsx"
 PICTURE = Picture("https://cdn.example/images/a/b.webp", 2048, 2048, 1000)
 LIMIT = Decimal(25)
 
@@ -101,6 +104,9 @@ def test_every_reason_is_said() -> None:
         ),
         messages.APPROVED_CHANGED(): planned([{**ONE, "approved": "yes"}], kept),
         messages.REDO_TAKEN(version=2): planned([{**ONE, "redo": "yes"}], kept),
+        messages.REDO_NOTED(version=2, note="'less gold'"): planned(
+            [{**ONE, "redo": "less gold"}], kept
+        ),
         messages.SAME_PICTURE(row=2): planned([ONE, {**ONE, "slug": "again"}]),
         messages.COPIED(): planned([ONE], known=render_of(first, 0, RenderState.PUBLISHED)),
         messages.BEING_MADE(): planned([ONE], known=render_of(first, 0, RenderState.RUNNING)),
@@ -143,6 +149,30 @@ def test_a_long_sheet_shows_what_is_wrong_however_far_down() -> None:
     assert "… and 489 more rows" in text
     assert "500 rows: 499 ready, 1 invalid." in text
     assert "$12.475" in text
+
+
+def test_a_note_is_shown_however_far_down_and_in_json(tmp_path: Path) -> None:
+    rows = [{"slug": f"s{n}", "prompt": f"Picture {n}", "redo": ""} for n in range(100)]
+    rows[90]["redo"] = "less gold"
+    sentence = messages.REDO_NOTED(version=2, note="'less gold'")
+    assert sentence in one_line(shown(*planned(rows), width=200))
+    target = tmp_path / "sheet.csv"
+    target.write_bytes(table(rows))
+    result = CliRunner().invoke(app, ["plan", str(target), "--json", "--state", str(tmp_path)])
+    row = json.loads(result.stdout)["rows"][90]
+    assert (row["redo"], row["reasons"][-1]) == ("less gold", sentence)
+
+
+def test_the_longest_prompt_of_every_model_is_stated(tmp_path: Path) -> None:
+    arguments = ["models", "--state", str(tmp_path)]
+    result = CliRunner().invoke(app, arguments, env={"COLUMNS": "300"})
+    stated = re.findall(r"\bprompt: text, at most [\d,]+ characters", result.stdout)
+    assert len(stated) == len(Catalogue.from_package().models)
+
+
+def test_a_header_further_down_is_said() -> None:
+    sheet = read_sheet(b"Spring catalogue\n\nsku,prompt\na,Jar\n", name="a.csv")
+    assert "columns named in row 3" in one_line(shown(sheet, Plan(())))
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -200,3 +230,15 @@ def test_the_launch_costs_20_25(tmp_path: Path) -> None:
     assert "It would cost $20.25; the limit is $25.00." in answer.stdout
     dearer = CliRunner().invoke(app, [*arguments, "--max-usd", "20.24"], env={"COLUMNS": "80"})
     assert dearer.exit_code == 2
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_other_worksheets_with_products_are_named(options: list[str], tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["plan", str(WORKSHEETS), *options, "--state", str(tmp_path)])
+    warning = "Only worksheet 'Tea' is read; products are also listed in 'Example' and 'Cups':"
+    assert warning in one_line(done.output)
+
+
+def test_a_run_says_of_the_worksheets_what_the_plan_says() -> None:
+    (warning,) = warnings_of(WORKSHEETS.read_bytes(), "launch.xlsx", None)
+    assert "'Example' and 'Cups'" in warning

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from rowshot_local.cli.terminal import PlainConsole, plain
 
-NASTY = "a\x1b[2J\x1b]0;title\x07\x9b31m\u202egpj.\x7f\r"
+NASTY = "a\x1b[2J\x1b]0;title\x07\x9b31m\u202egpj.\u061c\u2028\u2029\x7f\r"
 
 
 @pytest.mark.parametrize("terminal", [True, False])
@@ -28,7 +28,7 @@ def test_nothing_that_somebody_wrote_steers_the_terminal(terminal: bool) -> None
     seen = out.getvalue()
     assert "[2J" in seen, "what stands there is shown"
     # What is left of ESC are rich's own colours and weights.
-    assert not {"\x9b", "\x07", "\x7f", "\u202e", "\r"} & set(seen)
+    assert not {"\x9b", "\x07", "\x7f", "\u202e", "\u061c", "\u2028", "\u2029", "\r"} & set(seen)
     assert "\x1b[2J" not in seen
     assert "\x1b]0;" not in seen
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rowshot.models import Catalogue, Model, field_text, learn_from_refusal, usd
 from rowshot.models.prices import prices_from_json
+from rowshot.models.shapes import nearest_shape, shape_names
 
 CATALOGUE = Catalogue.from_package()
 QWEN, FLUX = "qwen-image-2.0", "flux-schnell/text-to-image"
@@ -162,3 +163,20 @@ def test_fields_in_words() -> None:
         field_text(known("Nano-Banana").fields["prompt"])
         == "text, at most 5,000 characters, needed"
     )
+
+
+def test_shapes_in_the_words_of_people() -> None:
+    qwen = CATALOGUE.find(QWEN)
+    assert qwen
+    assert shape_names(qwen) == ["1:1", "4:3", "3:4", "16:9", "9:16"]
+    assert nearest_shape(qwen, "1200×400") == "16:9 (2688×1536)"
+    assert nearest_shape(qwen, "1 : 1,5") == "3:4 (1728×2368)"
+    assert nearest_shape(qwen, "wide") is None
+    assert nearest_shape(qwen, "0x100") is None
+
+
+def test_sizes_that_were_learned_are_named_as_they_are() -> None:
+    learned = CATALOGUE.with_overrides({QWEN: {"fields": {"size": {"enum": ["2048*2048", "9*1"]}}}})
+    model = learned.find(QWEN)
+    assert model
+    assert shape_names(model) == ["1:1", "9*1"]

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from rowshot.recipes import (
     RECIPE_COLUMNS,
     RECIPES,
+    Filled,
     describe,
     find_recipe,
+    list_items,
+    marked_words,
     recipe_problems,
     substitute,
     write_prompt,
@@ -79,11 +82,104 @@ def test_what_a_cell_says_is_never_looked_into(cells: dict[str, str]) -> None:
         assert prompt.count("{price}") >= used
 
 
+def fill(text: str, cells: dict[str, str], most: int = 1000) -> Filled:
+    return substitute(text, cells.get, most=most)
+
+
+@pytest.mark.parametrize(
+    "placeholder",
+    "{product} {{product}} {{product}} ${product} <<product>> «product» [[product]]".split(" "),
+)
+def test_placeholders_of_mail_merges_are_filled(placeholder: str) -> None:
+    assert fill(f"A {placeholder} on wood", {"product": "red cup"}) == Filled("A red cup on wood")
+
+
+def test_a_dollar_before_an_amount_is_its_currency() -> None:
+    assert fill("for ${price}", {"price": "1,299.00"}).text == "for $1,299.00"
+    assert fill("for ${price}", {"price": "$89"}).text == "for $89"
+    assert fill("for ${price}", {"price": "89 €"}).text == "for 89 €"
+
+
+@pytest.mark.parametrize("placeholder", ["{{brand}}", "<<brand>>", "[[ brand ]]"])
+def test_a_placeholder_without_its_column_is_warned_of(placeholder: str) -> None:
+    filled = fill(f"A cup of {placeholder}", {})
+    assert "brand" in filled.text
+    assert placeholder in filled.warnings[0]
+    assert not filled.problems
+
+
+@pytest.mark.parametrize("placeholder", ["{{brand | upper}}", "{{ row.brand }}"])
+def test_a_placeholder_with_a_filter_is_warned_of(placeholder: str) -> None:
+    assert placeholder in fill(f"A cup of {placeholder}", {"brand": "Lu"}).warnings[0]
+
+
+def test_words_in_the_marks_of_other_tools() -> None:
+    text = "%a% *|b|* <c> [d] @e@ __f__ $g, 100% cotton, a@b.test, $5, [see note], x < y {h} <<i>>"
+    assert list(marked_words(text).values()) == list("abcdefg")
+
+
+@pytest.mark.parametrize("placeholder", ["{brand}", "${brand}"])
+def test_a_reference_without_its_column_is_wrong(placeholder: str) -> None:
+    assert "{brand}" in fill(f"A cup of {placeholder}", {}).problems[0]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        '{"style": "ink", "size": 2}',
+        '{"a": {"b": {"c": [1, 2]}}}',
+        "{'style': 'ink'}",
+        '{\n  "a": {}\n}',
+        ".label { color: red; margin: 0 }",
+        "« Bonjour » and <<Hello!>>",
+    ],
+)
+def test_braces_of_code_are_text(code: str) -> None:
+    assert fill(code, {}) == Filled(code)
+
+
+def test_columns_within_code_are_filled() -> None:
+    text = '{"subject": "{product}", "mood": "{{mood}}", "light": {"from": "left"}}'
+    expected = '{"subject": "cup", "mood": "calm", "light": {"from": "left"}}'
+    assert fill(text, {"product": "cup", "mood": "calm"}) == Filled(expected)
+
+
+def test_columns_cannot_multiply_a_prompt_beyond_its_limit() -> None:
+    asked = []
+
+    def lookup(name: str) -> str:
+        asked.append(name)
+        return "x" * 100_000
+
+    filled = substitute("{a}" * 40_000, lookup, most=20_000)
+    assert filled.text == ""
+    assert "more than 20,000 characters" in filled.problems[0]
+    assert asked == ["a"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '["red","green"]',
+        "['red', 'green']",
+        '{"red","green"}',
+        '[ "red" , "green", ]',
+        "[red, green]",
+    ],
+)
+def test_lists_of_scripts_are_lists(cell: str) -> None:
+    assert "are: red and green." in write_prompt(RECIPES["variants"], {"colourways": cell})
+
+
+@pytest.mark.parametrize("cell", ["[red]", "red, green", '["red", 3]', '"red"', "[]", '["a" "b"]'])
+def test_other_texts_are_no_lists(cell: str) -> None:
+    assert list_items(cell) is None
+
+
 def test_substitution() -> None:
     cells = {"a": "{b}", "b": "x", "empty": ""}
-    text, problems = substitute("{a} {{b}} { b }", cells.get)
-    assert (text, problems) == ("{b} {b} x", [])
-    _, problems = substitute("{c} {empty} } {a.__class__} {c}", cells.get)
+    assert fill("{a} {{ c }} { b }", cells).text == "{b} { c } x"
+    problems = fill("{c} {empty} } {a.__class__} {c}", cells).problems
     assert [problem.split(",")[0] for problem in problems] == [
         "The prompt refers to {c}",
         "The prompt refers to {empty}",
@@ -95,4 +191,5 @@ def test_substitution() -> None:
 @given(st.text(max_size=60))
 def test_escaped_text_comes_back(text: str) -> None:
     escaped = text.replace("{", "{{").replace("}", "}}")
-    assert substitute(escaped, {}.get) == (text, [])
+    filled = fill(escaped, {})
+    assert (filled.text, filled.problems) == (text, [])

@@ -11,8 +11,8 @@ import pytest
 
 from rowshot.errors import UnreadableSheet
 from rowshot.models import Catalogue
-from rowshot.sheets import map_headers, read_sheet
-from rowshot.wishes import Wish, read_wishes
+from rowshot.sheets import read_sheet
+from rowshot.wishes import Wish, meaning_of, read_wishes
 
 SHEETS = Path(__file__).parents[2] / "data" / "sheets"
 PLANS = sorted(SHEETS.glob("*.plan.json"))
@@ -45,7 +45,7 @@ def plan_of(data: bytes, name: str, worksheet: str | None) -> dict[str, Any]:
         "delimiter": sheet.delimiter,
         "worksheet": sheet.worksheet,
         "header_row": sheet.header_row,
-        "warnings": list(map_headers(sheet.header).warnings),
+        "warnings": list(meaning_of(sheet, Catalogue.from_package()).warnings),
         "rows": [row_of(wish) for wish in wishes],
         "estimate_usd": str(sum((wish.price for wish in wishes), Decimal(0))),
     }

@@ -20,7 +20,12 @@ from rowshot.sheets.headers import letter
         ("Image\nPrompt*", "image_prompt"),
         ("Label (zh)", "label_zh"),
         ("Prompt (required)", "prompt"),
-        ("提示词【必填】", "提示词【必填】"),
+        ("提示词【必填】", "提示词"),
+        ("★ Prompt ★", "prompt"),
+        ("📷\ufe0f Prompt →", "prompt"),
+        ("Pro\u200bmpt\u00ad", "prompt"),
+        ("尺寸（像素）", "尺寸"),
+        ("Weight (g)", "weight_g"),
         ("尺寸 [选填]", "尺寸"),
         ("ＳＫＵ", "sku"),
         ("\ufeffslug", "slug"),
@@ -47,6 +52,69 @@ def test_every_synonym_is_found_in_any_dress(name: str) -> None:
     # Of two names for one column the more telling wins, and the plan says so.
     assert claimed[canonical] == 2 or canonical in ("slug", "prompt")
     assert columns.unknown == () or columns.warnings
+
+
+@pytest.mark.parametrize(
+    ("name", "canonical"),
+    [
+        ("SKU 编号", "slug"),
+        ("Slug / 商品代码", "slug"),
+        ("Variant SKU", "slug"),
+        ("seller_sku", "slug"),
+        ("Custom label (SKU)", "slug"),
+        ("商家编码", "slug"),
+        ("SKU编码", "slug"),
+        ("1. SKU (unique)", "slug"),
+        ("提示词 Prompt", "prompt"),
+        ("Prompt\n图片描述", "prompt"),
+        ("Prompt | 提示词 | 必填", "prompt"),
+        ("Prompt (what to draw)", "prompt"),
+        ("Negative prompt (what must not be seen)", "negative_prompt"),
+        ("2) 尺寸 Size (px)", "size"),
+        ("Seed / 种子", "seed"),
+    ],
+)
+def test_a_name_in_two_languages_or_with_an_explanation(name: str, canonical: str) -> None:
+    header = [
+        name,
+        *({"slug": "sku", "prompt": "prompt"}[c] for c in ("slug", "prompt") if c != canonical),
+    ]
+    assert map_headers(header).index[canonical] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "likely"),
+    [
+        ("Size (of the shirt)", "size"),
+        ("Size / Farbe", "size"),
+        ("Model (camera)", "model"),
+        ("Seed: variety", None),
+        ("Approved / checked by", "approved"),
+    ],
+)
+def test_what_may_mean_something_else_is_not_read_but_named(name: str, likely: str | None) -> None:
+    columns = map_headers(["sku", "prompt", name])
+    assert columns.unknown == (name,)
+    assert columns.close == ({likely: name} if likely else {})
+
+
+def test_an_exact_name_wins_over_one_with_an_explanation() -> None:
+    columns = map_headers(["Prompt (old)", "sku", "prompt"])
+    assert columns.index["prompt"] == 2
+    assert columns.warnings == (
+        "Column 'Prompt (old)' (A) also looks like 'prompt'; only column 'prompt' (C) is read for "
+        "it.",
+    )
+
+
+def test_an_explanation_that_was_left_out_is_said() -> None:
+    columns = map_headers(["sku", "Prompt (for the intern)"])
+    assert columns.warnings == ("Column 'Prompt (for the intern)' is read as 'prompt'.",)
+
+
+def test_columns_of_recipes_are_not_missed_where_there_is_no_recipe() -> None:
+    assert map_headers(["sku", "prompt", "color"]).warnings == ()
+    assert map_headers(["sku", "recipe", "color"]).close == {"colourways": "color"}
 
 
 def test_the_most_telling_key_wins() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rowshot.errors import UnreadableSheet
 from rowshot.models import Catalogue
 from rowshot.sheets import read_sheet
 from rowshot.wishes import Wish, read_wishes
@@ -15,8 +16,8 @@ CATALOGUE = Catalogue.from_package()
 
 
 def wishes(name: str) -> list[Wish]:
-    data = (FIELD / f"{name}.csv").read_bytes()
-    return read_wishes(read_sheet(data, name=f"{name}.csv"), CATALOGUE)
+    file = next(FIELD.glob(f"{name}.*"))
+    return read_wishes(read_sheet(file.read_bytes(), name=file.name), CATALOGUE)
 
 
 @pytest.mark.parametrize("name", ["errors-german", "errors-waiting"])
@@ -51,6 +52,30 @@ def test_a_space_before_a_quotation_mark_changes_nothing() -> None:
     assert (first.prompt, second.prompt) == ("A red cup, on pale wood", "A blue cup")
 
 
+@pytest.mark.parametrize(
+    ("name", "prompts"),
+    [
+        (
+            "backslash-quote",
+            ['A tin, its label reads "Good morning, sun", on stone', "A blue tin"],
+        ),
+        ("leading-quotes-kept", ['"Sun" in bold serif, on a tea tin', "A blue cup"]),
+        (
+            "open-quote-swallows-rows",
+            ['"Sunrise tea tin on stone', "A blue cup", 'A plate, 10" wide', "A bowl"],
+        ),
+    ],
+)
+def test_quotation_marks_are_what_they_were_meant_for(name: str, prompts: list[str]) -> None:
+    assert [wish.prompt for wish in wishes(name)] == prompts
+
+
+def test_text_behind_a_bare_comma_is_not_dropped() -> None:
+    cut, whole = wishes("surplus-comma")
+    assert "' on pale wood'" in cut.problems[0].replace("'on", "' on")
+    assert whole.prompt == "A blue cup"
+
+
 def test_a_unit_in_the_header_says_nothing() -> None:
     assert wishes("size-with-unit")[0].input["size"] == "1536*2688"
 
@@ -72,7 +97,14 @@ def test_a_ratio_that_became_a_time_is_a_ratio() -> None:
         ("korean-cp949", "나무 탁자 위의 도자기 컵"),
         ("japanese-euc", "石の上の茶筒"),
         ("japanese-cp932-katakana", "①の茶筒と湯のみ"),
+        ("czech-cp1250", "Krabička sušenek, měkké světlo"),
+        ("hebrew-cp1255", "קופסת תה על אבן בהירה"),
     ],
 )
-def test_korean_and_japanese_are_not_taken_for_chinese(name: str, words: str) -> None:
+def test_encodings_are_told_apart(name: str, words: str) -> None:
     assert wishes(name)[1].prompt == words
+
+
+def test_one_line_of_another_encoding_is_named() -> None:
+    with pytest.raises(UnreadableSheet, match="has damaged characters in line 4"):
+        wishes("mixed-utf8-and-western")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from rowshot.ticks import YES, redo_wish, tick
+from rowshot.ticks import YES, is_unclear, redo_wish, tick
 
 
 @pytest.mark.parametrize(
-    "cell", "N n no nein Non FALSCH FAUX FALSO false 否 ☐ ✗ - null None n/a undefined".split()
+    "cell",
+    "N n no No. nein Non nej Nie NEM não FALSCH FAUX FALSO FAŁSZ falskt ONWAAR YANLIŞ Hayır ЛОЖЬ "
+    "нет ΨΕΥΔΗΣ HAMIS NEPRAVDA 否 假 いいえ 아니요 เท็จ Không false 0 0.0 off unchecked [] ☐ □ ✗ ❌ "
+    "× - – … null None n/a undefined nan NA <NA> 无".split(),
 )
 def test_no_is_no_in_every_language(cell: str) -> None:
     assert tick(cell) is False
@@ -23,3 +26,15 @@ def test_yes_is_a_tick_and_no_note(cell: str) -> None:
 
 def test_a_sentence_is_a_note() -> None:
     assert redo_wish("No shadows, please") == "No shadows, please"
+
+
+@pytest.mark.parametrize("cell", ["ok", "OK!", "3", "na", "?", "100", "亮", "v2", "!!!", "2026"])
+def test_what_is_too_short_for_a_note_asks_for_nothing(cell: str) -> None:
+    assert is_unclear(cell)
+    assert redo_wish(cell) is None
+
+
+@pytest.mark.parametrize("cell", ["更亮", "less gold", "brighter", "red", "밝게"])
+def test_a_few_words_are_a_note(cell: str) -> None:
+    assert redo_wish(cell) == cell
+    assert not is_unclear(cell)

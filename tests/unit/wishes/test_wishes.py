@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rowshot.canonical import canonical_json, render_id
+from rowshot.errors import UnreadableSheet
 from rowshot.models import Catalogue
 from rowshot.sheets import read_sheet
 from rowshot.ticks import redo_wish, tick
@@ -76,6 +78,32 @@ def test_a_note_counts_as_part_of_the_prompt() -> None:
     assert found.problems[0].startswith("The prompt has 5,002 characters")
 
 
+def test_every_model_has_a_longest_prompt() -> None:
+    assert wish(prompt="x" * 20_000).problems == ()
+    assert wish(prompt="x" * 20_001).problems == (
+        "The prompt has 20,001 characters, and qwen-image-2.0 takes at most 20,000: shorten it.",
+    )
+    assert wish(prompt="茶" * 20_000).problems == ()
+    assert wish(prompt="🍵" * 15_001).problems == (
+        "The prompt takes 60,004 bytes in UTF-8, and at most 60,000 can be sent: shorten it.",
+    )
+    assert "20,001 characters" in wish(negative_prompt="x" * 20_001).problems[0]
+
+
+def test_columns_cannot_make_a_prompt_endless() -> None:
+    assert wish(prompt="{a}" * 30_000, a="x" * 100_000).problems == (
+        "The prompt would have more than 20,000 characters with its columns filled in: shorten it.",
+    )
+
+
+def test_the_prompts_of_a_sheet_are_bounded_together() -> None:
+    rows = "".join(f"s{number},{{a}} {number},{'x' * 9_000}\n" for number in range(20))
+    sheet = read_sheet(f"slug,prompt,a\n{rows}".encode(), name="many.csv")
+    many = replace(sheet, rows=sheet.rows * 350)
+    with pytest.raises(UnreadableSheet, match="take more than 60 MB together"):
+        read_wishes(many, CATALOGUE)
+
+
 def test_reference_pictures() -> None:
     catalogue = CATALOGUE.with_overrides({"Nano-Banana-Pro": {"prices": {"base": "0.1"}}})
     links = [f"https://x.test/{n},a.png" for n in range(9)]
@@ -112,9 +140,15 @@ def test_whole_numbers(cell: str, value: int) -> None:
     assert (seed, type(seed)) == (value, int)
 
 
-@pytest.mark.parametrize("cell", ["1_000", "Infinity", "NaN", "0x10", "1e400", "7 or 8", "1.5"])
+@pytest.mark.parametrize("cell", ["1_000", "Infinity", "0x10", "1e400", "7 or 8", "1.5"])
 def test_what_is_no_whole_number(cell: str) -> None:
     assert len(wish(seed=cell).problems) == 1
+
+
+@pytest.mark.parametrize("cell", ["nan", "NaN", "null", "None", "n/a", "-", "<NA>"])
+def test_a_word_for_nothing_in_an_option_is_nothing(cell: str) -> None:
+    found = wish(seed=cell, size=cell, model=cell, recipe=cell, negative_prompt=cell)
+    assert (found.problems, found.input) == ((), {"prompt": "A jar", "size": "2048*2048"})
 
 
 def test_an_unticked_box_asks_for_nothing() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rowshot.errors import (
@@ -12,6 +12,7 @@ from rowshot.errors import (
     SheetProtected,
     SheetsUnavailable,
 )
+from rowshot.redaction import redact
 
 _PASSING = frozenset({408, 409, 425, 429, 499})
 _QUOTA = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "RESOURCE_EXHAUSTED")
@@ -36,7 +37,12 @@ def passes(status: int, error: Mapping[str, Any]) -> bool:
 
 
 def refused(
-    status: int, error: Mapping[str, Any], *, email: str, worksheet: str | None
+    status: int,
+    error: Mapping[str, Any],
+    *,
+    email: str,
+    worksheet: str | None,
+    secrets: Iterable[str] = (),
 ) -> SheetError:
     """The error for an answer of the Sheets API.
 
@@ -45,8 +51,9 @@ def refused(
         error: The ``error`` object of Google's answer, empty when it had none.
         email: The service account, which the sheet has to be shared with.
         worksheet: The worksheet's title, None for the first one.
+        secrets: What the request carried and must not be shown, should Google repeat it.
     """
-    message = str(error.get("message") or "")
+    message = redact(error.get("message") or "", secrets=secrets)
     if passes(status, error):
         return unavailable(f"answered {status}")
     if status == 401:

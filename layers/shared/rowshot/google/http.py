@@ -179,6 +179,7 @@ class SheetsClient(HTTPClient):
             error,
             email=self.email,
             worksheet=self._worksheet,
+            secrets=[str(self._credentials.token or "")],
         )
 
 

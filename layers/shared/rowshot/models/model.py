@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,7 +12,8 @@ from typing import Any
 
 from rowshot.models.prices import Prices
 
-_PAIR = re.compile(r"(\d{1,5})\s*[*x×X✕✖:/]\s*(\d{1,5})(?:\s*(?:px|pixels|像素))?")
+_PAIR = re.compile(r"(\d{1,5})\s*[*x×:/]\s*(\d{1,5})(?:\s*(?:px|pixels|像素))?")
+_TIMES = str.maketrans("∗✕✖⨯∶", "*xxx:")
 _SAME_RATIO = 0.02  # 2688 x 1536 is sold as 16:9, and 1.6 % off it
 _SMALLEST_SIZE = 64  # below it a pair of numbers is a ratio, from it on a size in pixels
 
@@ -100,7 +102,8 @@ class Model:
         """
         if self.shape_field is None:
             return None
-        text = " ".join(wanted.split()).casefold().replace("：", ":")
+        text = " ".join(unicodedata.normalize("NFKC", wanted).split()).casefold()
+        text = text.translate(_TIMES)
         by_name = {value.casefold(): value for value in self.shapes}
         if text in by_name:
             return by_name[text]

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from rowshot.recipes.substitution import substitute
+from rowshot.recipes.substitution import Filled, marked_words, substitute
 from rowshot.recipes.table import RECIPE_COLUMNS, RECIPES, Recipe
-from rowshot.recipes.writing import describe, find_recipe, recipe_problems, write_prompt
+from rowshot.recipes.writing import (
+    describe,
+    find_recipe,
+    list_items,
+    recipe_problems,
+    write_prompt,
+)
 
 __all__ = [
     "RECIPES",
     "RECIPE_COLUMNS",
+    "Filled",
     "Recipe",
     "describe",
     "find_recipe",
+    "list_items",
+    "marked_words",
     "recipe_problems",
     "substitute",
     "write_prompt",

@@ -4,36 +4,125 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
 
 from rowshot import messages
+from rowshot.messages import quoted
 
-_TOKEN = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}]*)\}|[{}]")
+# {{x}}, ${x}, <<x>>, «x» and [[x]] are how mail merges and templates write the column x.
+_DOUBLE = r"\{\{(?P<double>[^{}]*)\}\}"
+_TOKEN = re.compile(
+    rf"{_DOUBLE}|\$\{{(?P<dollar>[^{{}}]*)\}}|<<(?P<angle>[^<>]*)>>|«(?P<quote>[^«»]*)»"
+    r"|\[\[(?P<square>[^\[\]]*)\]\]|\{\{|\}\}|\{(?P<single>[^{}]*)\}|[{}]"
+)
+# JSON, CSS and the like, whose braces are text.
+_CODE = re.compile(r"\{\s*[\"'\[\n]|\{[^{}:;]*[:;][^{}]*\}")
+_NO_NAME = re.compile(r"[\"':;,=\n]")
+_WORD = re.compile(r"\w[\w .\-|()]*")
+# Other marks around a word, which are text unless there is such a column.
+_MARKED = re.compile(
+    r"%(\w{1,40})%|\*\|(\w{1,40})\|\*|<(\w{1,40})>|\[(\w{1,40})\]|@(\w{1,40})@|__(\w{1,40})__"
+    r"|(?<![\w$])\$([^\W\d]\w{0,39})"
+)
+_AMOUNT = re.compile(r"\d[\d.,\s]*")
 
 
-def substitute(text: str, lookup: Callable[[str], str | None]) -> tuple[str, list[str]]:
+@dataclass
+class Filled:
+    """A prompt with its columns filled in.
+
+    Args:
+        text: The prompt.
+        problems: One sentence for each reference that cannot be filled.
+        warnings: One sentence for each placeholder that is taken for text.
+    """
+
+    text: str = ""
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def substitute(text: str, lookup: Callable[[str], str | None], *, most: int) -> Filled:
     """Replace each ``{column}`` by its cell, ``{{`` and ``}}`` by real braces.
+
+    ``{{column}}`` and the other forms of mail merges are replaced too where the sheet has such a
+    column. Braces of JSON or CSS stay as they are.
 
     Args:
         text: What the prompt cell says.
         lookup: Gives the text of a column, or None when there is no such column.
-
-    Returns:
-        The finished text, and one sentence for each reference that cannot be filled.
+        most: Characters after which to stop, so that a few columns cannot fill the memory.
     """
-    problems: list[str] = []
+    return _Filling(cache(lookup), is_code=_is_code(text), most=most).fill(text)
 
-    def fill(token: re.Match[str]) -> str:
-        if token[0] in ("{{", "}}"):
-            return token[0][0]
-        name = token["name"]
-        if name is None:
-            problems.append(messages.PROMPT_BRACE())
-            return ""
-        value = lookup(name.strip())
+
+def marked_words(text: str) -> dict[str, str]:
+    """Words in marks that other tools use for columns: ``%price%`` -> ``price``."""
+    plain = _TOKEN.sub(" ", text)
+    return {token[0]: token[token.lastindex or 0] for token in _MARKED.finditer(plain)}
+
+
+def _is_code(text: str) -> bool:
+    plain = re.sub(_DOUBLE, " ", text)
+    return "{{" not in plain and _CODE.search(plain) is not None
+
+
+@dataclass
+class _Filling:
+    """The filling of one prompt."""
+
+    lookup: Callable[[str], str | None]
+    is_code: bool
+    most: int
+    result: Filled = field(default_factory=Filled)
+
+    def fill(self, text: str) -> Filled:
+        """Fill the whole text in, or say that it grows beyond the limit."""
+        parts, size, end = [], 0, 0
+        for token in _TOKEN.finditer(text):
+            for part in (text[end : token.start()], self._value(token)):
+                parts.append(part)
+                size += len(part)
+            end = token.end()
+            if size > self.most:
+                limit = f"{self.most:,}"
+                return Filled(problems=[messages.PROMPT_GROWS(limit=limit)])
+        self.result.text = "".join([*parts, text[end:]])
+        self.result.problems = list(dict.fromkeys(self.result.problems))
+        self.result.warnings = list(dict.fromkeys(self.result.warnings))
+        return self.result
+
+    def _value(self, token: re.Match[str]) -> str:
+        kind = token.lastgroup
+        if kind is None:
+            return self._brace(token[0])
+        name = token[kind].strip()
+        value = self.lookup(name) if name else None
         if value is None:
-            problems.append(messages.PROMPT_REFERENCE(column=name.strip()))
-        elif not value:
-            problems.append(messages.PROMPT_REFERENCE_EMPTY(column=name.strip()))
-        return value or ""
+            return self._unknown(token[0], kind, name)
+        if not value:
+            self.result.problems.append(messages.PROMPT_REFERENCE_EMPTY(column=name))
+        # In '${price}' the dollar may be the currency of a bare amount.
+        return f"${value}" if kind == "dollar" and _AMOUNT.fullmatch(value) else value
 
-    return _TOKEN.sub(fill, text), list(dict.fromkeys(problems))
+    def _unknown(self, token: str, kind: str, name: str) -> str:
+        """What stands for a column that the sheet does not have."""
+        if kind in ("single", "dollar"):
+            if _NO_NAME.search(name) or (self.is_code and not name):
+                return token
+            self.result.problems.append(messages.PROMPT_REFERENCE(column=name))
+            return ""
+        kept = f"{{{token[2:-2]}}}" if kind == "double" else token
+        if kind != "quote" and _WORD.fullmatch(name):
+            self.result.warnings.append(
+                messages.PLACEHOLDER_KEPT(placeholder=quoted(token), kept=quoted(kept))
+            )
+        return kept
+
+    def _brace(self, token: str) -> str:
+        if self.is_code:
+            return token
+        if len(token) == 1:
+            self.result.problems.append(messages.PROMPT_BRACE())
+        return token[0]

@@ -7,8 +7,11 @@ that is ``given``) has a value, and none of its ``unless`` columns has one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+PLACE = re.compile(r"\{([a-z_]+)\}")
 
 RECIPE_COLUMNS: dict[str, tuple[str, ...]] = {
     "product": ("product", "product_description", "item", "产品", "商品", "产品描述"),
@@ -71,6 +74,12 @@ class Recipe:
     clauses: tuple[Clause, ...]
     example: Mapping[str, str]
     defaults: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns whose texts its prompt may hold."""
+        places = (place for clause in self.clauses for place in PLACE.findall(clause.text))
+        return frozenset(places) - {"count"}
 
 
 _LABEL = (

@@ -7,9 +7,12 @@ from collections.abc import Mapping
 
 from rowshot import messages
 from rowshot.messages import listed
-from rowshot.recipes.table import RECIPES, Recipe
+from rowshot.recipes.table import PLACE, RECIPES, Recipe
 
-_PLACE = re.compile(r"\{([a-z_]+)\}")
+_QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
+_ITEM = rf"(?:{_QUOTED.pattern})"
+_LIST = re.compile(rf"[\[{{(]\s*({_ITEM}(?:\s*,\s*{_ITEM})*)\s*,?\s*[\]}})]")
+_BRACKETED = re.compile(r"[\[{(](.*)[\]})]", re.DOTALL)
 _SEPARATORS = re.compile(r"\s*[,;/|，；、\n]\s*")
 _FEWEST_COLOURS, _MOST_COLOURS = 2, 8
 
@@ -54,21 +57,36 @@ def write_prompt(recipe: Recipe, cells: Mapping[str, str]) -> str:
         values["count"] = str(len(names))
     sentences = []
     for clause in recipe.clauses:
-        wanted = (*_PLACE.findall(clause.text), *clause.given)
+        wanted = (*PLACE.findall(clause.text), *clause.given)
         if all(map(values.get, wanted)) and not any(map(values.get, clause.unless)):
-            sentences.append(_PLACE.sub(lambda place: values[place[1]], clause.text))
+            sentences.append(PLACE.sub(lambda place: values[place[1]], clause.text))
     return " ".join(sentences)
 
 
 def colours(cell: str) -> list[str]:
     """The colours that a `colourways` cell lists, from left to right."""
-    return [name for name in _SEPARATORS.split(cell.strip()) if name]
+    items = list_items(cell)
+    if items is not None:
+        return items
+    inner = _BRACKETED.fullmatch(cell.strip())
+    names = _SEPARATORS.split((inner[1] if inner else cell).strip())
+    return [name.strip("\"'") for name in names if name]
+
+
+def list_items(cell: str) -> list[str] | None:
+    """The texts of a list as scripts write it: ``["a", "b"]``, ``['a', 'b']``, ``{"a","b"}``.
+
+    Returns:
+        None for a cell that is no such list.
+    """
+    inner = _LIST.fullmatch(cell.strip())
+    return None if inner is None else [text[1:-1].strip() for text in _QUOTED.findall(inner[1])]
 
 
 def describe(recipe: Recipe) -> str:
     """A recipe for people: its columns, its defaults, an example and the prompt it writes."""
     used = dict.fromkeys(
-        name for clause in recipe.clauses for name in _PLACE.findall(clause.text) if name != "count"
+        name for clause in recipe.clauses for name in PLACE.findall(clause.text) if name != "count"
     )
     width = max(len(name) for name in used)
     lines = [f"{recipe.name}: {recipe.title} ({recipe.aspect})", "", "Columns"]

@@ -15,6 +15,7 @@ from rowshot.sheets.limits import (
     MAX_UNZIPPED_BYTES,
     MAX_ZIP_ENTRIES,
 )
+from rowshot.sheets.packages import same_part
 
 ZIP_DAMAGE = (
     zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, LookupError,
@@ -23,6 +24,7 @@ ZIP_DAMAGE = (
 """What zipfile raises on containers that are cut off or changed."""
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # all that spreadsheets use
 _HEAD = 64 * 1024  # a declaration comes before the first element
+_MANIFEST = "meta-inf/manifest.xml"
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 
 
@@ -37,8 +39,10 @@ def zip_kind(data: bytes, *, name: str) -> str:
             entries = archive.infolist()
             _check(entries, len(data), name)
             _refuse_declarations(archive, entries, name)
-            kind = _kind(archive, {entry.filename for entry in entries})
-            locked = kind == "ods" and b"encryption-data" in archive.read("META-INF/manifest.xml")
+            parts = {same_part(entry.filename): entry for entry in entries}
+            manifest = archive.read(parts[_MANIFEST]) if _MANIFEST in parts else b""
+            kind = _kind(archive, parts, manifest)
+            locked = kind == "ods" and b"encryption-data" in manifest
     except ZIP_DAMAGE as exc:
         raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name)) from exc
     if locked:
@@ -69,28 +73,30 @@ def _refuse_declarations(
 ) -> None:
     """No spreadsheet declares entities in its XML; who does wants it to grow when it is read."""
     for entry in entries:
-        if entry.filename.endswith((".xml", ".rels")):
+        if entry.filename.lower().endswith((".xml", ".rels")):
             with archive.open(entry) as part:
                 head = part.read(_HEAD).replace(b"\x00", b"")
             if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
                 raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name))
 
 
-def _kind(archive: zipfile.ZipFile, names: set[str]) -> str:
-    if "mimetype" in names:
-        with archive.open("mimetype") as entry:
+def _kind(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo], manifest: bytes) -> str:
+    if "mimetype" in parts:
+        with archive.open(parts["mimetype"]) as entry:
             kind = entry.read(200).decode("ascii", "replace").strip()
         if kind.startswith(_ODS):
             return "ods"
         return "an OpenDocument file" if "opendocument" in kind else "a ZIP archive"
-    if "xl/workbook.bin" in names:
+    if "content.xml" in parts and _ODS.encode() in manifest:
+        return "ods"
+    if "xl/workbook.bin" in parts:
         return "a binary Excel workbook (XLSB)"
-    if "[Content_Types].xml" in names:
-        with archive.open("[Content_Types].xml") as entry:
+    if "[content_types].xml" in parts:
+        with archive.open(parts["[content_types].xml"]) as entry:
             types = entry.read(1024**2)
         if b"spreadsheetml" in types:
             return "xlsx"
         return "a Word document" if b"wordprocessingml" in types else "an Office document"
-    if any(name.endswith(".iwa") for name in names):
+    if any(name.endswith(".iwa") for name in parts):
         return "an Apple Numbers document"
     return "a ZIP archive"

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 
 from rowshot import messages
 from rowshot.errors import UnreadableSheet
-from rowshot.sheets.headers import recognised
+from rowshot.sheets.header_row import HEADER_SEARCH, header_at
+from rowshot.sheets.inert import read_back
 from rowshot.sheets.limits import Tally
 from rowshot.sheets.sheet import SheetRow
 
-HEADER_SEARCH = 10
-"""Rows with text that may stand above the header (a title, a date) before we stop looking."""
+__all__ = ["HEADER_SEARCH", "Table", "assemble"]
 
 
 @dataclass(frozen=True)
@@ -28,21 +28,16 @@ class Table:
 def assemble(raw: Iterable[SheetRow], *, name: str) -> Table:
     """Make a table of rows, blank ones among them.
 
-    The header is the first row with a key and a prompt or recipe column among the first ten that
-    are not blank, or else simply the first that is not blank.
+    See `header_at` for which row is the header.
 
     Raises:
         UnreadableSheet: When there is nothing but blank rows, or a limit is passed.
     """
     filled = _filled(raw, Tally(name))
-    top: list[SheetRow] = []
-    for row in filled:
-        top.append(row)
-        if recognised(row.cells)[0] or len(top) == HEADER_SEARCH:
-            break
+    top = list(islice(filled, HEADER_SEARCH))
     if not top:
         raise UnreadableSheet(messages.NO_HEADER(name=name))
-    at = len(top) - 1 if recognised(top[-1].cells)[0] else 0
+    at = header_at(top)
     rows = tuple(chain(top[at + 1 :], filled))
     return Table(header=top[at].cells, header_row=top[at].number, rows=rows)
 
@@ -53,5 +48,6 @@ def _filled(raw: Iterable[SheetRow], tally: Tally) -> Iterator[SheetRow]:
         while end and not row.cells[end - 1].strip() and end - 1 not in row.uncalculated:
             end -= 1
         if end:
-            tally.add(row.cells[:end])
-            yield SheetRow(row.number, row.cells[:end], row.uncalculated)
+            cells = tuple(map(read_back, row.cells[:end]))
+            tally.add(cells)
+            yield replace(row, cells=cells)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 from rowshot.recipes.table import RECIPE_COLUMNS
 
@@ -21,12 +22,22 @@ _OWN_SYNONYMS: dict[str, tuple[str, ...]] = {
         "slug", "row_key", "sku", "sku_id", "sku_code", "product_sku", "item_sku", "handle",
         "product_handle", "编号", "货号", "商品编号", "产品编号", "款号", "编码", "商品编码",
         "产品编码", "product_id", "item_id", "商品id", "产品id", "id",
+        # These came later. They stand below 'id', so that sheets which were read by it stay so.
+        "variant_sku", "seller_sku", "merchant_sku", "vendor_sku", "shop_sku", "sku_number",
+        "sku_no", "skus", "custom_label_sku", "article_number", "item_number",
+        "product_number", "product_code", "item_code", "article_code", "商家编码", "sku编码",
+        "sku编号", "sku货号", "商家sku", "商品sku", "产品sku", "货品编码", "物料编码", "规格编码",
+        "商品货号", "产品货号", "商品代码", "产品代码", "品番", "商品コード",
+        "商品番号", "상품코드", "상품번호",
+        "artikelnummer", "artikel_nr", "art_nr", "référence", "referencia",
     ),
     "prompt": (
         "prompt", "image_prompt", "picture_prompt", "prompt_text", "提示词", "提示语", "图片提示词",
         "绘图提示词", "图像提示词", "description_of_the_image", "description_of_image",
         "image_description", "picture_description", "description_of_the_picture", "图片描述",
-        "画面描述", "图像描述", "描述", "description",
+        "画面描述", "图像描述", "image_prompts", "prompts", "プロンプト", "画像の説明", "프롬프트",
+        "이미지_설명", "bildbeschreibung", "description_de_l_image", "descripción_de_la_imagen",
+        "描述", "description",
     ),
     "recipe": (
         "recipe", "image_type", "picture_type", "kind_of_picture", "配方", "模板",
@@ -57,22 +68,42 @@ _OUTPUT_SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 
 
+_BRACKETS = str.maketrans("【〔〖［〈《「『】〕〗］〉》」』", "(((((((())))))))")
+_REMARK = (
+    r"required|optional|mandatory|must have|必填|选填|可选|必须|非必填|px|pixels?|in px|in pixels"
+    r"|像素|单位[:_]?\s*(?:px|像素)|y/n|yes/no|true/false|是/否|pflichtfeld|obligatoire|obligatorio"
+)
+_REMARKS = re.compile(rf"[\[(]\s*(?:{_REMARK})\s*[\])]")
+_BETWEEN = re.compile(r"[\s\-_./\\()\[\]:*?#!'\"|“”‘’„«»‹›•·※]+")
+
+
 def normal(name: str) -> str:
     """The form in which names are compared.
 
     Compatibility characters are folded (full width letters), case is ignored, and spaces, hyphens,
-    dots, brackets and the like become single underscores; ``(required)``, a star or a colon at the
-    end says nothing. ``input.<field>`` keeps its dot.
+    dots, brackets and the like become single underscores; ``(required)``, a unit, a star, a picture
+    sign or a colon says nothing. ``input.<field>`` keeps its dot.
     """
-    text = unicodedata.normalize("NFKC", name).casefold()
-    text = "".join(
-        char for char in text if unicodedata.category(char) not in ("Cf", "Cc") or char in "\t\n\r"
-    )
-    text = re.sub(r"[\[(]\s*(required|optional|必填|选填|px|pixels?)\s*[\])]", "", text).strip()
+    text = name.casefold()
+    if not (name.isascii() and name.isprintable()):
+        text = unicodedata.normalize("NFKC", name).casefold().translate(_BRACKETS)
+        text = "".join(" " if _decorates(char) else char for char in text)
+        text = unicodedata.normalize("NFKC", "".join(filter(_visible, text)))
+    text = _REMARKS.sub("", text).strip()
     prefix = re.match(r"input\s*[.:_/]\s*(?=\S)", text)
     rest = text[prefix.end() :] if prefix else text
-    rest = re.sub(r"[\s\-_./\\()\[\]:*?#!'\"|]+", "_", rest).strip("_")
+    rest = _BETWEEN.sub("_", rest).strip("_")
     return f"{INPUT_PREFIX}{rest}" if prefix and rest else rest
+
+
+def _decorates(char: str) -> bool:
+    return unicodedata.category(char) == "So" or "\u2190" <= char <= "\u21ff"
+
+
+def _visible(char: str) -> bool:
+    return char in "\t\n\r" or (
+        unicodedata.category(char) not in ("Cf", "Cc") and char not in "\ufe0e\ufe0f\u20e3"
+    )
 
 
 def _table() -> dict[str, tuple[str, int]]:
@@ -86,3 +117,59 @@ def _table() -> dict[str, tuple[str, int]]:
 
 
 KNOWN = _table()
+
+_EXPLAINED = ("slug", "prompt", "negative_prompt")
+"""What an explanation in brackets does not change. A size or a model it may well do."""
+
+_EAST_ASIAN = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_PIECES = re.compile(
+    r"[/|\n\r•·;；、=]"
+    rf"|(?<={_EAST_ASIAN})[\s\-_:：]*(?=[A-Za-z])|(?<=[A-Za-z])[\s\-_:：]*(?={_EAST_ASIAN})"
+)
+_IN_BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}")
+_NUMBERING = re.compile(r"^\W*(?:\(?\d{1,2}\s*[.):、]|\(?[A-Za-z][.)]\s)\s*")
+_SAYS_NOTHING = re.compile(rf"(?:{_REMARK})?")
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What a column name that is no known one may mean.
+
+    Args:
+        canonical: The column that all of it means; None when that is not plain.
+        explained: Whether an explanation was left out for that.
+        likely: A column that a piece of it means; None when none does.
+    """
+
+    canonical: str | None = None
+    explained: bool = False
+    likely: str | None = None
+
+
+def understand(name: str) -> Understood:
+    """Take a name to pieces: two languages, a number before it, an explanation in brackets.
+
+    ``Slug / 商品编号`` is a slug, because both of its pieces say so; ``Prompt (what to draw)`` is a
+    prompt; ``Size (of the shirt)`` may be anything.
+    """
+    text = unicodedata.normalize("NFKC", name).translate(_BRACKETS)
+    text = _NUMBERING.sub("", text)
+    remarks = [next(filter(None, found), "") for found in _IN_BRACKETS.findall(text)]
+    head = _IN_BRACKETS.sub(" ", text)
+    pieces = [normal(piece) for part in (head, *remarks) for piece in _PIECES.split(part)]
+    pieces = [piece for piece in (normal(head), *pieces) if not _SAYS_NOTHING.fullmatch(piece)]
+    meant = [_meaning(piece) for piece in pieces[1:]]
+    known = list(dict.fromkeys(each for each in meant if each))
+    likely = known[0] if known else None
+    if pieces and len(known) == 1 and (None not in meant or _meaning(pieces[0]) == known[0]):
+        explained = None in meant
+        if not explained or known[0] in _EXPLAINED:
+            return Understood(known[0], explained, likely)
+    return Understood(likely=likely)
+
+
+def _meaning(piece: str) -> str | None:
+    canonical, _ = KNOWN.get(piece, ("", 0))
+    if canonical in OUTPUT_COLUMNS or piece in GUESSES.get(canonical, ()):
+        return None
+    return canonical or None

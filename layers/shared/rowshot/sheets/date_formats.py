@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
+LONGEST_FORMAT = 255
+"""Characters that Excel takes; searching through longer ones could take minutes."""
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_(?P<space>.)|\*(?P<fill>.)|\[(?P<elapsed>h+|m+|s+)\]'
     r"|\[[^\]]*\]|(?P<noon>AM/PM|A/P|上午/下午)|(?P<fraction>\.0+)"
@@ -20,6 +23,24 @@ _CHINESE_DAYS = "一二三四五六日"
 # Formats that Excel shows as the reader's country has it. We do not know the country: ISO.
 _BY_COUNTRY = {"mm-dd-yy": "yyyy-mm-dd", "m/d/yy h:mm": "yyyy-mm-dd h:mm"}
 _EPOCH = date(1899, 12, 31)
+
+
+@lru_cache(maxsize=256)
+def is_date_format(code: str) -> bool:
+    """Whether a number with this format is shown as a date, a time or a duration."""
+    if code.casefold() == "general" or len(code) > LONGEST_FORMAT:
+        return False
+    return any(
+        token.lastgroup in ("elapsed", "noon")
+        or (token.lastgroup == "field" and (token[0][0] in "ymdhsYMDHS" or len(token[0]) > 2))
+        for token in _TOKEN.finditer(code.split(";")[0])
+    )
+
+
+@lru_cache(maxsize=256)
+def is_elapsed_format(code: str) -> bool:
+    """Whether a format shows time that has passed, such as 30 hours."""
+    return any(token.lastgroup == "elapsed" for token in _TOKEN.finditer(code.split(";")[0]))
 
 
 def iso(value: date | time | timedelta) -> str:
@@ -39,10 +60,14 @@ def show_date(value: date | time | timedelta, code: str) -> str:
         return iso(value)
     tokens = list(_TOKEN.finditer(code))
     fields = [token for token in tokens if token.lastgroup in ("field", "elapsed")]
-    if not fields:
+    noon = any(token.lastgroup == "noon" for token in tokens)
+    if not fields and not noon:
         return iso(value)
     moment, elapsed = _moment(value)
-    noon = any(token.lastgroup == "noon" for token in tokens)
+    # A float is seldom a whole second, or a whole part of one.
+    parts = max((len(token[0]) - 1 for token in tokens if token.lastgroup == "fraction"), default=0)
+    half = timedelta(microseconds=500_000 // 10 ** min(parts, 6))
+    moment, elapsed = moment + half, elapsed + (-half if elapsed < timedelta() else half)
     shown = ""
     for token in tokens:
         kind = token.lastgroup
@@ -51,7 +76,7 @@ def show_date(value: date | time | timedelta, code: str) -> str:
         elif kind == "space":
             shown += " "
         elif kind == "noon":
-            shown += "AM" if moment.hour < 12 else "PM"
+            shown += token[0].upper().split("/")[moment.hour >= 12]
         elif kind == "fraction":
             shown += f".{moment.microsecond:06}"[: len(token[0])]
         elif kind == "elapsed":

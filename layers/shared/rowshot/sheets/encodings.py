@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import codecs
+import math
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 
 from rowshot import messages
 from rowshot.errors import UnreadableSheet
+from rowshot.messages import listed
+from rowshot.sheets import languages
+from rowshot.sheets.plausibility import (
+    ASCII,
+    Alphabet,
+    characters_of,
+    cost,
+    latin,
+    letters_in,
+    letters_of,
+)
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -15,22 +30,73 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Both bytes of the characters of GB2312, which make up nearly all simplified Chinese text; and of
-# any character that GB18030 (or another double-byte encoding) writes with two bytes.
-_GB2312 = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]")
-_DOUBLE_BYTE = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
-_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
-_MOSTLY = 0.9
-_OTHERS = ["gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp1252", "cp1250", "cp1251"]
-# Scripts whose letters no Chinese text has in such numbers: Hangul, and the kana of Japanese (not
-# the half-width ones, which are what Chinese bytes look like in cp932).
-# The last figure: how many different ones, for one word proves nothing.
-_BY_LETTERS = (
-    ("cp949", re.compile("[\uac00-\ud7a3]"), 0.9, 8),
-    ("euc_jp", re.compile("[\u3041-\u30fc]"), 0.2, 4),
-    ("cp932", re.compile("[\u3001\u3002\u3041-\u30fc]"), 0.1, 4),
-)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
+# None of these bytes is the second one of a character in any encoding.
+_WORD = re.compile(rb'[^\s,;"]*[\x80-\xff][^\s,;"]*')
+_MOST_WORDS, _MOST_BYTES = 2_000, 20_000
+# In nats. One reading has to be e^3 = 20 times as likely as any other.
+_CLEARLY = 3.0
+_A_BYTE, _A_FILE = 5.5, 10.0  # the most that a text costs: each byte beyond ASCII, and once
+_MIXED, _BROKEN = 10.0, 7.0  # that a file is UTF-8 but for some bytes, and each of these
+_NAMED = 3  # encodings, in a refusal
+
+
+@dataclass(frozen=True)
+class _Encoding:
+    """One of the encodings of before Unicode.
+
+    Args:
+        name: Python's name.
+        title: What people call it.
+        script: Whose languages it is used for.
+        rare: What it costs that somebody still uses it, in nats.
+    """
+
+    name: str
+    title: str
+    script: str
+    rare: float
+
+
+_ENCODINGS = (
+    _Encoding("gb18030", "Chinese GB18030", "simplified", -2),
+    _Encoding("big5", "Chinese Big5", "traditional", 1),
+    _Encoding("big5hkscs", "Chinese Big5", "traditional", 3),
+    _Encoding("cp932", "Japanese Shift-JIS", "japanese", 1),
+    _Encoding("euc_jp", "Japanese EUC", "japanese", 3),
+    _Encoding("cp949", "Korean", "korean", 1),
+    _Encoding("cp1252", "Western European", "western", 0),
+    _Encoding("cp1252", "Western European", "small", 3),
+    _Encoding("cp1250", "Central European", "central", 2.5),
+    _Encoding("iso8859_2", "ISO 8859-2", "central", 5),
+    _Encoding("cp1251", "Cyrillic Windows-1251", "cyrillic", 1),
+    _Encoding("koi8_u", "KOI8", "cyrillic", 3),
+    _Encoding("cp866", "Cyrillic DOS", "cyrillic", 3),
+    _Encoding("iso8859_5", "ISO 8859-5", "cyrillic", 5),
+    _Encoding("mac_cyrillic", "Cyrillic Mac", "cyrillic", 7),
+    _Encoding("cp1253", "Greek Windows-1253", "greek", 1),
+    _Encoding("iso8859_7", "ISO 8859-7", "greek", 5),
+    _Encoding("cp1254", "Turkish Windows-1254", "turkic", 2.5),
+    _Encoding("cp1255", "Hebrew Windows-1255", "hebrew", 1),
+    _Encoding("cp1256", "Arabic Windows-1256", "arabic", 1),
+    _Encoding("iso8859_6", "ISO 8859-6", "arabic", 3),
+    _Encoding("cp1257", "Baltic Windows-1257", "baltic", 3),
+    _Encoding("cp874", "Thai", "thai", 1),
+    _Encoding("cp1257", "Baltic Windows-1257", "small", 5),
+    _Encoding("iso8859_15", "ISO 8859-15", "western", 3),
+    _Encoding("cp850", "Western DOS", "western", 7),
+    _Encoding("cp852", "Central European DOS", "central", 7.5),
+    _Encoding("cp857", "Turkish DOS", "turkic", 7),
+    _Encoding("cp775", "Baltic DOS", "baltic", 7),
+    _Encoding("cp737", "Greek DOS", "greek", 6),
+    _Encoding("cp862", "Hebrew DOS", "hebrew", 6),
+    _Encoding("cp720", "Arabic DOS", "arabic", 6),
+    _Encoding("iso8859_16", "ISO 8859-16", "central", 6),
+    _Encoding("mac_latin2", "Central European Mac", "central", 8),
+    _Encoding("mac_turkish", "Turkish Mac", "turkic", 8),
+    _Encoding("mac_greek", "Greek Mac", "greek", 8),
+    _Encoding("mac_roman", "Mac Roman", "western", 8),
+)
 
 
 def decode(data: bytes, *, name: str) -> tuple[str, str]:
@@ -40,23 +106,31 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
         The text without a byte order mark, and the encoding's name.
 
     Raises:
-        UnreadableSheet: When no encoding fits, or the file is no text at all.
+        UnreadableSheet: When no encoding fits for certain, or the file is no text at all.
     """
     encoding = next((found for mark, found in _MARKS if data.startswith(mark)), None)
     if encoding is None:
-        encoding = _unmarked_utf16(data) or "utf-8"
+        encoding = _unmarked_utf16(data) or _escaped_japanese(data) or "utf-8"
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as exc:
-        if encoding != "utf-8":
-            raise UnreadableSheet(messages.UNKNOWN_ENCODING(name=name)) from exc
-        if _nearly_utf8(data, exc):
-            line = data.count(b"\n", 0, exc.start) + 1
-            raise UnreadableSheet(messages.DAMAGED_TEXT(name=name, line=line)) from exc
+        if not encoding.startswith("utf-8"):
+            raise UnreadableSheet(_unknown(name, [encoding.upper()])) from exc
+        if encoding == "utf-8-sig" or _nearly_utf8(data, exc):
+            raise UnreadableSheet(_damaged(name, data, exc)) from exc
         _check_controls(data.decode("latin-1"), name)
-        text, encoding = _legacy(data, name)
+        text, encoding = _legacy(data, name, exc)
     _check_controls(text, name)
     return text, encoding
+
+
+def _escaped_japanese(data: bytes) -> str | None:
+    """The encoding of Japanese mail, all ASCII: sequences that begin with ESC switch the script."""
+    return "iso2022_jp" if b"\x1b$B" in data or b"\x1b$@" in data else None
+
+
+def _damaged(name: str, data: bytes, exc: UnicodeDecodeError) -> str:
+    return messages.DAMAGED_TEXT(name=name, line=data.count(b"\n", 0, exc.start) + 1)
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
@@ -78,39 +152,111 @@ def _nearly_utf8(data: bytes, exc: UnicodeDecodeError) -> bool:
     return good >= 20 * broken or (cut_off and good > 0)
 
 
-def _legacy(data: bytes, name: str) -> tuple[str, str]:
-    """The encodings of before Unicode, told apart by what their bytes look like."""
-    for encoding, letters, share, fewest in _BY_LETTERS:
-        text = _try(data, encoding)
-        foreign = sum(char > "\x7f" for char in text or "")
-        found = letters.findall(text or "")
-        if text is not None and len(found) >= share * foreign and len(set(found)) >= fewest:
-            return text, encoding
-    double = len(_DOUBLE_BYTE.findall(data))
-    runs = [len(run) for run in _HIGH_RUN.findall(data)]
-    if double and len(_GB2312.findall(data)) / double >= _MOSTLY and max(runs) > 1:
-        text = _try(data, "gb18030")
-        if text is not None:
-            return text, "gb18030"
-    # Single accents among plain letters: a Western spreadsheet.
-    if sum(run == 1 for run in runs) / len(runs) >= _MOSTLY:
-        text = _try(data, "cp1252")
-        if text is not None:
-            return text, "cp1252"
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(data, cp_isolation=_OTHERS).best()
-    text = _try(data, best.encoding) if best else None
-    if best is None or text is None:
-        raise UnreadableSheet(messages.UNKNOWN_ENCODING(name=name))
-    return text, str(best.encoding)
+def _legacy(data: bytes, name: str, exc: UnicodeDecodeError) -> tuple[str, str]:
+    """The encodings of before Unicode, told apart by what the text then looks like."""
+    sample = b"\n".join(_words(data))
+    costs = {each: found for each in _ENCODINGS if (found := _cost(sample, each)) is not None}
+    ranked = sorted(costs, key=lambda each: costs[each])
+    best = next((each for each in ranked if _fits(data, each.name)), None)
+    if best is None:
+        raise UnreadableSheet(_unknown(name, ["UTF-8", f"{len(_ENCODINGS)} others"])) from exc
+    if _mixed_cost(sample) < costs[best]:
+        raise UnreadableSheet(_damaged(name, data, exc)) from exc
+    reading = sample.decode(best.name)
+    rivals = [
+        each
+        for each in ranked
+        if costs[each] < costs[best] + _CLEARLY
+        and sample.decode(each.name) != reading
+        and _fits(data, each.name)
+    ]
+    if rivals or not _plausible(costs[best], reading, len(sample)):
+        closest = dict.fromkeys(each.title for each in (best, *(rivals or ranked)))
+        raise UnreadableSheet(_unknown(name, [*closest][:_NAMED])) from exc
+    return data.decode(best.name), best.name
 
 
-def _try(data: bytes, encoding: str) -> str | None:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
+def _plausible(price: float, text: str, size: int) -> bool:
+    """False for a text that is like no language, though it is less unlike one than others.
+
+    Args:
+        price: What it costs.
+        text: The text.
+        size: Its length in bytes.
+    """
+    plain = sum(char < "\x80" for char in text)
+    return price - ASCII * plain <= _A_BYTE * (size - plain) + _A_FILE
+
+
+def _mixed_cost(sample: bytes) -> float:
+    """What it costs that a text is UTF-8 with some words of another encoding."""
+    text = sample.decode("utf-8", "replace")
+    good = text.replace("\ufffd", "")
+    if good.isascii():
+        return math.inf
+    broken = text.count("\ufffd")
+    return _MIXED + _BROKEN * broken + min(cost(good, each) for each in _alphabets().values())
+
+
+def _words(data: bytes) -> Iterator[bytes]:
+    """Different words with characters beyond ASCII, as many as prove enough."""
+    size = 0
+    seen: set[bytes] = set()
+    for found in _WORD.finditer(data):
+        word = found[0]
+        if word not in seen:
+            seen.add(word)
+            size += len(word)
+            yield word
+            if len(seen) >= _MOST_WORDS or size >= _MOST_BYTES:
+                return
+
+
+def _cost(sample: bytes, encoding: _Encoding) -> float | None:
+    if not _fits(sample, encoding.name):
         return None
+    return encoding.rare + cost(sample.decode(encoding.name), _alphabets()[encoding.script])
+
+
+def _unknown(name: str, tried: list[str]) -> str:
+    return messages.UNKNOWN_ENCODING(name=name, tried=listed(tried, last="and"))
+
+
+@cache
+def _alphabets() -> Mapping[str, tuple[Alphabet, ...]]:
+    """The languages of each script."""
+    tables: dict[str, tuple[Alphabet, ...]] = {}
+    for script in ("western", "small", "central", "turkic", "baltic"):
+        letters: dict[str, str] = getattr(languages, script.upper())
+        region = frozenset("".join(map(letters_in, letters.values())))
+        tables[script] = tuple(latin(each, region) for each in letters.values())
+    for script in ("cyrillic", "greek", "hebrew", "arabic", "thai"):
+        letters = getattr(languages, script.upper())
+        tables[script] = tuple(map(letters_of, letters.values()))
+    halfwidth = "".join(map(chr, range(0xFF61, 0xFFA0)))
+    kinds = {
+        "simplified": (languages.SIMPLIFIED, (5.5, 7.0, 8.6), "gb2312", ((0xB0, 0xD7, 11.0),)),
+        "traditional": (languages.TRADITIONAL, (5.5, 7.0, 8.6), "big5", ((0xA4, 0xC6, 11.0),)),
+        "japanese": (
+            (*languages.KANJI, languages.KANA, halfwidth),
+            (6.4, 7.7, 9.3, 4.8, 3.8),
+            "euc_jp",
+            ((0xA4, 0xA5, 8.0), (0xB0, 0xCF, 11.8)),
+        ),
+        "korean": (languages.HANGUL, (5.0, 6.8, 8.8), "euc_kr", ((0xB0, 0xC8, 12.0),)),
+    }
+    for script, (groups, prices, standard, levels) in kinds.items():
+        often = dict(zip(groups, prices, strict=True))
+        tables[script] = (characters_of(often, standard, levels),)
+    return tables
+
+
+def _fits(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _check_controls(text: str, name: str) -> None:

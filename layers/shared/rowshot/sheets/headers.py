@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from rowshot import messages
 from rowshot.errors import UnreadableSheet
 from rowshot.messages import quoted
+from rowshot.recipes.table import RECIPE_COLUMNS
 from rowshot.sheets.columns import (
     GUESSES,
     INPUT_PREFIX,
@@ -16,11 +17,16 @@ from rowshot.sheets.columns import (
     KNOWN,
     OUTPUT_COLUMNS,
     normal,
+    understand,
 )
 from rowshot.sheets.sheet import SheetRow
 
 _GUESSED = frozenset(form for forms in GUESSES.values() for form in forms)
 _CLOSE = 0.8  # of 1: 'promt' and 'prompt' are 0.91 alike, 'price' and 'slice' 0.6
+_LOOSE = 1000  # added to the rank of a name that was taken to pieces: exact names come first
+_LONGEST_NAME = 300
+_TELLING = {"prompt": "prompt", "prompts": "prompt", "sku": "slug", "negative": "negative_prompt"}
+"""Words that tell what a column may be for wherever they stand in its name."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,8 @@ class Columns:
         outputs: Output column name -> position, for those that the sheet has already.
         silent: The positions of all columns that are named like output columns.
         unknown: The names that mean nothing to Rowshot; they pass through to the results.
+        close: Canonical name -> the unused name that looks like it.
+        rivals: The positions of further columns that could tell the rows apart.
         warnings: Sentences about names that may be mistakes.
     """
 
@@ -42,6 +50,8 @@ class Columns:
     outputs: dict[str, int]
     silent: frozenset[int]
     unknown: tuple[str, ...]
+    close: dict[str, str]
+    rivals: tuple[int, ...]
     warnings: tuple[str, ...]
     _names: dict[str, int] = field(repr=False)
 
@@ -85,13 +95,17 @@ def _at(row: SheetRow, position: int | None) -> str:
     return row.cells[position].strip().strip("\ufeff\u200b").strip()
 
 
-def map_headers(header: Sequence[str]) -> Columns:
+def map_headers(header: Sequence[str], *, ignored: frozenset[int] = frozenset()) -> Columns:
     """Find the columns that Rowshot reads in a header row.
+
+    Args:
+        header: The names as the sheet writes them.
+        ignored: Positions of columns that are not read whatever their name is.
 
     Raises:
         UnreadableSheet: When no column names the rows, or none says what to draw.
     """
-    found = _claims(header)
+    found = _claims(["" if at in ignored else name for at, name in enumerate(header)])
     index: dict[str, int] = {}
     outputs: dict[str, int] = {}
     warnings: list[str] = []
@@ -100,7 +114,7 @@ def map_headers(header: Sequence[str]) -> Columns:
         (outputs if canonical in OUTPUT_COLUMNS else index)[canonical] = first
         if canonical in OUTPUT_COLUMNS:
             continue
-        if normal(header[first]) in GUESSES.get(canonical, ()):
+        if _is_guess(header[first], canonical):
             warnings.append(messages.GUESSED_COLUMN(found=quoted(header[first]), meant=canonical))
         warnings += [_double(header, other, first, canonical) for other in others]
     silent = frozenset(at for name in OUTPUT_COLUMNS for at in found.get(name, ()))
@@ -108,7 +122,8 @@ def map_headers(header: Sequence[str]) -> Columns:
     unknown = tuple(
         name for position, name in enumerate(header) if name.strip() and position not in used
     )
-    close = _close_misses(unknown, taken=index)
+    missing = [name for at, name in enumerate(header) if name in unknown and at not in ignored]
+    close = _close_misses(missing, taken=index)
     warnings += [messages.CLOSE_COLUMN(found=quoted(n), meant=m) for n, m in close.items()]
     _require(index, close)
     return Columns(
@@ -117,6 +132,8 @@ def map_headers(header: Sequence[str]) -> Columns:
         outputs=outputs,
         silent=silent,
         unknown=unknown,
+        close={KNOWN[meant][0]: name for name, meant in close.items()},
+        rivals=tuple(found.get(KEY, ())[1:]),
         warnings=tuple(warnings),
         _names=_reference_names(header, index, silent),
     )
@@ -129,20 +146,35 @@ def recognised(header: Sequence[str]) -> tuple[bool, int]:
     return complete, len(found)
 
 
+def placed(header: Sequence[str]) -> dict[str, int]:
+    """Canonical name -> the position that is read for it, output columns among them."""
+    return {canonical: positions[0] for canonical, positions in _claims(header).items()}
+
+
 def _claims(header: Sequence[str]) -> dict[str, list[int]]:
     """Canonical name -> the positions that claim it, the most telling name first."""
     claims: dict[str, list[tuple[int, int]]] = {}
     for position, name in enumerate(header):
+        if len(name) > _LONGEST_NAME:
+            continue
         form = normal(name)
         if form.startswith(INPUT_PREFIX):
             claims.setdefault(form, []).append((0, position))
         elif form in KNOWN and not (form in _GUESSED and _has_recipe(header)):
             canonical, rank = KNOWN[form]
             claims.setdefault(canonical, []).append((rank, position))
+        elif loose := understand(name).canonical:
+            claims.setdefault(loose, []).append((_LOOSE, position))
     return {
         canonical: [position for _, position in sorted(ranked)]
         for canonical, ranked in claims.items()
     }
+
+
+def _is_guess(name: str, canonical: str) -> bool:
+    """Whether a column may well mean something else than what it is read as."""
+    form = normal(name)
+    return form in GUESSES.get(canonical, ()) or (form not in KNOWN and understand(name).explained)
 
 
 def _has_recipe(header: Sequence[str]) -> bool:
@@ -159,20 +191,31 @@ def _double(header: Sequence[str], other: int, first: int, canonical: str) -> st
 
 
 def _close_misses(unknown: Sequence[str], taken: dict[str, int]) -> dict[str, str]:
-    """Unknown names that are nearly a known one which the sheet does not have yet."""
-    wanted = [
-        form
+    """Unknown names that look like a known one which the sheet does not have yet."""
+    recipe = "recipe" in taken  # the columns of recipes mean something beside one only
+    wanted = {
+        form: canonical
         for form, (canonical, _) in KNOWN.items()
-        if canonical not in taken and canonical not in OUTPUT_COLUMNS and len(form) > 3
-    ]
-    misses: dict[str, str] = {}
-    for name in unknown:
-        form = normal(name)
-        if form not in KNOWN:
-            near = get_close_matches(form, wanted, n=1, cutoff=_CLOSE)
-            if near:
-                misses[name] = near[0]
-    return misses
+        if canonical not in taken
+        and canonical not in OUTPUT_COLUMNS
+        and (recipe or canonical not in RECIPE_COLUMNS)
+    }
+    return {name: near for name in unknown if (near := _near(name, wanted))}
+
+
+def _near(name: str, wanted: Mapping[str, str]) -> str | None:
+    """The known name that an unknown one may have been meant for."""
+    form = normal(name)
+    if form in KNOWN or len(name) > _LONGEST_NAME:
+        return None
+    near = get_close_matches(form, [each for each in wanted if len(each) > 3], n=1, cutoff=_CLOSE)
+    if near:
+        return near[0]
+    tokens = (_TELLING.get(token) for token in form.split("_"))
+    for likely in (understand(name).likely, *tokens):
+        if likely and likely in wanted.values():
+            return likely
+    return None
 
 
 def _require(index: dict[str, int], close: dict[str, str]) -> None:
@@ -198,12 +241,12 @@ def _reference_names(
     Not the prompt itself, and not what Rowshot writes.
     """
     names: dict[str, int] = {}
-    for form, (canonical, _) in KNOWN.items():
-        if canonical in index:
-            names[form] = index[canonical]
     for position, name in enumerate(header):
         if position not in silent and normal(name):
             names.setdefault(normal(name), position)
+    for form, (canonical, _) in KNOWN.items():
+        if canonical in index:
+            names.setdefault(form, index[canonical])
     return {name: at for name, at in names.items() if at != index.get("prompt")}
 
 

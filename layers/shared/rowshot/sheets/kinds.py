@@ -9,6 +9,8 @@ from rowshot.errors import UnreadableSheet
 from rowshot.sheets.archives import zip_kind
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# The records of an old workbook without a container, as many a web site's export writes them.
+_BARE_XLS = (b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
 _MAGIC = (
     (b"%PDF", "a PDF"),
     (b"\x89PNG", "a picture (PNG)"),
@@ -51,6 +53,8 @@ def kind_of(data: bytes, *, name: str) -> str:
         raise UnreadableSheet(messages.NOT_A_SHEET(name=name, kind=kind))
     if data.startswith(_OLE):
         return _ole_kind(data, name)
+    if data.startswith(_BARE_XLS):
+        return "xls"
     start = data[:2048].removeprefix(b"\xef\xbb\xbf").lstrip()
     for magic, kind in _MAGIC:
         if data.startswith(magic) and not _is_csv_after_all(magic, data):
@@ -74,7 +78,7 @@ def _ole_kind(data: bytes, name: str) -> str:
 
     if has("EncryptedPackage"):
         raise UnreadableSheet(messages.WORKBOOK_LOCKED(name=name))
-    if has("Workbook") or has("Book\x00"):
+    if any(map(has, ("Workbook", "WORKBOOK", "Book\x00", "BOOK\x00"))):
         return "xls"
     if not has("Root Entry"):
         raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name))

@@ -1,18 +1,20 @@
 """Shows a number or a date as its spreadsheet number format shows it.
 
-The format language is that of ECMA-376 part 1, section 18.8.31. What it can say and nobody uses in
-a catalogue (fractions, conditions) falls back to the plain number.
+The format language is that of ECMA-376 part 1, section 18.8.31.
 """
 
 from __future__ import annotations
 
+import operator
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 
-from rowshot.sheets.date_formats import show_date
+from rowshot.sheets.date_formats import LONGEST_FORMAT, show_date
+from rowshot.sheets.fraction_formats import show_fraction
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_(?P<space>.)|\*(?P<fill>.)'
@@ -20,7 +22,11 @@ _TOKEN = re.compile(
     r"|(?P<general>General)|(?P<exponent>E[+-]0+)|(?P<digit>[0#?])|(?P<mark>[.,%/@])|(?P<plain>.)",
     re.IGNORECASE | re.DOTALL,
 )
-_CONDITION = re.compile(r"[<>=]")
+_CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*([-+]?[0-9]{1,15}(?:\.[0-9]{0,15})?)")
+_COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq,
+    "<>": operator.ne,
+}  # fmt: skip
 
 
 def show(value: object, code: str = "General") -> str:
@@ -30,6 +36,8 @@ def show(value: object, code: str = "General") -> str:
         value: What the cell stores: text, number, boolean, date, time, duration or None.
         code: Its number format.
     """
+    if len(code) > LONGEST_FORMAT:
+        code = "General"
     if value is None:
         return ""
     if isinstance(value, str):
@@ -64,14 +72,23 @@ class _Section:
         grouped: True when thousands are separated.
         scale: By what power of ten the shown number differs from the stored one.
         exponent: Digits of the exponent, 0 for none.
-        simple: False when the section uses what is not supported here.
+        condition: Comparison and number that decide whether the section is used.
+        code: The section as it is written.
     """
 
+    code: str = ""
     parts: list[tuple[str, str]] = field(default_factory=list)
     grouped: bool = False
     scale: int = 0
     exponent: int = 0
-    simple: bool = True
+    condition: tuple[str, Decimal] | None = None
+
+    @property
+    def signed(self) -> bool:
+        """Whether its condition lets numbers pass that are not negative."""
+        if self.condition is None:
+            return True
+        return self.condition[0] not in ("<", "<=", "=") or self.condition[1] > 0
 
 
 @lru_cache(maxsize=256)
@@ -85,7 +102,7 @@ def _split(code: str) -> list[str]:
 
 
 def _section(code: str) -> _Section:
-    section = _Section()
+    section = _Section(code)
     commas = 0
     seen_digit = seen_point = False
     for token in _TOKEN.finditer(code):
@@ -108,15 +125,13 @@ def _section(code: str) -> _Section:
             section.parts.append(("exponent", text[1]))
         elif kind == "general":
             section.parts.append(("general", ""))
-        elif kind == "bracket" and _CONDITION.match(text):
-            section.simple = False
+        elif kind == "bracket" and (condition := _CONDITION.fullmatch(text)):
+            section.condition = condition[1], Decimal(condition[2])
         elif kind in ("quoted", "escaped", "currency", "plain"):
             section.parts.append(("text", text))
         elif kind == "space":
             section.parts.append(("text", " "))
         elif kind == "mark" and text == "/":
-            # A fraction, unless it is mere punctuation.
-            section.simple &= not seen_digit
             section.parts.append(("text", text))
         elif kind == "mark":
             section.parts.append(("general", ""))
@@ -128,14 +143,28 @@ def _show_number(value: Decimal, code: str) -> str:
     if code in ("General", "@", "") or not value.is_finite():
         return plain_number(value)
     sections = _sections(code)
-    if not all(section.simple for section in sections[:3]):
-        return plain_number(value)
+    section = _chosen(sections, value)
+    fraction = show_fraction(abs(value), section.code)
+    text = (_fill(section, abs(value)) if fraction is None else fraction).strip()
+    # A section for negative numbers alone says itself how they look.
+    signed = section.signed if _conditional(sections) else section is sections[0]
+    return f"-{text}" if value < 0 and signed and re.search(r"[1-9]", text) else text
+
+
+def _chosen(sections: Sequence[_Section], value: Decimal) -> _Section:
+    """The section for a number: by conditions where there are some, otherwise by its sign."""
+    if _conditional(sections):
+        for section in sections[:3]:
+            if not section.condition or _COMPARE[section.condition[0]](value, section.condition[1]):
+                return section
+        return sections[-1]
     if value < 0 and len(sections) > 1:
-        return _fill(sections[1], -value).strip()
-    section = sections[2] if value == 0 and len(sections) > 2 else sections[0]
-    text = _fill(section, abs(value))
-    negative = value < 0 and re.search(r"[1-9]", text)
-    return f"-{text.strip()}" if negative else text.strip()
+        return sections[1]
+    return sections[2] if value == 0 and len(sections) > 2 else sections[0]
+
+
+def _conditional(sections: Sequence[_Section]) -> bool:
+    return any(section.condition for section in sections[:2])
 
 
 def _fill(section: _Section, value: Decimal) -> str:
@@ -145,7 +174,7 @@ def _fill(section: _Section, value: Decimal) -> str:
     decimals = sum(kind == "digit" for kind in kinds[point:])
     places = sum(kind == "digit" for kind in kinds[:point])
     if section.exponent:
-        return _scientific(section, value, decimals)
+        return _scientific(section, value, places, decimals)
     with localcontext() as context:
         context.prec = 400
         scaled = value.scaleb(section.scale)
@@ -191,7 +220,15 @@ def _needs_point(rest: list[tuple[str, str]], fraction: str) -> bool:
     return fixed or bool(fraction.rstrip("0"))
 
 
-def _scientific(section: _Section, value: Decimal, decimals: int) -> str:
-    mantissa, _, exponent = f"{value:.{decimals}E}".partition("E")
-    sign = "-" if exponent.startswith("-") else "+" if ("exponent", "+") in section.parts else ""
-    return f"{mantissa}E{sign}{exponent.lstrip('+-').zfill(section.exponent)}"
+def _scientific(section: _Section, value: Decimal, places: int, decimals: int) -> str:
+    """A mantissa and its exponent, which is a multiple of the places before the point."""
+    step = max(1, places)
+    with localcontext() as context:
+        context.prec = 400
+        power = value.adjusted() // step * step if value else 0
+        mantissa = value.scaleb(-power).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        if mantissa >= 10**step:
+            power += step
+            mantissa = mantissa.scaleb(-step).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    sign = "-" if power < 0 else "+" if ("exponent", "+") in section.parts else ""
+    return f"{mantissa:f}E{sign}{str(abs(power)).zfill(section.exponent)}"

@@ -1,33 +1,25 @@
-"""Reads ODS workbooks: what each cell shows, formulas never evaluated.
-
-Not by python-calamine: there a kilobyte that repeats one row a million times fills the memory, and
-a cell with an error looks empty (0.9.1).
-"""
+"""Reads ODS workbooks: what each cell shows, formulas never evaluated."""
 
 from __future__ import annotations
 
 import io
 import zipfile
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
-from typing import IO
-from xml.etree.ElementTree import Element, ParseError, iterparse
+from dataclasses import dataclass
+from itertools import islice
+from xml.etree.ElementTree import ParseError
 
 from rowshot import messages
 from rowshot.errors import UnreadableSheet
 from rowshot.sheets.archives import ZIP_DAMAGE
-from rowshot.sheets.limits import MAX_COLUMNS
-from rowshot.sheets.number_formats import plain_number
+from rowshot.sheets.limits import Work
+from rowshot.sheets.ods_parts import Content, Row
+from rowshot.sheets.packages import Package, fed, local_name
 from rowshot.sheets.sheet import Sheet, SheetRow
-from rowshot.sheets.workbooks import Worksheet, read_worksheet
+from rowshot.sheets.workbooks import TOP, Worksheet, read_worksheet
 
-_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
-_ROW = f"{_TABLE}table-row"
-_CELLS = {f"{_TABLE}table-cell": True, f"{_TABLE}covered-table-cell": False}
-_BLANKS = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
+_CONTENT = "content.xml"
+_SETTINGS = "settings.xml"
 
 
 def read_ods(data: bytes, *, name: str, worksheet: str | None) -> Sheet:
@@ -38,141 +30,83 @@ def read_ods(data: bytes, *, name: str, worksheet: str | None) -> Sheet:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            worksheets = [
-                Worksheet(title=title, hidden=hidden, rows=_Rows(archive, position))
-                for position, (title, hidden) in enumerate(_tables(archive))
-            ]
+            worksheets = _worksheets(Package(archive), Work(name))
             return read_worksheet(worksheets, name=name, file_format="ods", wanted=worksheet)
     except (*ZIP_DAMAGE, ParseError) as exc:
         raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name)) from exc
 
 
-def _parse(content: IO[bytes]) -> Iterator[tuple[str, Element]]:
-    """Start and end of each element. A row is forgotten when the next one is asked for."""
-    parents: list[Element] = []
-    # Expat bounds what entities may grow to, and documents that declare any were refused before.
-    for event, element in iterparse(content, events=("start", "end")):  # noqa: S314
-        if event == "start":
-            parents.append(element)
-        else:
-            parents.pop()
-        yield event, element
-        if event == "end" and element.tag == _ROW:
-            del parents[-1][:]
+def _worksheets(package: Package, work: Work) -> list[Worksheet]:
+    """All worksheets lie in one part, which is read once for the first rows of each."""
+    content = Content(work)
+    tops: dict[int, list[SheetRow]] = {}
+    for _ in fed(package.open(_CONTENT), content):
+        for row in content.taken():
+            top = tops.setdefault(row.table, [])
+            if any(map(str.strip, row.cells)):
+                top += islice(_rows(row, work), TOP - len(top))
+    active = _active(package)
+    return [
+        Worksheet(
+            title=table.title,
+            hidden=table.hidden,
+            active=table.title == active,
+            rows=_Rows(package, position, work),
+            top=tops.get(position, ()),
+        )
+        for position, table in enumerate(content.tables)
+    ]
 
 
-def _tables(archive: zipfile.ZipFile) -> list[tuple[str, bool]]:
-    """Title of each worksheet, and whether its tab is hidden."""
-    hidden_styles = set()
-    tables = []
-    with archive.open("content.xml") as content:
-        for event, element in _parse(content):
-            if event == "start" and element.tag == f"{_TABLE}table":
-                style = element.get(f"{_TABLE}style-name")
-                tables.append((element.get(f"{_TABLE}name", ""), style in hidden_styles))
-            elif event == "end" and element.tag == f"{_STYLE}style":
-                properties = element.find(f"{_STYLE}table-properties")
-                if properties is not None and properties.get(f"{_TABLE}display") == "false":
-                    hidden_styles.add(element.get(f"{_STYLE}name"))
-    return tables
+def _rows(row: Row, work: Work) -> Iterator[SheetRow]:
+    """The rows that a row stands for; the first was counted when it was read."""
+    for copy in range(row.repeated):
+        work.add(len(row.cells) if copy else 0)
+        yield SheetRow(row.number + copy, row.cells, row.uncalculated)
 
 
+def _active(package: Package) -> str | None:
+    """Title of the worksheet that was open when the workbook was saved."""
+    if not package.has(_SETTINGS):
+        return None
+    setting = _ActiveTable()
+    for _ in fed(package.open(_SETTINGS), setting):
+        pass
+    return setting.title
+
+
+class _ActiveTable:
+    """Takes one of the settings."""
+
+    def __init__(self) -> None:
+        self.title: str | None = None
+        self._reading = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        names = [each for key, each in attributes.items() if local_name(key) == "name"]
+        self._reading = "ActiveTable" in names
+
+    def data(self, text: str) -> None:
+        if self._reading:
+            self.title = (self.title or "") + text
+
+    def end(self, tag: str) -> None:
+        self._reading = False
+
+
+@dataclass(frozen=True)
 class _Rows:
     """The rows of the table at a position in the workbook."""
 
-    def __init__(self, archive: zipfile.ZipFile, position: int) -> None:
-        self._archive = archive
-        self._position = position
+    package: Package
+    position: int
+    work: Work
 
     def __call__(self) -> Iterator[SheetRow]:
-        table = -1
-        number = 0
-        with self._archive.open("content.xml") as content:
-            for event, element in _parse(content):
-                if event == "start":
-                    table += element.tag == f"{_TABLE}table"
-                elif table == self._position and element.tag == f"{_TABLE}table":
-                    return
-                elif table == self._position and element.tag == _ROW:
-                    cells, uncalculated = _cells(element)
-                    repeated = _repeated(element, "rows")
-                    for copy in range(repeated if cells else 0):
-                        yield SheetRow(number + copy + 1, cells, uncalculated)
-                    number += repeated
-
-
-def _repeated(element: Element, what: str) -> int:
-    return max(1, int(element.get(f"{_TABLE}number-{what}-repeated", "1")))
-
-
-def _cells(row: Element) -> tuple[tuple[str, ...], frozenset[int]]:
-    """The texts of a row without the empty ones at its end, and formulas without a result."""
-    cells: list[str] = []
-    uncalculated = set()
-    empty = 0
-    for element in row:
-        if element.tag not in _CELLS:
-            continue
-        # A covered cell is hidden under a merged one, which has the text.
-        text = _shown(element) if _CELLS[element.tag] else ""
-        pending = f"{_TABLE}formula" in element.attrib and not _calculated(element)
-        count = _repeated(element, "columns")
-        if not text and not pending:
-            empty += count
-            continue
-        if len(cells) + empty > MAX_COLUMNS:
-            cells += [""] * (MAX_COLUMNS + 1 - len(cells))
-        else:
-            cells += [""] * empty
-        empty = 0
-        if pending:
-            uncalculated.add(len(cells))
-        cells += [text] * min(count, MAX_COLUMNS + 1)
-    return tuple(cells), frozenset(uncalculated)
-
-
-def _calculated(element: Element) -> bool:
-    return f"{_OFFICE}value-type" in element.attrib or element.find(f"{_TEXT}p") is not None
-
-
-def _shown(element: Element) -> str:
-    """What the cell shows; its stored value where the file does not say."""
-    shown = "\n".join(_text(part) for part in element.findall(f"{_TEXT}p"))
-    kind = element.get(f"{_OFFICE}value-type")
-    if kind == "boolean":
-        return element.get(f"{_OFFICE}boolean-value", "false").upper()
-    if kind == "float":
-        return _number(shown, element.get(f"{_OFFICE}value", ""))
-    return shown or next(
-        (
-            element.get(f"{_OFFICE}{stored}", "")
-            for stored in ("string-value", "date-value", "time-value", "value")
-            if f"{_OFFICE}{stored}" in element.attrib
-        ),
-        "",
-    )
-
-
-def _number(shown: str, stored: str) -> str:
-    """Some writers (pandas) show every number as Python does: 17.0 for 17."""
-    try:
-        value = Decimal(stored)
-    except InvalidOperation:
-        return shown or stored
-    if not shown or shown == str(float(value)):
-        return plain_number(value)
-    return shown
-
-
-def _text(element: Element) -> str:
-    """The text of a paragraph with its spaces, tabs and line breaks; comments have their own."""
-    parts = [element.text or ""]
-    for child in element:
-        if child.tag == f"{_TEXT}s":
-            parts.append(" " * min(int(child.get(f"{_TEXT}c", "1")), 1000))
-        elif child.tag in _BLANKS:
-            parts.append(_BLANKS[child.tag])
-        elif child.tag.startswith(_TEXT):
-            parts.append(_text(child))
-        parts.append(child.tail or "")
-    return "".join(parts)
+        content = Content(self.work)
+        for _ in fed(self.package.open(_CONTENT), content):
+            for row in content.taken():
+                if row.table == self.position:
+                    yield from _rows(row, self.work)
+            if len(content.tables) > self.position + 1:
+                return

@@ -14,11 +14,18 @@ class SheetRow:
         cells: Its texts from column A on, without the empty ones at the end.
         uncalculated: Positions of cells that hold a formula without a stored result; their text
             is empty.
+        problems: Plain sentences about what kept the row from being read as it was meant.
     """
 
     number: int
     cells: tuple[str, ...]
     uncalculated: frozenset[int] = frozenset()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def filled(self) -> bool:
+        """Whether some cell has a text."""
+        return any(map(str.strip, self.cells))
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,7 @@ class Sheet:
         header: The column names as they are written, without the empty ones at the end.
         header_row: The header's row number, usually 1.
         rows: The rows below it that are not blank.
+        warnings: Sentences about what of the file is not read.
     """
 
     name: str
@@ -44,3 +52,4 @@ class Sheet:
     header: tuple[str, ...]
     header_row: int
     rows: tuple[SheetRow, ...]
+    warnings: tuple[str, ...] = ()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from rowshot import messages
 from rowshot.errors import UnreadableSheet
+from rowshot.messages import quoted
 from rowshot.sheets.assemble import HEADER_SEARCH, assemble
+from rowshot.sheets.delimited import OpenQuote, records
 from rowshot.sheets.encodings import decode
 from rowshot.sheets.headers import recognised
 from rowshot.sheets.limits import MAX_CELL_CHARACTERS
@@ -18,11 +19,10 @@ from rowshot.sheets.sheet import Sheet, SheetRow
 
 _DELIMITERS = (",", "\t", ";", "|")
 _DECLARATION = re.compile(r"sep=(.) *(?:\r\n|\n|\r)", re.IGNORECASE)
+_DELIMITER_NAMES = {",": "comma", "\t": "tab", ";": "semicolon", "|": "vertical bar"}
 _FORMATS = {"\t": "tsv"}
-# Not a character that text has (a noncharacter), so that no real last row can be taken for it.
-_END = "\ufffe"
 # How exports keep a spreadsheet from dropping the zeros of a number: ="0017".
-_KEPT = re.compile(r'="([^"]*)"')
+_KEPT = re.compile(r' *+="([^"]*)" *')
 
 
 def read_text(data: bytes, *, name: str) -> Sheet:
@@ -35,9 +35,9 @@ def read_text(data: bytes, *, name: str) -> Sheet:
     # Old exports mark the end of a file with Ctrl-Z.
     text, delimiter = _declared_delimiter(text.rstrip("\x1a"))
     delimiter = delimiter or _likely_delimiter(text)
-    records = enumerate(_records(text, delimiter, name), start=1)
-    rows = (SheetRow(number, cells) for number, cells in records)
-    found = assemble(rows, name=name)
+    widths: dict[int, int] = {}
+    found = assemble(_rows(text, delimiter, name, widths), name=name)
+    width = widths[found.header_row]
     return Sheet(
         name=name,
         format=_FORMATS.get(delimiter, "csv"),
@@ -46,7 +46,7 @@ def read_text(data: bytes, *, name: str) -> Sheet:
         worksheet=None,
         header=found.header,
         header_row=found.header_row,
-        rows=found.rows,
+        rows=tuple(_not_wider(row, width, delimiter) for row in found.rows),
     )
 
 
@@ -61,7 +61,7 @@ def _likely_delimiter(text: str) -> str:
 
     def score(delimiter: str) -> tuple[bool, int, int]:
         complete, known, widest = False, 0, 0
-        for cells in islice(_lenient(text, delimiter), HEADER_SEARCH):
+        for cells in islice(_first(text, delimiter), HEADER_SEARCH):
             row_complete, row_known = recognised(cells)
             complete, known = max((complete, known), (row_complete, row_known))
             widest = max(widest, len(cells))
@@ -70,50 +70,37 @@ def _likely_delimiter(text: str) -> str:
     return max(_DELIMITERS, key=score)
 
 
-def _lenient(text: str, delimiter: str) -> Iterator[list[str]]:
+def _first(text: str, delimiter: str) -> Iterator[list[str]]:
     """The first rows, without complaint: this is only a guess at the delimiter."""
     try:
-        yield from csv.reader(
-            io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True
-        )
-    except csv.Error:
+        yield from records(text, delimiter)
+    except OpenQuote:
         return
 
 
-def _records(text: str, delimiter: str, name: str) -> Iterator[tuple[str, ...]]:
-    """Every row, blank ones too.
-
-    The csv module takes an unclosed quotation mark for a cell that reaches to the end of the
-    file, and so would lose rows silently. A mark after the end of the file shows it.
-    """
-    source = io.StringIO(text, newline="")
-    ended = [False]
-
-    def lines() -> Iterator[str]:
-        last = "\n"
-        for line in source:
-            last = line
-            yield line
-        if not last.endswith(("\n", "\r")):
-            yield "\n"
-        ended[0] = True
-        yield _END
-
-    # A space after the comma, as people write it, does not make a quotation mark a plain character.
-    reader = csv.reader(lines(), delimiter=delimiter, skipinitialspace=True)
-    count = 0
+def _rows(text: str, delimiter: str, name: str, widths: dict[int, int]) -> Iterator[SheetRow]:
+    """Every row, blank ones too; notes how many cells each has."""
+    number = 0
     try:
-        for record in reader:
-            if ended[0] and record == [_END]:
-                return
-            count += 1
-            if ended[0] and record and record[-1].endswith(_END):
-                raise UnreadableSheet(messages.UNCLOSED_QUOTE(name=name, row=count))
-            yield tuple(_unwrapped(cell) for cell in record)
-    except csv.Error as exc:
-        raise UnreadableSheet(
-            messages.CELL_TOO_LONG(name=name, limit=f"{MAX_CELL_CHARACTERS:,}", row=count + 1)
-        ) from exc
+        for number, cells in enumerate(records(text, delimiter), start=1):
+            if max(map(len, cells)) > MAX_CELL_CHARACTERS:
+                limit = f"{MAX_CELL_CHARACTERS:,}"
+                raise UnreadableSheet(messages.CELL_TOO_LONG(name=name, limit=limit, row=number))
+            widths[number] = len(cells)
+            yield SheetRow(number, tuple(map(_unwrapped, cells)))
+    except OpenQuote as exc:
+        message = messages.LATE_QUOTE if exc.closes else messages.UNCLOSED_QUOTE
+        raise UnreadableSheet(message(name=name, row=exc.row)) from exc
+
+
+def _not_wider(row: SheetRow, width: int, delimiter: str) -> SheetRow:
+    """A row that goes on beyond the header has lost its place: a bare comma cut a text in two."""
+    if len(row.cells) <= width:
+        return row
+    surplus = next(cell for cell in row.cells[width:] if cell.strip())
+    named = _DELIMITER_NAMES.get(delimiter, f"'{delimiter}'")
+    problem = messages.SURPLUS_CELLS(value=quoted(surplus), delimiter=named)
+    return replace(row, problems=(problem,))
 
 
 def _unwrapped(cell: str) -> str:

@@ -1,25 +1,30 @@
-"""Reads XLSX workbooks: stored values, shown as their number formats show them."""
+"""Reads XLSX workbooks: stored values, shown as their number formats show them.
+
+Not by openpyxl, which refuses a workbook for styles and properties that nobody asked for, knows
+neither Strict Open XML nor other spellings of part names, and reads twice what has formulas.
+"""
 
 from __future__ import annotations
 
 import io
-import re
-import warnings
 import zipfile
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from xml.etree.ElementTree import ParseError
 
 from rowshot import messages
 from rowshot.errors import UnreadableSheet
-from rowshot.sheets.limits import MAX_SHEET_ROWS
-from rowshot.sheets.number_formats import show
+from rowshot.sheets.archives import ZIP_DAMAGE
+from rowshot.sheets.limits import MAX_WORKSHEETS, Work
+from rowshot.sheets.packages import Package, Relation, fed
 from rowshot.sheets.sheet import Sheet, SheetRow
+from rowshot.sheets.stored_numbers import BUILTIN_FORMATS, GENERAL
 from rowshot.sheets.workbooks import Worksheet, read_worksheet
+from rowshot.sheets.xlsx_parts import Cells, Looks, Texts
 
-_CHUNK = 1024**2
-_LINE_ENDS = re.compile(r"_x000([9AaDd])_")
-_WORKSHEET_PART = re.compile(r"xl/worksheets/[^/]*\.xml", re.IGNORECASE)
-_FORMULA = re.compile(rb"<(\w+:)?f[ >/]")
+# Where the parts are when nothing says where.
+_WORKBOOK, _STYLES, _TEXTS = "xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml"
+_TRUE = ("1", "true", "on")
 
 
 def read_xlsx(data: bytes, *, name: str, worksheet: str | None) -> Sheet:
@@ -28,90 +33,91 @@ def read_xlsx(data: bytes, *, name: str, worksheet: str | None) -> Sheet:
     Raises:
         UnreadableSheet: When it cannot be read.
     """
-    from openpyxl import load_workbook
-
-    def workbook(*, values: bool) -> Any:
-        return load_workbook(io.BytesIO(data), read_only=True, data_only=values, keep_links=False)
-
     try:
-        with warnings.catch_warnings():
-            # openpyxl warns of styles and extensions that it would lose on writing; nothing is
-            # written here.
-            warnings.simplefilter("ignore")
-            stored = workbook(values=True)
-            written = workbook(values=False) if _has_formulas(data) else None
-            worksheets = [
-                Worksheet(
-                    title=sheet.title,
-                    hidden=sheet.sheet_state != "visible",
-                    rows=_Rows(sheet, written[sheet.title] if written else None),
-                )
-                for sheet in stored.worksheets
-            ]
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            worksheets = list(_worksheets(Package(archive), Work(name)))
             return read_worksheet(worksheets, name=name, file_format="xlsx", wanted=worksheet)
-    except UnreadableSheet:
-        raise
-    except Exception as exc:
-        # On a damaged part openpyxl raises whatever its parts raise (KeyError, TypeError,
-        # ParseError, zlib.error, …): to the person it is one and the same.
+    except (*ZIP_DAMAGE, ParseError) as exc:
         raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name)) from exc
 
 
-def _has_formulas(data: bytes) -> bool:
-    """True when any worksheet has formulas: only then is it worth reading twice."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for entry in archive.infolist():
-            if _WORKSHEET_PART.fullmatch(entry.filename):
-                with archive.open(entry) as part:
-                    tail = b""
-                    while chunk := part.read(_CHUNK):
-                        if _FORMULA.search(tail + chunk):
-                            return True
-                        tail = chunk[-16:]
-    return False
+def _worksheets(package: Package, work: Work) -> Iterator[Worksheet]:
+    main = _only(package.relations(""), "officeDocument") or _WORKBOOK
+    if not package.has(main):
+        main = _WORKBOOK
+    relations = package.relations(main)
+    sheets: list[dict[str, str]] = []
+    since_1904, active = False, ""
+    for name, attributes in package.elements(main, "workbookPr", "workbookView", "sheet"):
+        if name == "sheet":
+            sheets.append(attributes)
+            if len(sheets) > MAX_WORKSHEETS:
+                raise ValueError("more worksheets than any workbook has")
+        elif name == "workbookView":
+            active = active or attributes.get("activeTab", "0")
+        else:
+            # Newer Excel writes a second one, which says other things.
+            since_1904 = since_1904 or attributes.get("date1904") in _TRUE
+    if sheets and not relations:
+        raise ValueError("nothing says where the worksheets are")
+    looks = Looks(_formats(package, relations), _texts(package, relations, work), since_1904)
+    for position, attributes in enumerate(sheets):
+        relation = relations.get(attributes.get("id", ""))
+        if relation and relation.kind == "worksheet" and package.has(relation.part):
+            yield Worksheet(
+                title=attributes.get("name", ""),
+                hidden=attributes.get("state", "visible") != "visible",
+                active=str(position) == active,
+                rows=_Rows(package, relation.part, looks, work),
+            )
 
 
+def _only(relations: dict[str, Relation], kind: str) -> str | None:
+    return next((each.part for each in relations.values() if each.kind == kind), None)
+
+
+def _formats(package: Package, relations: dict[str, Relation]) -> Sequence[str]:
+    """The number format of each style of cells."""
+    part = _only(relations, "styles") or _STYLES
+    if not package.has(part):
+        return ()
+    written: dict[str, str] = {}
+    styles: list[str] = []
+    section = ""
+    sections = ("numFmts", "cellXfs", "cellStyleXfs", "dxfs")
+    for name, attributes in package.elements(part, *sections, "numFmt", "xf"):
+        if name in sections:
+            section = name
+        elif (name, section) == ("numFmt", "numFmts"):
+            written[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+        elif (name, section) == ("xf", "cellXfs"):
+            styles.append(attributes.get("numFmtId", "0"))
+    usual = {str(number): code for number, code in BUILTIN_FORMATS.items()}
+    return [written.get(each) or usual.get(each, GENERAL) for each in styles]
+
+
+def _texts(package: Package, relations: dict[str, Relation], work: Work) -> Sequence[str]:
+    """The texts that cells share; some writers name the part and leave it out."""
+    part = _only(relations, "sharedStrings") or _TEXTS
+    texts = Texts(work)
+    if package.has(part):
+        for _ in fed(package.open(part), texts):
+            pass
+    return texts.found
+
+
+@dataclass(frozen=True)
 class _Rows:
-    """The rows of one worksheet.
+    """The rows of one worksheet."""
 
-    Args:
-        stored: The worksheet with the results of formulas.
-        written: The same with the formulas themselves, None when the workbook has none.
-    """
-
-    def __init__(self, stored: Any, written: Any | None) -> None:
-        self._stored = stored
-        self._written = written
-        for sheet in (stored, written):
-            if sheet is not None:
-                sheet.reset_dimensions()  # some writers declare them wrongly, or a million rows
+    package: Package
+    part: str
+    looks: Looks
+    work: Work
 
     def __call__(self) -> Iterator[SheetRow]:
-        formulas = self._written.iter_rows() if self._written is not None else None
-        for number, cells in enumerate(self._stored.iter_rows(), start=1):
-            beside = next(formulas) if formulas is not None else ()
-            # A stray cell far below makes a million of these; a forged one ends at the limit.
-            if not cells and number <= MAX_SHEET_ROWS:
-                continue
-            uncalculated = frozenset(
-                position
-                for position, cell in enumerate(beside)
-                if cell.data_type == "f"
-                and cells[position].value is None
-                # An empty text is a result too, and is stored as text.
-                and cells[position].data_type not in ("s", "str")
-            )
-            yield SheetRow(number, tuple(map(_text, cells)), uncalculated)
-
-
-def _text(cell: Any) -> str:
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return _LINE_ENDS.sub(_line_end, value) if "_x000" in value else value
-    return show(value, cell.number_format or "General")
-
-
-def _line_end(escaped: re.Match[str]) -> str:
-    return {"9": "\t", "a": "\n", "d": "\r"}[escaped[1].lower()]
+        cells = Cells(self.looks, self.work)
+        for _ in fed(self.package.open(self.part), cells):
+            yield from cells.taken()
+            if cells.ended:
+                return

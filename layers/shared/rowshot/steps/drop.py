@@ -85,12 +85,15 @@ class Asked:
             BadRequest: It is not what the script sends.
         """
         try:
-            said = json.loads(body, object_pairs_hook=_each_name_once)
+            said = json.loads(body.decode(), object_pairs_hook=_each_name_once)
+            # Python reads more than JSON has: NaN, infinities and halves of characters.
+            json.dumps(said, ensure_ascii=False, allow_nan=False).encode()
             spreadsheet_id, worksheet = said["spreadsheet_id"], said["worksheet"]
             mode, first = said.get("mode", "render"), said.get("first")
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise BadRequest(
-                "The request must be JSON with spreadsheet_id and worksheet, each named once."
+                "The request must be JSON in UTF-8 with spreadsheet_id and worksheet, each named "
+                "once."
             ) from None
         if not isinstance(spreadsheet_id, str) or not _SPREADSHEET_ID.fullmatch(spreadsheet_id):
             raise BadRequest("spreadsheet_id must be the long part of the sheet's address.")

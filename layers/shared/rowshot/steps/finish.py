@@ -12,6 +12,7 @@ from rowshot.jobs import DONE, Next
 from rowshot.ledger import Ledger
 from rowshot.ledger.memories import PERSONAL
 from rowshot.ledger.records import Memory, Row, Run, RunStatus
+from rowshot.logs import logger
 from rowshot.metrics import DEAF, Figure, Meter
 from rowshot.notices import Notices
 from rowshot.plan_file import view
@@ -108,6 +109,9 @@ class Finish:
         try:
             data = filled_workbook(dropped, report, plan, run.sheet_name)
         except LostContent as error:
+            if error.__cause__:
+                why = {"run_id": run.id, "cause": repr(error.__cause__)}
+                logger.warning("workbook not filled in", extra=why)
             return {"file": None, "problem": error.message}
         self.inbox.put(run.id, "results.xlsx", data, XLSX)
         return {"file": "results.xlsx", "problem": None}

@@ -11,6 +11,7 @@ from rowshot.errors import RunNotFound, UnreadableSheet
 from rowshot.ledger import Ledger
 from rowshot.ledger.records import Run, RunStatus, Version
 from rowshot.marks import Marks
+from rowshot.notices import Notices
 from rowshot.ordering.notify import DispatchQueue
 from rowshot.plan_file import put_into_line
 from rowshot.planning import Plan, PlannedRow, memory_of, row_hash
@@ -69,6 +70,7 @@ class PlanRun:
         inbox: The bucket of sheets and runs.
         dispatch: Told that rows stand in the line.
         marks: Tells the write-back.
+        notices: Tells people of a sheet that cannot be read.
         default_model: For rows that name none.
         max_usd: The limit of one run.
     """
@@ -77,6 +79,7 @@ class PlanRun:
     inbox: Inbox
     dispatch: DispatchQueue
     marks: Marks
+    notices: Notices
     default_model: str
     max_usd: Decimal
 
@@ -102,6 +105,8 @@ class PlanRun:
             sheet = read_sheet(drop.data, name=source.name, worksheet=source.worksheet or None)
             plan = self._plan(sheet, source, drop)
         except UnreadableSheet as error:
+            # Told before the run has ended: after a crash twice is better than never.
+            self.notices.unreadable(run.sheet_name, error.message)
             return self._stop(run, error.message)
         if sheet.format == "xlsx":
             self.inbox.put_once(run.id, WORKBOOK, drop.data, XLSX)

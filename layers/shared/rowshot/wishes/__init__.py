@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from rowshot.wishes.reading import DEFAULT_MODEL, read_wishes
+from rowshot.wishes.meaning import DEFAULT_MODEL, Meaning, meaning_of
+from rowshot.wishes.reading import read_wishes
 from rowshot.wishes.versions import versioned_input
 from rowshot.wishes.wish import Personal, Wish
 
-__all__ = ["DEFAULT_MODEL", "Personal", "Wish", "read_wishes", "versioned_input"]
+__all__ = [
+    "DEFAULT_MODEL",
+    "Meaning",
+    "Personal",
+    "Wish",
+    "meaning_of",
+    "read_wishes",
+    "versioned_input",
+]

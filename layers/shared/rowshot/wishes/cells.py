@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from rowshot import messages
 from rowshot.messages import quoted
-from rowshot.recipes import RECIPE_COLUMNS
+from rowshot.nothing import is_blank, shows_error
+from rowshot.recipes import RECIPE_COLUMNS, list_items
 from rowshot.sheets import Columns, SheetRow
 
-# Excel, Google Sheets and LibreOffice.
-_ERRORS = re.compile(
-    r"#(N/A|NAME\?|REF!|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|GETTING_DATA|ERROR!"
-    r"|BUSY!|CONNECT!|BLOCKED!|UNKNOWN!|PYTHON!"
-    # German, French, Spanish and Italian exports.
-    r"|NV|BEZUG!|WERT!|ZAHL!|ÜBERLAUF!|REF\u00a0?!|VALEUR\s?!|NOM\s?\?|NOMBRE\s?!|NUL\s?!"
-    r"|[¡¿]?(VALOR|REF|NUM|NULO|DIV/0|DESBORDAMIENTO)!|¿NOMBRE\?|VALORE!|RIF!|NOME\?|N/D)"
-    r"|Err:\d{3}|Loading\.\.\."
-)
+# A key is judged by itself, a tick knows words for nothing, and a label may be one of them.
+_NO_OPTIONS = frozenset(("slug", "prompt", "redo", "approved", *RECIPE_COLUMNS))
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
-def shows_error(cell: str) -> bool:
-    """True when a cell shows the error of a formula."""
-    return _ERRORS.fullmatch(cell) is not None
-
-
-def says_nothing(cell: str) -> bool:
-    """True for an empty cell, and for the word that a script writes where it has nothing."""
-    return cell.casefold() in ("", "null", "none", "nan", "undefined", "n/a", "<na>", "-")
+def unlisted(cell: str) -> str:
+    """A list as scripts and exports write it, ``["red", "green"]``, as a person would: a, b."""
+    items = list_items(cell)
+    return cell if items is None else ", ".join(items)
 
 
 def cell_problem(cell: str, title: str) -> str | None:
@@ -59,8 +49,17 @@ def cell_problems(row: SheetRow, columns: Columns) -> dict[str, str]:
     return problems
 
 
-def without(row: SheetRow, columns: Columns, problems: Mapping[str, str]) -> SheetRow:
-    """The row with its bad cells empty, so that they cause no second complaint."""
-    bad = {columns.index[name] for name in problems}
+def blanks(row: SheetRow, columns: Columns) -> list[str]:
+    """The columns of options in which a row holds only a word for nothing: ``nan``, ``null``."""
+    return [
+        name
+        for name in columns.index
+        if name not in _NO_OPTIONS and (cell := columns.cell(row, name)) and is_blank(cell)
+    ]
+
+
+def without(row: SheetRow, columns: Columns, names: Iterable[str]) -> SheetRow:
+    """The row with some cells empty: bad ones would cause a second complaint."""
+    bad = {columns.index[name] for name in names}
     cells = tuple("" if position in bad else cell for position, cell in enumerate(row.cells))
     return replace(row, cells=cells)

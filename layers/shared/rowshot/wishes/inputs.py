@@ -7,10 +7,11 @@ from typing import Any
 from rowshot import messages
 from rowshot.messages import listed
 from rowshot.models import Model
+from rowshot.nothing import says_nothing
 from rowshot.recipes import Recipe
 from rowshot.sheets import Columns, SheetRow
 from rowshot.ticks import tick
-from rowshot.wishes.values import BadValue, field_value, shape_value
+from rowshot.wishes.values import BadValue, field_value, is_text, shape_value
 
 _OWN_COLUMNS = ("seed", "negative_prompt", "prompt_extend")
 
@@ -35,6 +36,8 @@ def input_of(
         if not cell or name == model.shape_field:
             continue
         title = columns.title(column)
+        if is_text(name, model) and says_nothing(cell):
+            continue
         if not model.takes(name) or name == "prompt":
             if tick(cell) is not False:  # an unticked box asks for nothing
                 problems.append(_not_taken(column, title, model))
@@ -71,7 +74,9 @@ def _shape(
         cell = columns.cell(row, column)
         if cell:
             try:
-                asked[columns.title(column)] = shape_value(cell, model)
+                asked[columns.title(column)] = shape_value(
+                    cell, model, column=columns.title(column)
+                )
             except BadValue as bad:
                 problems.append(str(bad))
                 return
@@ -84,7 +89,7 @@ def _shape(
         fields[model.shape_field] = next(iter(asked.values()))
     elif recipe is not None:
         try:
-            fields[model.shape_field] = shape_value(recipe.aspect, model)
+            fields[model.shape_field] = shape_value(recipe.aspect, model, column="size")
         except BadValue as bad:
             problems.append(str(bad))
     else:

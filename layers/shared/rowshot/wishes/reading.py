@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
 from rowshot import messages
+from rowshot.errors import UnreadableSheet
 from rowshot.messages import listed, quoted
 from rowshot.models import Catalogue, Model
-from rowshot.sheets import Columns, Sheet, SheetRow, map_headers
-from rowshot.ticks import redo_wish, tick
-from rowshot.wishes.cells import cell_problems, without
+from rowshot.sheets import Columns, Sheet, SheetRow
+from rowshot.slugs import row_key
+from rowshot.ticks import is_unclear, redo_wish, tick
+from rowshot.wishes.cells import blanks, cell_problems, without
 from rowshot.wishes.inputs import input_of
 from rowshot.wishes.keys import Key, read_keys
+from rowshot.wishes.lengths import MAX_SHEET_PROMPT_BYTES, length_problems
+from rowshot.wishes.meaning import DEFAULT_MODEL, meaning_of
 from rowshot.wishes.personal import personal_of
 from rowshot.wishes.prompts import Prompt, prompt_of
-from rowshot.wishes.versions import noted
+from rowshot.wishes.shop import describes_model
 from rowshot.wishes.wish import Wish
 
-DEFAULT_MODEL = "qwen-image-2.0"
-_TICKS = ("redo", "approved", "prompt_extend")
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _CLOSE = 0.75  # of 1
 
@@ -32,27 +35,35 @@ def read_wishes(
 ) -> list[Wish]:
     """Read the wish of every row that says anything, in the order of the sheet.
 
-    A row whose only texts are unticked boxes, or what Rowshot itself wrote, says nothing.
+    A row whose only texts are unticked boxes, or what Rowshot itself wrote, says nothing, and some
+    others are left out too, see `meaning_of`.
 
     Raises:
         UnreadableSheet: When the sheet lacks the columns to work with.
     """
-    columns = map_headers(sheet.header)
-    rows = [row for row in sheet.rows if _says_something(row, columns)]
+    meaning = meaning_of(sheet, catalogue, default_model=default_model)
+    columns, rows = meaning.columns, meaning.rows
     cells = [(row.number, columns.cell(row, "slug")) for row in rows]
     reader = _Reader(columns, catalogue, default_model)
-    keys = read_keys(cells, title=columns.title("slug"))
-    return [reader.read(row, key) for row, key in zip(rows, keys, strict=True)]
+    keys = read_keys(cells, title=columns.title("slug"), rival=_rival(rows, columns))
+    wishes, size = [], 0
+    for row, key in zip(rows, keys, strict=True):
+        wish = reader.read(row, key)
+        size += len(wish.prompt.encode())
+        if size > MAX_SHEET_PROMPT_BYTES:
+            limit = MAX_SHEET_PROMPT_BYTES // 1_000_000
+            raise UnreadableSheet(messages.PROMPTS_TOO_LARGE(name=sheet.name, limit=limit))
+        wishes.append(wish)
+    return wishes
 
 
-def _says_something(row: SheetRow, columns: Columns) -> bool:
-    ticks = {columns.index[name] for name in _TICKS if name in columns.index}
-    return bool(row.uncalculated - columns.silent) or any(
-        cell.strip()
-        and position not in columns.silent
-        and not (position in ticks and tick(cell) is False)
-        for position, cell in enumerate(row.cells)
-    )
+def _rival(rows: Sequence[SheetRow], columns: Columns) -> str | None:
+    """Another column that could name the rows, and tells every one of them from the others."""
+    for at in columns.rivals:
+        keys = [row_key(row.cells[at]) if at < len(row.cells) else "" for row in rows]
+        if all(keys) and len(set(keys)) == len(keys):
+            return columns.header[at].strip()
+    return None
 
 
 @dataclass(frozen=True)
@@ -66,17 +77,19 @@ class _Reader:
     def read(self, row: SheetRow, key: Key) -> Wish:
         """Read one row."""
         bad = cell_problems(row, self.columns)
-        row = without(row, self.columns, bad)
-        problems = [*key.problems, *bad.values()]
+        row = without(row, self.columns, (*bad, *blanks(row, self.columns)))
+        problems = [*row.problems, *key.problems, *bad.values()]
         prompt = prompt_of(row, self.columns)
         # An empty prompt is no news when its cell is bad.
         problems += () if bad.keys() & {"prompt", "recipe"} else prompt.problems
         asked = self.columns.cell(row, "model") or self.default_model
         model = self.catalogue.find(asked)
         redo = redo_wish(self.columns.cell(row, "redo"))
+        if is_unclear(self.columns.cell(row, "redo")):
+            problems.append(self._said(messages.REDO_UNCLEAR, row, "redo"))
         approved = tick(self.columns.cell(row, "approved"))
         if approved is None:
-            problems.append(self._not_a_tick(row, "approved"))
+            problems.append(self._said(messages.NOT_A_TICK, row, "approved"))
         fields, price, trouble = self._input(row, prompt, asked, model, redo)
         personal, more = personal_of(row, self.columns, prompt, model, fields)
         problems += [*trouble, *more]
@@ -93,7 +106,7 @@ class _Reader:
             recipe=prompt.recipe.name if prompt.recipe else None,
             prompt=prompt.text,
             personal=personal,
-            warnings=key.warnings + _warnings(prompt.text, redo, model),
+            warnings=(*key.warnings, *prompt.warnings, *_warnings(prompt.text, redo, model)),
             shows=self.columns.output(row, "image_url"),
         )
 
@@ -105,36 +118,29 @@ class _Reader:
             return {}, None, [self._no_model(asked)]
         fields, problems = input_of(row, self.columns, model, prompt.recipe)
         fields = {"prompt": prompt.text, **fields}
-        problems += _length_problems(prompt.text, redo, model)
+        problems += length_problems(prompt.text, redo, model)
         price = model.price(fields)
         if price is None:
             problems.append(messages.NO_PRICE(model=model.id))
         return fields, price, problems
 
-    def _not_a_tick(self, row: SheetRow, name: str) -> str:
-        value = quoted(self.columns.cell(row, name))
-        return messages.NOT_A_TICK(field=self.columns.title(name), value=value)
+    def _said(self, message: messages.Message, row: SheetRow, name: str) -> str:
+        """A sentence that names a column and what its cell says."""
+        return message(field=self.columns.title(name), value=quoted(self.columns.cell(row, name)))
 
     def _no_model(self, asked: str) -> str:
         names = [model.short_name for model in self.catalogue.models.values()]
         folded = {name.casefold(): name for name in (*self.catalogue.models, *names)}
         near = get_close_matches(asked.casefold(), folded, n=1, cutoff=_CLOSE)
         hint = f" (did you mean '{folded[near[0]]}'?)" if near else ""
-        return messages.UNKNOWN_MODEL(value=quoted(asked), hint=hint, models=listed(names))
-
-
-def _length_problems(text: str, redo: str | None, model: Model) -> list[str]:
-    """Whether the prompt, with a redo's note at its end, is as long as the model takes."""
-    spec = model.fields.get("prompt")
-    if spec is None or not text:
-        return []
-    length = len(noted(text, redo))
-    if spec.max_length is not None and length > spec.max_length:
-        limit = f"{spec.max_length:,}"
-        return [messages.PROMPT_TOO_LONG(length=f"{length:,}", model=model.id, limit=limit)]
-    if spec.min_length is not None and length < spec.min_length:
-        return [messages.PROMPT_TOO_SHORT(length=length, model=model.id, limit=spec.min_length)]
-    return []
+        rename = (
+            "; if that column describes the product, give it another name"
+            if describes_model(asked)
+            else ""
+        )
+        return messages.UNKNOWN_MODEL(
+            value=quoted(asked), hint=hint, models=listed(names), rename=rename
+        )
 
 
 def _warnings(text: str, redo: str | None, model: Model | None) -> tuple[str, ...]:

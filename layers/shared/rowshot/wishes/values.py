@@ -10,9 +10,15 @@ from typing import Any
 from rowshot import messages
 from rowshot.messages import listed, quoted
 from rowshot.models import Field, Model
+from rowshot.models.shapes import nearest_shape, shape_names
 from rowshot.ticks import tick
+from rowshot.wishes.lengths import MAX_PROMPT_CHARACTERS
+from rowshot.wishes.shop import describes_seed, describes_size
 
-_TIME = re.compile(r"(\d{1,2}):(\d{2}):00(?:\s?([AP]M))?", re.IGNORECASE)
+_TIME = re.compile(
+    r"(?:\d{4}-\d{2}-\d{2}[T ]|0 days )?(\d{1,2}):(\d{2})(?::00(?:\.0+)?)?(?:\s?([AP])\.?M\.?)?",
+    re.IGNORECASE,
+)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _BETWEEN_ADDRESSES = re.compile(r"[\s|]+|[,;，；](?=\s*https?://)")
 _LARGEST = 2**63
@@ -36,7 +42,7 @@ def field_value(cell: str, *, column: str, name: str, model: Model) -> Any:
     """
     spec = model.fields[name]
     if name == model.shape_field:
-        return shape_value(cell, model)
+        return shape_value(cell, model, column=column)
     if spec.type == "boolean":
         ticked = tick(cell)
         if ticked is None:
@@ -49,17 +55,33 @@ def field_value(cell: str, *, column: str, name: str, model: Model) -> Any:
     return _text(cell, column, spec, model)
 
 
-def shape_value(cell: str, model: Model) -> str:
+def is_text(name: str, model: Model) -> bool:
+    """Whether a field of the model takes any text, so that a word for nothing would be sent."""
+    spec = model.fields.get(name)
+    return spec is not None and spec.type == "string" and not spec.enum
+
+
+def shape_value(cell: str, model: Model, *, column: str) -> str:
     """The value of the model's shape field for a size or aspect cell.
 
     Raises:
         BadValue: When the model does not take it.
     """
     value = model.shape(_ratio(cell))
-    if value is None:
-        allowed = listed(model.shapes) or "a ratio such as 1:1, 4:3 or 16:9"
-        raise BadValue(messages.SIZE_NOT_TAKEN(model=model.id, value=quoted(cell), allowed=allowed))
-    return value
+    if value is not None:
+        return value
+    near = nearest_shape(model, _ratio(cell))
+    hint = f"; the nearest is {near}" if near else ""
+    if describes_size(cell):
+        hint = f"; if {quoted(column)} is the product's own size, give that column another name"
+    raise BadValue(
+        messages.SIZE_NOT_TAKEN(
+            model=model.id,
+            value=quoted(cell),
+            allowed=listed(shape_names(model)) or "a ratio such as 1:1, 4:3 or 16:9",
+            hint=hint,
+        )
+    )
 
 
 def _ratio(cell: str) -> str:
@@ -67,17 +89,18 @@ def _ratio(cell: str) -> str:
     time = _TIME.fullmatch(cell)
     if time is None:
         return cell
-    hour = int(time[1]) + (12 if (time[3] or "").upper() == "PM" and time[1] != "12" else 0)
+    hour = int(time[1]) + (12 if (time[3] or "").upper() == "P" and time[1] != "12" else 0)
     return f"{hour}:{int(time[2])}"
 
 
 def _text(cell: str, column: str, spec: Field, model: Model) -> Any:
     if spec.enum:
         return _one_of(cell, cell, column, spec, model)
-    if spec.max_length is not None and len(cell) > spec.max_length:
+    most = min(spec.max_length or MAX_PROMPT_CHARACTERS, MAX_PROMPT_CHARACTERS)
+    if len(cell) > most:
         raise BadValue(
             messages.VALUE_TOO_LONG(
-                field=column, model=model.id, length=len(cell), limit=f"{spec.max_length:,}"
+                field=column, model=model.id, length=f"{len(cell):,}", limit=f"{most:,}"
             )
         )
     return cell
@@ -109,7 +132,14 @@ def _number(cell: str, column: str, spec: Field) -> int | float:
         value = None
     whole = value is not None and value == value.to_integral_value()
     if value is None or abs(value) > _LARGEST or (spec.type == "integer" and not whole):
-        raise BadValue(messages.NOT_A_NUMBER(field=column, kind=kind, value=quoted(cell)))
+        hint = (
+            "; if that column describes the product, give it another name"
+            if describes_seed(cell)
+            else ""
+        )
+        raise BadValue(
+            messages.NOT_A_NUMBER(field=column, kind=kind, value=quoted(cell), hint=hint)
+        )
     if not (spec.min is None or value >= spec.min) or not (spec.max is None or value <= spec.max):
         raise BadValue(messages.NUMBER_RANGE(field=column, range=_range(spec), value=quoted(cell)))
     return int(value) if whole else float(value)

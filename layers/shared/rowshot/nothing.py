@@ -1,0 +1,101 @@
+"""What stands in a cell where a program or a spreadsheet had nothing to put."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# What scripts and databases write where there is nothing, and people instead of leaving it empty.
+_BLANK = frozenset(
+    "null (null) [null] <null> none (none) nil nan nat n/a n.a. n.a <na> undefined \\n"
+    " (blank) (empty) [] {} '' \"\" 无 暂无 なし 없음".split()
+) | {"", "[object object]"}
+_OF_R = "NA"  # in capitals only: na is a word
+_DASHES = re.compile(r"[-‐-―−._…·]+")
+_NAMES = ("Nan", "Null")
+_TO_COME = frozenset("tbd tba tbc todo 待定 待补充 未定".split())
+
+# How Excel and Google Sheets name their errors in the languages that they speak. Excel writes them
+# so into a CSV file; LibreOffice writes Err:502, in words of its own.
+_ERRORS = frozenset(
+    """
+    #NULL! #NUL! #¡NULO! #NULLO! #NULO! #LEEG! #SKÄRNING! #TYHJÄ! #ZERO! #NULLA! #ПУСТО! #BOŞ!
+    #DIV/0! #¡DIV/0! #DEEL/0! #DIVISION/0! #JAKO/0! #DZIEL/0! #DĚLENÍ_NULOU! #DELENIE_NULOU!
+    #ZÉRÓOSZTÓ! #ДЕЛ/0! #SAYI/0!
+    #VALUE! #WERT! #VALEUR! #¡VALOR! #VALOR! #VALORE! #WAARDE! #VÄRDEFEL! #VÆRDI! #VERDI! #ARVO!
+    #ARG! #HODNOTA! #ÉRTÉK! #ЗНАЧ! #DEĞER! #VALOARE!
+    #REF! #BEZUG! #¡REF! #RIF! #VERW! #REFERENS! #REFERENCE! #VIITTAUS! #ADR! #ODKAZ! #HIV!
+    #ССЫЛКА! #BAŞV!
+    #NAME? #NOM? #¿NOMBRE? #NOMBRE? #NOME? #NAAM? #NAMN? #NAVN? #NIMI? #NAZWA? #NÁZEV? #NÁZOV?
+    #NÉV? #ИМЯ? #AD? #NUME?
+    #NUM! #ZAHL! #NOMBRE! #¡NUM! #NÚM! #GETAL! #OGILTIGT! #LUKU! #LICZBA! #ČÍSLO! #SZÁM! #ЧИСЛО!
+    #SAYI!
+    #N/A #NV #N/D #N/B #SAKNAS! #I/T #PUUTTUU! #N/D! #NENÍ_K_DISPOZICI #NEDOSTUPNÉ #HIÁNYZIK #Н/Д
+    #YOK
+    #SPILL! #ÜBERLAUF! #PROPAGATION! #EPARS! #¡DESBORDAMIENTO! #ESPANSIONE! #DESPEJAR! #OVERLOPEN!
+    #OVERLOOP! #ROZLANIE! #PŘESAH! #ПЕРЕНОС! #ПЕРЕПОЛНЕНИЕ! #TAŞMA! #スピル!
+    #CALC! #KALK! #¡CALC! #ВЫЧИСЛ! #HESAPLAMA! #FIELD! #FELD! #CHAMP! #¡CAMPO! #CAMPO! #ПОЛЕ!
+    #BUSY! #CONNECT! #VERBINDEN! #CONNEXION! #BLOCKED! #BLOCKIERT! #BLOQUE! #¡BLOQUEADO! #UNKNOWN!
+    #UNBEKANNT! #EXTERNAL! #PYTHON! #TIMEOUT! #GETTING_DATA #GETTING_DATA! #DATEN_ABRUFEN
+    #OBTENTION_DONNEES
+    #ERROR! #FEHLER! #ERREUR! #¡ERROR! #ERRORE! #ERRO! #FOUT! #FEL! #FEJL! #FEIL! #VIRHE! #BŁĄD!
+    #CHYBA! #HIBA! #ОШИБКА! #HATA! #EROARE!
+    """.split()
+)
+_OF_LIBREOFFICE = re.compile(
+    r"(err|erro|error|fout|fehler|fel|fejl|feil|virhe|błąd|chyba|hiba|hata|ошибка|エラー|错误|錯誤"
+    r"|오류)\s?:\s?\d{3}"
+)
+
+# What Google Sheets and Excel show while a formula or an import is still working.
+_WAITING = frozenset(
+    word.strip()
+    for word in """
+    loading|calculating|please wait|wird geladen|lädt|laden|bitte warten|chargement
+    |chargement en cours|cargando|caricamento|caricamento in corso|carregando|a carregar
+    |bezig met laden|läser in|laddar|laster inn|laster|indlæser|ladataan|wczytywanie|ładowanie
+    |trwa ładowanie|načítání|načítá se|načítava sa|betöltés|yükleniyor|загрузка|идет загрузка
+    |завантаження|зареждане|φόρτωση|se încarcă|učitavanje|nalaganje|正在加载|加载中|加載中|載入中
+    |正在載入|读取中|読み込み中|読み込んでいます|ロード中|로드 중|로딩 중|กำลังโหลด|đang tải|memuat
+    |memuatkan|טוען|جارٍ التحميل|جاري التحميل|लोड हो रहा है
+    """.split("|")
+)  # fmt: skip
+_LONGEST = 40  # characters; no such word is longer
+
+
+def is_blank(cell: str) -> bool:
+    """True for an empty cell, and for what stands for one: ``null``, ``nan``, ``n/a``, a dash."""
+    text = cell.strip()
+    if len(text) > _LONGEST:
+        return False
+    form = unicodedata.normalize("NFKC", text).casefold()
+    return form in _BLANK or text == _OF_R or _DASHES.fullmatch(text) is not None
+
+
+def is_word_for_nothing(cell: str) -> bool:
+    """True for what stands for an empty cell and could be meant as a text: a dash, ``None``."""
+    form = cell.strip().casefold()
+    return bool(form) and (_DASHES.fullmatch(form) is not None or form in ("none", "无", "na"))
+
+
+def says_nothing(cell: str) -> bool:
+    """True for a text that is blank or only says that one is to come.
+
+    Nan and Null are people's names; no script writes them so.
+    """
+    text = cell.strip()
+    return text not in _NAMES and (is_blank(text) or text.casefold() in _TO_COME)
+
+
+def shows_error(cell: str) -> bool:
+    """True when a cell shows the error of a formula, or that its formula is not done yet."""
+    text = cell.strip()
+    if len(text) > _LONGEST:
+        return False
+    text = unicodedata.normalize("NFC", text)
+    if text.startswith("#"):
+        text = "".join(text.split())
+        return text in _ERRORS or text.casefold() == "#saknas!"
+    if text.endswith(("..", "…")):
+        return text.rstrip(".… ").casefold() in _WAITING
+    return ":" in text and _OF_LIBREOFFICE.fullmatch(text.casefold()) is not None
