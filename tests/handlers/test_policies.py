@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from decimal import Decimal
 from typing import TypeAlias
 
 import pytest
@@ -23,6 +24,14 @@ FUNCTIONS = DEPLOYMENT.functions()
 Asked: TypeAlias = dict[str, set[Call]]
 FAULTS = (Fault("task", "fail", every=3), Fault("task", "stuck", every=5))
 LATE_FAILURES = (Fault("task", "fail", every=3), Fault("task", "latency", seconds=300, every=2))
+
+
+OUTAGES = (
+    Fault("create", "status", status=402, times=1),
+    Fault("create", "status", status=400, code="MODEL_UNAVAILABLE", shape="coded", times=2),
+    Fault("task", "fail", code="TASK_TIMEOUT", every=3),
+    Fault("output", "status", status=503, nth=tuple(range(1, 30))),
+)
 
 
 def sheet(rows: int, prefix: str = "mug", **more: str) -> bytes:
@@ -54,12 +63,54 @@ def ledger_is_lost(world: DeployedWorld) -> None:
 
 def files_are_lost(world: DeployedWorld) -> None:
     """A run's files go while it is on its way, and its execution dies."""
-    run_id = world.drop(sheet(3))
+    run_id = world.drop(sheet(12))
     world.run(until=15)
-    for each in [key for key in world.s3.objects if "/plan.json" in key[1] or "manifest" in key[1]]:
+    for each in [key for key in world.s3.objects if "/plan.json" in key[1]]:
         del world.s3.objects[each]
     world.kill_executions()
     world.run(run_id)
+
+
+def asked_twice(world: DeployedWorld) -> None:
+    """Two sheets want the same pictures at once."""
+    runs = [world.drop(sheet(6), "a.csv"), world.drop(sheet(6, "cup"), "b.csv")]
+    same = table([{"slug": f"cup-{each}", "prompt": f"A mug no. {each}"} for each in range(6)])
+    runs.append(world.drop(same, "c.csv"))
+    world.run(*runs)
+
+
+def messages_are_lost(world: DeployedWorld) -> None:
+    """Dispatch gets none but Sweep's, which say nothing."""
+    deliver = world.dispatch_messages._deliver
+    world.dispatch_messages._deliver = lambda message, delay: message or deliver(message, delay)
+    asked_twice(world)
+
+
+def ends_are_lost(world: DeployedWorld) -> None:
+    """Poll dies each time when a task's failure is noted, and its row's is not."""
+
+    def judge(place: Place) -> None:
+        failed = any(item.get("state") == "failed" for item in world.dynamodb.items.values())
+        if place.function == "poll" and failed and world.loop.time() < 400:
+            raise Killed
+
+    world.judges.append(judge)
+    world.run(world.drop(sheet(1)))
+
+
+def plan_dies(world: DeployedWorld) -> None:
+    """Plan dies each time after the first rows; Sweep writes the others, or gives the sheet up."""
+
+    def judge(place: Place) -> None:
+        if place.function == "plan" and place.name == died_at[0]:
+            raise Killed
+
+    died_at = ["sqs SendMessage"]
+    world.judges.append(judge)
+    run_id = world.drop(sheet(3))
+    world.run(run_id)
+    died_at[0] = "s3 PutObject"
+    world.run(world.drop(sheet(3, "cup"), "cups.csv"))
 
 
 def no_sheet(world: DeployedWorld) -> None:
@@ -78,6 +129,13 @@ def google_sheet(world: DeployedWorld) -> None:
     world.menu(key, "render")
     run_id = world.drop_live(key)
     world.at(20, lambda: world.person(key).insert_rows(2, [["new", "A new one"]]))
+    world.run(run_id)
+
+
+def late_while_nobody_looks(world: DeployedWorld) -> None:
+    """Executions die, and their tasks are past the hard deadline when Sweep comes."""
+    run_id = world.drop_live(worksheet(world))
+    world.at(5, world.kill_executions)
     world.run(run_id)
 
 
@@ -119,8 +177,15 @@ SCENES = [
     (Options(faults=FAULTS, hard_deadline=120.0, in_flight=3), dropped_again),
     (Options(), ledger_is_lost),
     (Options(), files_are_lost),
+    (Options(in_flight=2), asked_twice),
+    (Options(in_flight=2), messages_are_lost),
+    (Options(faults=(Fault("task", "fail", code="TASK_FAILED", message="no"),)), ends_are_lost),
+    (Options(faults=OUTAGES, in_flight=2), dropped_again),
+    (Options(day_usd=Decimal("0.1")), dropped_again),
+    (Options(), plan_dies),
     (Options(), no_sheet),
     (Options(faults=LATE_FAILURES, hard_deadline=120.0), google_sheet),
+    (Options(faults=(Fault("task", "stuck"),), hard_deadline=40.0), late_while_nobody_looks),
     (Options(), google_is_away),
     (Options(), shared_late),
     (Options(in_flight=3), deaths),

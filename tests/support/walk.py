@@ -25,6 +25,7 @@ from rowshot.jobs import Job
 from rowshot.ledger import Ledger, keys
 from rowshot.ledger.line import Place
 from rowshot.ledger.records import Picture, Render, RenderState, Row, Run, RunStatus
+from rowshot.ledger.table import Update
 from rowshot.ordering.dispatch import Dispatch
 from rowshot.ordering.executor import Connections, Executor
 from rowshot.ordering.halting import end_queued
@@ -36,8 +37,8 @@ from support.aws import DynamoDB
 PRICE = Decimal("0.025")
 MODEL = "qwen-image-2.0"
 RUN = "0123456789abcdef"
-TIMES = (1_000_000.0, 1_000_200.0, 1_002_100.0, 1_080_000.0, 1_090_000.0)
-"""A moment, and then past: a lease, the hard deadline, an idempotency key, a task's day."""
+TIMES = (1_000_000.0, 1_002_100.0, 1_080_000.0, 1_170_000.0)
+"""A moment, and then past: the hard deadline, an idempotency key, a task's day."""
 
 _NOISE = ("updated_at", "expires_at", "looked_at", "polls")  # nothing is decided by them here
 _AT_WORK = (RowStatus.RENDERING, RowStatus.PUBLISHING)
@@ -55,8 +56,10 @@ class Small:
         deaths: Executions, and functions in the middle of an order, that may die.
         balance: Pictures that the account can pay before a top-up; None for plenty.
         cancels: Whether somebody may cancel the run.
-        times: How many of ``TIMES`` may come.
+        times: How many of ``TIMES`` come.
         budget: Attempts that the run's limit has room for.
+        starts: Executions of a row beyond which no state is looked into: a probe of a paused
+            account may be repeated for ever.
     """
 
     rows: int = 2
@@ -65,8 +68,9 @@ class Small:
     deaths: int = 1
     balance: int | None = None
     cancels: bool = False
-    times: int = 2
+    times: int = 1
     budget: int = 2
+    starts: int = 4
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,7 @@ class Seen:
     """What a walk found."""
 
     states: int = 0
+    cut: int = 0
     steps: int = 0
     ends: int = 0
     broken: list[str] = field(default_factory=list)
@@ -168,9 +173,10 @@ class Walker:
     def start(self, name: str, state: Any) -> None:
         """Finish begins: here it only notes that results were written."""
 
-    def status(self, name: str) -> str:
-        """Whether an execution lives."""
-        return "RUNNING" if name in self.state.alive else "ABORTED"
+    def look(self, name: str) -> tuple[str, Job]:
+        """Whether an execution lives, and what it was given."""
+        number = int(name.split("-")[-2])
+        return "RUNNING" if name in self.state.alive else "ABORTED", job(number)
 
     # ------------------------------------------------------------------ what hiapi answers
 
@@ -290,6 +296,7 @@ class Walker:
             yield from self._tried(state, "cancel", self._cancel)
         if small.balance is not None and not state.topped_up:
             yield "top up", replace(state, topped_up=True)
+        yield from self._tried(state, "lease over", self._end_lease)
         if state.time + 1 < small.times:
             yield "time", replace(state, time=state.time + 1)
 
@@ -348,17 +355,7 @@ class Walker:
             return
         if row.execution in self.state.alive:
             return
-        self._go_on(row)
-
-    def _go_on(self, row: Row) -> None:
-        import rowshot.ordering.dispatch as module
-
-        read = module.read_job
-        module.read_job = lambda inbox, one: job(one.number)
-        try:
-            self.dispatch.go_on(RUN, row.number)
-        finally:
-            module.read_job = read
+        self.dispatch.go_on(RUN, number)
 
     def _kill(self, number: int) -> None:
         row = self.ledger.rows.get(RUN, number)
@@ -386,6 +383,15 @@ class Walker:
         run = self.ledger.runs.get(RUN)
         if run.is_due and self.ledger.runs.ended(run, RunStatus.FINISHED):
             self.state = replace(self.state, finished=1)
+
+    def _end_lease(self) -> None:
+        """What was put off, or held by a function that died, is due."""
+        render = self.ledger.renders.get("r")
+        if render and render.due_at > self.now():
+            self.ledger.table.write(Update(keys.render("r"), set={"due_at": self.now()}))
+        account = self.ledger.limiter.view()
+        if account.probe_at > self.now():
+            self.ledger.table.write(Update(keys.ACCOUNT, set={"probe_at": self.now()}))
 
     def _cancel(self) -> None:
         self.ledger.runs.halt(RUN, RunStatus.CANCELLED, "cancelled")
@@ -442,6 +448,13 @@ class Walker:
             if row.status is RowStatus.PUBLISHED and row.picture is None:
                 yield f"row {row.number} has no picture"
 
+    def is_beyond(self, state: State) -> bool:
+        """Whether a row has had more executions than are looked into."""
+        starts = (
+            item.get("starts", 0) for key, item in state.table.items() if key[1][:4] == "ROW#"
+        )
+        return max(starts) > self.small.starts
+
     def is_end(self, state: State) -> bool:
         """Whether nothing is left to do: the run has ended, and what was paid for is there."""
         self._load(state)
@@ -475,11 +488,15 @@ def walk(small: Small, limit: int = 200_000) -> Seen:
     first = walker.first()
     waiting, before = deque([first]), {first: [""]}
     origins: dict[State, list[State]] = {first: []}
+    cut: set[State] = set()
     while waiting:
         state = waiting.popleft()
         seen.broken += [f"{words}: {before[state]}" for words in walker.broken(state)]
         if len(seen.broken) > 5 or len(origins) > limit:
             break
+        if walker.is_beyond(state):
+            cut.add(state)
+            continue
         for label, after in list(walker.steps(state)):
             seen.steps += 1
             if after not in origins:
@@ -489,8 +506,8 @@ def walk(small: Small, limit: int = 200_000) -> Seen:
             origins[after].append(state)
     seen.states = len(origins)
     ends = [state for state in origins if walker.is_end(state)]
-    seen.ends = len(ends)
-    reached, back = set(ends), deque(ends)
+    seen.ends, seen.cut = len(ends), len(cut)
+    reached, back = {*ends, *cut}, deque([*ends, *cut])
     while back:
         for origin in origins[back.popleft()]:
             if origin not in reached:

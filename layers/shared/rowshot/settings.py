@@ -104,6 +104,7 @@ class LineSettings(WriteBack, Settings):
     in_flight_limit: int = 8
     max_run_usd: Decimal = Decimal(25)
     max_day_usd: Decimal = Decimal(100)
+    hard_deadline_seconds: int = 1800
 
 
 @dataclass(frozen=True, kw_only=True)

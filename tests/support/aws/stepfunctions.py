@@ -46,4 +46,4 @@ class StepFunctions:
         execution = self.executions.get(executionArn.rsplit(":", 1)[1])
         if execution is None:
             raise self.exceptions.error("ExecutionDoesNotExist", "DescribeExecution")
-        return {"status": execution.status}
+        return {"status": execution.status, "input": json.dumps(execution.input)}

@@ -15,7 +15,7 @@ from rowshot.deciding.actions import Claim, End, Start, Stay, Tell, WaitWithRend
 from rowshot.deciding.conclude import PROBE_EVERY, conclude
 from rowshot.deciding.facts import Facts
 from rowshot.deciding.next_action import next_action
-from rowshot.deciding.reasons import NOT_FINISHED
+from rowshot.deciding.reasons import INTERNAL, NOT_FINISHED, Reason
 from rowshot.jobs import Job
 from rowshot.ledger.line import FREE, Place
 from rowshot.ledger.records import Account, RenderState, Row, RunStatus
@@ -113,10 +113,12 @@ class Dispatch:
         row = ledger.rows.get(run_id, number)
         if row is None or not _is_followed(row):
             return
-        status = self.rows.status(row.execution) if row.execution else "ENDED"
-        job = read_job(self.inbox, row) if status != "RUNNING" else None
-        if job is None:
+        status, job = self.rows.look(row.execution) if row.execution else ("ENDED", None)
+        if status == "RUNNING":
             return
+        job = job or read_job(self.inbox, row)
+        if job is None:
+            return  # the run's files are gone: nobody knows where the picture belongs
         if status == "MISSING":
             self.rows.start_row(job, row.execution)
             return
@@ -208,8 +210,12 @@ class Dispatch:
             ledger.line.forget(place)
             return _MOVED
         job = read_job(self.inbox, row)
-        if job is None:
-            raise RuntimeError(f"the plan of the run {row.run_id} is not there")
+        if job is None:  # the run's files are gone: nobody knows what it wants
+            ledger.rows.end_queued(
+                [row], RowStatus.FAILED, error=INTERNAL, reason=str(Reason.INTERNAL)
+            )
+            self.connections.dispatch.send(run_id=row.run_id)
+            return _MOVED
         out_until = ledger.models.out_until([job.model]).get(job.model, 0.0)
         facts = read_facts(ledger, job, out_until=out_until)
         if facts.row.place != place.key:

@@ -65,8 +65,17 @@ class Executions:
 
         DescribeExecution is eventually consistent: only an end is certain.
         """
+        return self._described(name)[0]
+
+    def look(self, name: str) -> tuple[str, Job | None]:
+        """The same with the job that the execution was given, None where it is missing."""
+        status, state = self._described(name)
+        return status, Job.from_state(state["job"]) if state else None
+
+    def _described(self, name: str) -> tuple[str, dict[str, Any]]:
         arn = f"{self._arn.replace(':stateMachine:', ':execution:')}:{name}"
         try:
-            return self._client.describe_execution(executionArn=arn)["status"]
+            found = self._client.describe_execution(executionArn=arn)
         except self._client.exceptions.ExecutionDoesNotExist:
-            return "MISSING"
+            return "MISSING", {}
+        return found["status"], json.loads(found.get("input") or "{}")
