@@ -9,6 +9,7 @@ doublings and orders are in. What only wastes time is left out: waits, throttlin
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from rowshot.deciding.actions import Copy, Fetch, Look, Nothing, Order, Wait
 from rowshot.deciding.answers import Accepted, Answer, NoRoom, Task
 from rowshot.deciding.facts import Facts, Rules
 from rowshot.deciding.next_action import next_action
+from rowshot.deciding.reasons import Reason
 from rowshot.errors import HiapiOutOfBalance, HiapiUnknownOutcome
 from rowshot.jobs import Job
 from rowshot.ledger import Ledger, keys
@@ -134,6 +136,14 @@ def job(number: int) -> Job:
     )
 
 
+class _Plans:
+    """The plan file: each row's line stands where its number says."""
+
+    def get_part(self, run_id: str, name: str, offset: int, length: int) -> bytes:
+        """A line."""
+        return json.dumps({"job": json.loads(job(offset).line())}).encode()
+
+
 class Walker:
     """Steps through a small world.
 
@@ -154,7 +164,8 @@ class Walker:
         self.rules = Rules(in_flight=1, run_usd=PRICE * small.budget, day_usd=PRICE * 100)
         self.connections = Connections(self.ledger, quiet, quiet, self.rules)
         machines: Any = self
-        self.dispatch = Dispatch(self.connections, quiet, machines, machines)
+        plans: Any = _Plans()
+        self.dispatch = Dispatch(self.connections, plans, machines, machines)
         self.executor = Executor(
             self.connections,
             {Order: self._order, Look: self._look, Fetch: self._fetch, Copy: self._fetch},
@@ -249,6 +260,7 @@ class Walker:
                     render_id="r",
                     lane=MODEL,
                     round=number,
+                    planned_at=(number, 1),
                 )
                 for number in numbers
             ]
@@ -465,7 +477,8 @@ class Walker:
         if any(row.awaited for row in rows):
             return False
         done = any(standing == "done" for _, standing in state.tasks)
-        return not done or any(row.status is RowStatus.PUBLISHED for row in rows)
+        told = any(row.reason in (Reason.UNSETTLED, Reason.OUTLIVED) for row in rows)
+        return not done or told or any(row.status is RowStatus.PUBLISHED for row in rows)
 
 
 def _still(value: Any) -> Any:

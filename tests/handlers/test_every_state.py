@@ -1,0 +1,43 @@
+"""All reachable states of a small world, not a sample of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.walk import Small, walk
+
+WORLDS = {
+    "a task fails, an execution dies": Small(),
+    "somebody cancels": Small(cancels=True, deaths=0),
+    "the balance gives out": Small(balance=1, deaths=0, starts=2),
+    "answers are lost until deadlines pass": Small(lost=1, deaths=0, fails=0, times=3),
+    "no room for a second attempt": Small(budget=1, deaths=0),
+    "somebody cancels while an execution dies": Small(cancels=True, fails=0),
+}
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_every_reachable_state_keeps_its_promises_and_can_end(name: str) -> None:
+    seen = walk(WORLDS[name])
+    print(f"{seen.states} states, {seen.steps} steps, {seen.ends} ends, {seen.cut} cut")
+    assert seen.broken == []
+    assert seen.dead_ends == []
+    assert seen.states > 50
+    assert seen.ends > 1
+
+
+def test_a_state_that_breaks_a_promise_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a slot that is never given back, the walk has to complain."""
+    from rowshot.ledger import limiter
+    from rowshot.ledger.table import Update
+
+    monkeypatch.setattr(limiter, "give_back", lambda render_id: Update(("X", "X"), set={"a": 1}))
+    assert walk(Small(deaths=0)).broken
+
+
+def test_a_state_without_a_way_out_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody puts back the rows that waited with a render, they wait for ever."""
+    from rowshot.ordering.dispatch import Dispatch
+
+    monkeypatch.setattr(Dispatch, "release", lambda self, render_id: None)
+    assert walk(Small(deaths=0)).dead_ends
