@@ -16,7 +16,7 @@ from rowshot.clock import Clock
 from rowshot.errors import RowshotError
 from rowshot.ledger import Ledger
 from rowshot.machine import Machine
-from rowshot.source import PREFIX
+from rowshot.source import PREFIX, SIMULATED
 from rowshot.steps.plan import Dropped, run_id_of
 from rowshot.storage import Inbox
 from rowshot_local.environment import aws_region
@@ -36,11 +36,13 @@ class Stack:
         outputs: The stack's outputs.
         client: Gives a boto3 client of a service.
         clock: The deployment's clock.
+        simulated: Whether a simulator draws its pictures, so that nothing is ever spent.
     """
 
     outputs: Mapping[str, str]
     client: Callable[[str], Any]
     clock: Clock
+    simulated: bool = False
 
     @property
     def ledger(self) -> Ledger:
@@ -66,6 +68,8 @@ class Stack:
             metadata: Object metadata; values are percent-encoded here.
         """
         key = f"{PREFIX}{name}"
+        if self.simulated:
+            metadata = {**metadata, SIMULATED: "true"}
         answer = self.client("s3").put_object(
             Bucket=self.outputs["InboxBucket"],
             Key=key,

@@ -11,7 +11,7 @@ from botocore.exceptions import HTTPClientError
 
 from rowshot.errors import RowshotError
 from rowshot_local.engine import EngineBusy
-from rowshot_local.following import Progress, follow, progress_of
+from rowshot_local.following import Looks, Progress, follow, progress_of
 from rowshot_local.local_stack import attached_stack, kept_stack
 from rowshot_local.stack import Stack
 
@@ -29,8 +29,9 @@ def watch_stack(stack: Stack, run_id: str) -> Iterator[Progress]:
     Raises:
         RunNotFound: There is none of this id.
     """
+    look = Looks(stack, run_id)
     while True:
-        progress = progress_of(stack, run_id)
+        progress = look()
         yield progress
         if not progress.run.status.is_open:
             return

@@ -24,3 +24,7 @@ class RowStatus(StrEnum):
     def final(self) -> bool:
         """True when nothing more will happen to the row in its run."""
         return self not in (RowStatus.QUEUED, RowStatus.RENDERING, RowStatus.PUBLISHING)
+
+
+READY = (RowStatus.PUBLISHED, RowStatus.UNCHANGED, RowStatus.APPROVED)
+"""The row has the picture that it asks for."""

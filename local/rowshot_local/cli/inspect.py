@@ -10,11 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from rowshot.ledger.records import Run
 from rowshot_local.cli import options
-from rowshot_local.cli.display import dollars, show_progress, status_lines
+from rowshot_local.cli.display import dollars, run_word, show_progress, status_lines
 from rowshot_local.cli.outcome import exit_code_of
-from rowshot_local.cli.targets import existing_stack
+from rowshot_local.cli.targets import existing_stack, running_run
 from rowshot_local.cli.terminal import PlainConsole
 from rowshot_local.following import progress_of
 from rowshot_local.stack import Stack, aws_stack
@@ -50,17 +49,13 @@ def _list_runs(console: Console, found: Stack, number: int) -> None:
     for run in found.ledger.runs.latest(number):
         started = found.clock.timestamp(run.started_at)[:16].replace("T", " ")
         rows = str(run.rows) if run.rows else ""
-        table.add_row(run.id, started, Text(run.sheet_name), _word(run), rows, dollars(run.spent))
+        spent = dollars(run.spent) + (" (simulated)" if found.simulated else "")
+        table.add_row(run.id, started, Text(run.sheet_name), run_word(run), rows, spent)
     if table.row_count:
         console.print(table)
         console.print("Times are UTC.", highlight=False)
     else:
         console.print("No run was ever started.")
-
-
-def _word(run: Run) -> str:
-    """A run that was cancelled says so while its pictures in flight are collected."""
-    return f"{run.halted}, ending" if run.halted and run.status.is_open else str(run.status)
 
 
 def _show_run(console: Console, found: Stack, run: str) -> None:
@@ -74,7 +69,7 @@ def _show_run(console: Console, found: Stack, run: str) -> None:
 
 
 def watch(
-    run: options.RunId,
+    run: options.RunningId = None,
     state: options.State = options.DEFAULT_STATE,
     stack: options.StackName = None,
 ) -> None:
@@ -83,6 +78,9 @@ def watch(
     Locally, watches a run started by another command. Exit codes as for run.
     """
     console = PlainConsole()
+    if run is None:
+        with existing_stack(state, stack) as found:
+            run = running_run(found).id
     steps = watch_stack(aws_stack(stack), run) if stack else watch_kept(state, run)
     last = show_progress(console, steps)
     for line in status_lines(last):

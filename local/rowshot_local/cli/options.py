@@ -23,6 +23,14 @@ First = Annotated[
 ]
 DEFAULT_STATE = Path(".rowshot")
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="The run's id, as run prints it first.")]
+RunningId = Annotated[
+    str | None,
+    typer.Argument(metavar="RUN", help="The run's id; without it, the run that is going on."),
+]
+UnfinishedId = Annotated[
+    str | None,
+    typer.Argument(metavar="RUN", help="The run's id; without it, the latest unfinished run."),
+]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results.")]
 DEFAULT_OUT = Path("out")
 Live = Annotated[bool, typer.Option("--live", help="Buy real pictures with HIAPI_TOKEN at hiapi.")]

@@ -15,8 +15,10 @@ from rowshot.errors import UnreadableSheet
 from rowshot.ledger.records import Run
 from rowshot.sheets import map_headers, read_sheet
 from rowshot_local.cli import options
-from rowshot_local.cli.display import finished, show_progress
+from rowshot_local.cli.display import show_progress
 from rowshot_local.cli.outcome import exit_code
+from rowshot_local.cli.place import Place
+from rowshot_local.cli.summary import finished
 from rowshot_local.cli.terminal import PlainConsole
 from rowshot_local.environment import Target, google, target
 from rowshot_local.following import follow
@@ -48,6 +50,7 @@ def run(
     """
     console = PlainConsole()
     data = read_file(sheet)
+    place = Place(state, None, out, live)
     chosen = target(live=live)
     scale = chosen.time_scale if time_scale is None else time_scale
     sheets = google() if spreadsheet else None
@@ -64,18 +67,15 @@ def run(
         for warning in warnings_of(data, sheet.name, worksheet):
             console.print(Text(f"Warning: {warning}", style="yellow"), soft_wrap=True)
         run_id = _continue_or_drop(local.stack, data, sheet.name, metadata)
-        console.print(
-            f"Run {run_id} (cancel it with: rowshot cancel {run_id})",
-            highlight=False,
-            soft_wrap=True,
-        )
+        cancel = place.command("cancel", run_id)
+        console.print(f"Run {run_id} (cancel it with: {cancel})", highlight=False, soft_wrap=True)
         with serve_live_page(local.stack) as page:
             console.print(f"Watch it live: {page.url}", highlight=False)
             if open_page:
                 webbrowser.open(page.url)
             last = show_progress(console, page.watch(run_id, follow(local.stack, run_id)))
             report = write_results(local.stack, run_id, out)
-            finished(console, report, out, simulated=chosen.simulated)
+            finished(console, report, place)
             if open_page and console.is_terminal:
                 console.input("The live page stays open until you press Enter.")
     raise typer.Exit(exit_code(last.run.status, (row["status"] for row in report["rows"])))
