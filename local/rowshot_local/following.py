@@ -69,6 +69,13 @@ class Progress:
         return sum(self.counts.values())
 
 
+def run_word(run: Run) -> str:
+    """What a run's status is called: a halted one collects what is in flight before it ends."""
+    if run.halted and run.status.is_open:
+        return "cancelling" if run.halted == RunStatus.CANCELLED else "stopping"
+    return str(run.status)
+
+
 class Looks:
     """Looks at one run again and again.
 

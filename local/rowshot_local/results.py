@@ -39,6 +39,18 @@ def write_results(stack: Stack, run_id: str, out: Path) -> dict[str, Any]:
     return report
 
 
+def tables_of(report: Mapping[str, Any]) -> list[str]:
+    """The names of a report's files in their folder, without its pictures."""
+    workbook = (report.get("workbook") or {}).get("file")
+    return ["index.html", "results.csv", *([workbook] if workbook else []), "report.json"]
+
+
+def files_of(report: Mapping[str, Any]) -> list[str]:
+    """The names of all of a report's files in their folder."""
+    pictures = [row["file"] for row in report["rows"] if row["image_url"]]
+    return [*tables_of(report), *pictures]
+
+
 def _fetch(stack: Stack, row: Mapping[str, Any], out: Path) -> None:
     key = "images/" + row["image_url"].split("/images/", 1)[1]
     target = out / row["file"]

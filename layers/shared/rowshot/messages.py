@@ -134,7 +134,7 @@ WORKBOOK_BOMB = Message(
 
 # Columns ----------------------------------------------------------------------------------------
 
-CLOSE_COLUMN = Message("warning", "column {found}: did you mean '{meant}'?")
+CLOSE_COLUMN = Message("warning", "Column {found} is not used: did you mean '{meant}'?")
 DOUBLE_COLUMN = Message(
     "warning", "Column {ignored} also looks like '{meant}'; only column {used} is read for it."
 )
@@ -166,6 +166,11 @@ LOST_CHARACTERS = Message(
     "row", "The cell '{column}' holds the sign � for lost characters: type its text again."
 )
 NO_PROMPT = Message("row", "The prompt is empty: say what to draw, or name a recipe.")
+NO_PROMPT_MISNAMED = Message(
+    "row",
+    "The prompt is empty, because the column {found} is not used: name it 'prompt', or name a "
+    "recipe.",
+)
 UNKNOWN_RECIPE = Message("row", "There is no recipe {value}: use {recipes}.")
 RECIPE_NEEDS = Message("row", "The recipe '{recipe}' needs {columns}: fill that cell in.")
 COLOURWAYS_COUNT = Message(

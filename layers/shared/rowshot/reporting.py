@@ -98,6 +98,7 @@ def build_report(
         "possibly_billed_usd": usd(sum((row.possibly_billed for row in rows), Decimal(0))),
         "started_at": clock.timestamp(run.started_at),
         "finished_at": clock.timestamp(finished_at),
+        "took_seconds": round(run.worked(finished_at), 3),
         "rows": [_row(row, static.get(row.number, {}), memories, clock) for row in rows],
     }
 

@@ -12,9 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from rowshot import messages
-from rowshot.ledger.records import Run, RunStatus
 from rowshot.statuses import RowStatus
-from rowshot_local.following import Progress
+from rowshot_local.following import Progress, run_word
 
 _COLOURS = {
     RowStatus.QUEUED: "dim",
@@ -67,13 +66,6 @@ class _Troubles:
                 self._said.add(row.error)
                 text = f"Row {row.number} {row.row_key}: {row.error}"
                 self._console.print(Text(text, style="yellow"), soft_wrap=True)
-
-
-def run_word(run: Run) -> str:
-    """What a run's status is called: a halted one collects what is in flight before it ends."""
-    if run.halted and run.status.is_open:
-        return "cancelling" if run.halted == RunStatus.CANCELLED else "stopping"
-    return str(run.status)
 
 
 def status_lines(progress: Progress) -> list[str]:

@@ -11,11 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from rowshot_local.cli import options
-from rowshot_local.cli.display import dollars, run_word, show_progress, status_lines
+from rowshot_local.cli.display import dollars, show_progress, status_lines
 from rowshot_local.cli.outcome import exit_code_of
 from rowshot_local.cli.targets import existing_stack, running_run
 from rowshot_local.cli.terminal import PlainConsole
-from rowshot_local.following import progress_of
+from rowshot_local.following import progress_of, run_word
 from rowshot_local.stack import Stack, aws_stack
 from rowshot_local.watching import watch_kept, watch_stack
 

@@ -24,7 +24,7 @@ from rowshot_local.environment import Target, google, target
 from rowshot_local.following import follow
 from rowshot_local.live import serve_live_page
 from rowshot_local.local_stack import LocalStack, start_local_stack
-from rowshot_local.results import write_results
+from rowshot_local.results import files_of, write_results
 from rowshot_local.resuming import resume
 from rowshot_local.stack import Stack
 
@@ -75,6 +75,8 @@ def run(
                 webbrowser.open(page.url)
             last = show_progress(console, page.watch(run_id, follow(local.stack, run_id)))
             report = write_results(local.stack, run_id, out)
+            if report["rows"]:
+                page.written(out, files_of(report))
             finished(console, report, place)
             if open_page and console.is_terminal:
                 console.input("The live page stays open until you press Enter.")

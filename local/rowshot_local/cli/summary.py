@@ -14,6 +14,7 @@ from rowshot.statuses import READY, RowStatus
 from rowshot_local.cli.display import dollars
 from rowshot_local.cli.place import Place
 from rowshot_local.cli.terminal import plain
+from rowshot_local.results import tables_of
 
 _MOST_NAMED = 10  # rows
 
@@ -35,7 +36,7 @@ def finished(console: Console, report: dict[str, Any], place: Place) -> None:
     for note in _notes(report):
         console.print(Text(note), soft_wrap=True)
     if report["rows"]:
-        for name in _files(report):
+        for name in (*tables_of(report), "images"):
             console.print(f"  {place.out / name}", highlight=False, soft_wrap=True)
     for sentence in next_steps(report, place):
         console.print(sentence, highlight=False, soft_wrap=True)
@@ -98,14 +99,3 @@ def _notes(report: dict[str, Any]) -> list[str]:
     sheet, workbook = report.get("live_sheet") or {}, report.get("workbook") or {}
     said = [sheet.get("problem"), *sheet.get("notes", []), workbook.get("problem")]
     return [each for each in said if each]
-
-
-def _files(report: dict[str, Any]) -> list[str]:
-    workbook = (report.get("workbook") or {}).get("file")
-    return [
-        "index.html",
-        "results.csv",
-        *([workbook] if workbook else []),
-        "report.json",
-        "images",
-    ]

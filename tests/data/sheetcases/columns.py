@@ -33,8 +33,12 @@ CASES = [
                  "(there is a column 'promt': did you mean 'prompt'?).")),
     Case("close-miss-of-a-lesser-column.csv", text("slug,prompt,modle,seeed\na,Jar,flux-schnell,3\n"),
          plan(ready(2, "a", "Jar"),
-              warnings=("column 'modle': did you mean 'model'?",
-                        "column 'seeed': did you mean 'seed'?"))),
+              warnings=("Column 'modle' is not used: did you mean 'model'?",
+                        "Column 'seeed' is not used: did you mean 'seed'?"))),
+    Case("close-miss-beside-recipes.csv", text("slug,recipe,promt\na,,A jar\n"),
+         plan(invalid(2, "a", "The prompt is empty, because the column 'promt' is not used: name it "
+                              "'prompt', or name a recipe."),
+              warnings=("Column 'promt' is not used: did you mean 'prompt'?",))),
     Case("no-key-column.csv", text("title,prompt\nJar,A jar\n"),
          refused("No column tells the rows apart: name one 'slug' (sku, handle, id and 编号 work "
                  "too).")),

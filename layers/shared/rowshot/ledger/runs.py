@@ -136,6 +136,7 @@ class Runs:
             "open": "run",
             "due_at": now + _CARE,
             "lives": lives,
+            "idle": run.idle + _pause(run, now, anew=anew),
         }
         item = self._table.write(
             Change(
@@ -197,3 +198,13 @@ class Runs:
         except Conflict:
             return False
         return True
+
+
+def _pause(run: Run, now: float, *, anew: bool) -> float:
+    """Wall seconds for which nobody worked on a run that is taken up again.
+
+    An interrupted run notes no end; it was alive until about when Sweep should have looked next.
+    """
+    if run.status.is_open:
+        return max(0.0, now - run.due_at) if run.due_at else 0.0
+    return max(0.0, now - run.finished_at) if anew and run.finished_at else 0.0

@@ -35,6 +35,7 @@ class Columns:
         silent: The positions of all columns that are named like output columns.
         unknown: The names that mean nothing to Rowshot; they pass through to the results.
         warnings: Sentences about names that may be mistakes.
+        close: Canonical name -> the unused name that is nearly one of its forms.
     """
 
     header: tuple[str, ...]
@@ -43,6 +44,7 @@ class Columns:
     silent: frozenset[int]
     unknown: tuple[str, ...]
     warnings: tuple[str, ...]
+    close: dict[str, str]
     _names: dict[str, int] = field(repr=False)
 
     def cell(self, row: SheetRow, canonical: str) -> str:
@@ -118,6 +120,7 @@ def map_headers(header: Sequence[str]) -> Columns:
         silent=silent,
         unknown=unknown,
         warnings=tuple(warnings),
+        close={KNOWN[meant][0]: name for name, meant in close.items()},
         _names=_reference_names(header, index, silent),
     )
 

@@ -53,9 +53,16 @@ def prompt_of(row: SheetRow, columns: Columns) -> Prompt:
         text, template, trouble = _from_recipe(recipe, row, columns)
     else:
         text, template = "", ""
-        trouble = [] if wanted else [messages.NO_PROMPT()]
+        trouble = [] if wanted else [_nothing_to_draw(columns)]
     problems += trouble
     return Prompt("" if problems else text, recipe, template, tuple(problems))
+
+
+def _nothing_to_draw(columns: Columns) -> str:
+    misnamed = columns.close.get("prompt")
+    if misnamed:
+        return messages.NO_PROMPT_MISNAMED(found=quoted(misnamed))
+    return messages.NO_PROMPT()
 
 
 def _from_words(words: str, row: SheetRow, columns: Columns) -> tuple[str, str, list[str]]:
