@@ -13,6 +13,7 @@ from rowshot.ledger.records import Row, Run, RunStatus
 from rowshot.statuses import READY, RowStatus
 from rowshot_local.forecast import Forecast
 from rowshot_local.stack import Stack
+from rowshot_local.wording import here
 
 _START_PATIENCE = 60.0  # wall seconds for Plan to note the run
 _PLAN_PATIENCE = 600.0  # wall seconds for Plan to read and price it, Plan's own timeout
@@ -116,6 +117,9 @@ def _progress(stack: Stack, run_id: str) -> Progress:
     ledger = stack.ledger
     run = ledger.runs.get(run_id)
     rows = tuple(ledger.rows.of_run(run_id))
+    if stack.local:
+        run = replace(run, reason=here(run.reason))
+        rows = tuple(replace(row, error=here(row.error)) if row.error else row for row in rows)
     counts = Counter(row.status for row in rows)
     gate = ledger.gate.view()
     return Progress(

@@ -100,7 +100,7 @@ def start_local_stack(
         secrets.put_secret_value(
             SecretId=outputs["GoogleServiceAccountSecret"], SecretString=worksheets.service_account
         )
-        stack = Stack(outputs, engine.client, Clock(time_scale), target.simulated)
+        stack = Stack(outputs, engine.client, Clock(time_scale), target.simulated, local=True)
         crashed = engine.recovery.outcome in (Outcome.RECOVERED, Outcome.LOST)
         recovery = engine.recovery.sentence() if crashed else ""
         yield LocalStack(stack, engine, url, simulator, worksheets, engine.port_changed, recovery)
@@ -140,7 +140,7 @@ def _as_kept(engine: Connection, state: Path) -> Stack | None:
     if found is None or kept is None:
         return None
     outputs = {**found, "MediaBaseUrl": engine.cdn_url(found["CdnDomain"])}
-    return Stack(outputs, engine.client, Clock(kept.time_scale), bool(kept.simulated))
+    return Stack(outputs, engine.client, Clock(kept.time_scale), bool(kept.simulated), local=True)
 
 
 def _deploy(

@@ -7,7 +7,7 @@ from rowshot.ledger.table import Conflict
 from rowshot.steps.manifests import jobs_of, start
 from rowshot_local.stack import Stack
 
-_DROPPED_AGAIN = "Its planning was interrupted; the sheet was dropped again."
+_RUN_AGAIN = "Its planning was interrupted, and the sheet was run again."
 
 
 def resume(stack: Stack, run: Run) -> bool:
@@ -19,7 +19,7 @@ def resume(stack: Stack, run: Run) -> bool:
         False when its planning died, so that there is nothing to go on with; it is ended.
     """
     if run.status is RunStatus.PLANNING:
-        stack.ledger.runs.ended(run.id, RunStatus.STOPPED, _DROPPED_AGAIN)
+        stack.ledger.runs.ended(run.id, RunStatus.STOPPED, _RUN_AGAIN)
         return False
     if stack.machine.status(run.id, run.generation) == "RUNNING":
         return True

@@ -37,12 +37,14 @@ class Stack:
         client: Gives a boto3 client of a service.
         clock: The deployment's clock.
         simulated: Whether a simulator draws its pictures, so that nothing is ever spent.
+        local: Whether it is on this machine, where nothing goes on once a command has ended.
     """
 
     outputs: Mapping[str, str]
     client: Callable[[str], Any]
     clock: Clock
     simulated: bool = False
+    local: bool = False
 
     @property
     def ledger(self) -> Ledger:

@@ -66,7 +66,7 @@ def _at_rest(state: Path, run_id: str) -> Progress:
             with kept_stack(state) as stack:
                 if stack is None:
                     raise NobodyWorks(
-                        f"There is nothing in {state}: no run was ever started there."
+                        f"There is nothing in {state} yet: no run was ever started there."
                     )
                 progress = progress_of(stack, run_id)
             break
@@ -76,8 +76,8 @@ def _at_rest(state: Path, run_id: str) -> Progress:
             _wait(0.5)
     if progress.run.status.is_open:
         raise NobodyWorks(
-            f"Nothing works on the run {run_id} now ({progress.done} of {progress.total} rows are "
-            f"at their end): 'rowshot resume {run_id}' goes on with it."
+            f"Run {run_id} is not being carried out now ({progress.done} of {progress.total} rows "
+            f"are finished): resume it with 'rowshot resume {run_id}'."
         )
     return progress
 

@@ -89,7 +89,7 @@ def filled_workbook(
 
 def _check(data: bytes, plan: Mapping[str, Any], name: str) -> None:
     if not data:
-        raise LostContent(f"{name} is not kept any more, so it comes back as results.csv only.")
+        raise LostContent(f"{name} is no longer stored, so it comes back as results.csv only.")
     width = max([len(plan["header"]), *(len(row["cells"]) for row in plan["rows"])])
     if len(data) > _LARGEST or width * len(plan["rows"]) > _MOST_CELLS:
         raise LostContent(f"{name} is too large to be filled in: its rows are in results.csv.")

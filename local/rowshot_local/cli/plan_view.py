@@ -152,8 +152,12 @@ def _reasons(row: PlannedRow) -> tuple[str, ...]:
         return ()
     if row.reasons or not row.wanted.new_version:
         return row.reasons
-    why = messages.REDO_TAKEN if row.wanted.redo_taken else messages.TIME_IS_OVER
-    return (why(version=row.wanted.memory.version),)
+    version, note = row.wanted.memory.version, row.wanted.memory.note
+    if not row.wanted.redo_taken:
+        return (messages.TIME_IS_OVER(version=version),)
+    if note:
+        return (messages.REDO_NOTED(version=version, note=messages.quoted(note)),)
+    return (messages.REDO_TAKEN(version=version),)
 
 
 def _why_free(row: PlannedRow) -> tuple[str, ...]:

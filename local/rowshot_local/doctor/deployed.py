@@ -163,7 +163,7 @@ class Deployed:
             return wrong(
                 f"{pending[0]['Endpoint']} has not confirmed that it wants the alarms.",
                 "Open the mail from AWS and confirm it; AWS forgets the question after two days, "
-                "and 'make deploy' does not ask again, so then subscribe anew in SNS.",
+                "and 'make deploy' does not ask again, so then subscribe again in SNS.",
             )
         if not confirmed:
             return wrong(

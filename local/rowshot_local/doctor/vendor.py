@@ -254,7 +254,7 @@ class Vendor:
             return note(f"the list names no sizes of {_USUAL}.")
         lost = [size for size in model.fields["size"].enum or () if size not in listed]
         if lost:
-            return wrong(f"{_USUAL} takes no {', '.join(lost)} any more.", _LEARN)
+            return wrong(f"{_USUAL} no longer takes {', '.join(lost)}.", _LEARN)
         return ok(f"{_USUAL} takes {', '.join(listed)}.")
 
     def references(self) -> Verdict:
@@ -272,7 +272,7 @@ class Vendor:
         lost = [(model, name) for model, name in ours if name not in listed.get(model, {name})]
         if lost:
             return wrong(
-                f"the model {lost[0][0]} takes no {lost[0][1]} any more.",
+                f"the model {lost[0][0]} no longer takes {lost[0][1]}.",
                 _LEARN,
             )
         seen = [f"{model} has {name}" for model, name in ours if model in listed]

@@ -116,9 +116,9 @@ CASES = [
                      "write {{ and }} for real braces.",
                      "The prompt has a brace without its partner: write {{ or }} for a real brace.",
                      f"{FLUX} does not take the size '2:1': use 1:1, 4:3, 3:4, 16:9 or 9:16.",
-                     f"{FLUX} takes no 'seed': empty that cell, or use another model.",
-                     f"{FLUX} takes no 'negative_prompt': empty that cell, or use another model.",
-                     f"{FLUX} takes no 'input.colour': empty that cell, or use "
+                     f"{FLUX} does not take 'seed': empty that cell, or use another model.",
+                     f"{FLUX} does not take 'negative_prompt': empty that cell, or use another model.",
+                     f"{FLUX} does not take 'input.colour': empty that cell, or use "
                      "input.num_inference_steps.", model=FLUX),
              invalid(4, "c", f"{QWEN} does not take the size '2:1': use {QWEN_SIZES}.",
                      "'seed' must be a whole number, and the cell says 'many'."),

@@ -94,7 +94,7 @@ CASES = [
          refused("header-only.csv has a header but no row below it: there is nothing to render.")),
     Case("unclosed-quote.csv", lambda: b'slug,prompt\na,Jar\nb,"Tea\nc,Cup\n',
          refused("In unclosed-quote.csv a quotation mark opens in row 3 and never closes: close it, "
-                 'or double it ("") where it belongs to the text.')),
+                 'or double it ("") where it is part of the text.')),
     Case("nul-bytes.csv", lambda: b"slug,prompt\na,A j\x00ar\n",
          refused("nul-bytes.csv has damaged characters in line 2: export it again, or save it as "
                  "XLSX.")),
@@ -105,6 +105,6 @@ CASES = [
          refused("too-many-columns.csv has more than 500 columns: delete those that are not "
                  "needed.")),
     Case("one-huge-cell.csv", lambda: b"slug,prompt\na,\"" + b"x" * 140_000 + b"\"\n",
-         refused("one-huge-cell.csv has a cell with more than 131,072 characters near row 2; often "
-                 "a quotation mark there is never closed.")),
+         refused("one-huge-cell.csv has a cell with more than 131,072 characters near row 2: check "
+                 "whether a quotation mark there is never closed.")),
 ]  # fmt: skip

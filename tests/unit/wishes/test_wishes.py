@@ -120,7 +120,7 @@ def test_what_is_no_whole_number(cell: str) -> None:
 def test_an_unticked_box_asks_for_nothing() -> None:
     assert wish(model="flux-schnell", prompt_extend="FALSE").problems == ()
     assert wish(model="flux-schnell", prompt_extend="TRUE").problems == (
-        f"{FLUX} takes no 'prompt_extend': empty that cell, or use another model.",
+        f"{FLUX} does not take 'prompt_extend': empty that cell, or use another model.",
     )
 
 

@@ -92,7 +92,7 @@ class Publish:
             if not task.image_url:
                 if self.follower.clock.since(render.succeeded_at) <= _LINKLESS:
                     return self._later(render, _RETRY_WAIT * 3, "hiapi shows no link for now")
-                return self._gone(job, render, "hiapi's task has no picture any more.")
+                return self._gone(job, render, "hiapi's task no longer has a picture.")
             self.follower.point("download")
             data = fetch_picture(
                 task.image_url, client=self.downloads, allow_loopback=self.allow_loopback
