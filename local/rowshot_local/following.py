@@ -13,7 +13,7 @@ from rowshot.ledger.records import Row, Run, RunStatus
 from rowshot.statuses import READY, RowStatus
 from rowshot_local.forecast import Forecast
 from rowshot_local.stack import Stack
-from rowshot_local.wording import here
+from rowshot_local.wording import here, row_here
 
 _START_PATIENCE = 60.0  # wall seconds for Plan to note the run
 _PLAN_PATIENCE = 600.0  # wall seconds for Plan to read and price it, Plan's own timeout
@@ -119,7 +119,7 @@ def _progress(stack: Stack, run_id: str) -> Progress:
     rows = tuple(ledger.rows.of_run(run_id))
     if stack.local:
         run = replace(run, reason=here(run.reason))
-        rows = tuple(replace(row, error=here(row.error)) if row.error else row for row in rows)
+        rows = tuple(map(row_here, rows))
     counts = Counter(row.status for row in rows)
     gate = ledger.gate.view()
     return Progress(

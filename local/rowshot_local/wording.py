@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from rowshot.ledger.records import Row
 from rowshot.messages import RUN_AGAIN
 from rowshot.steps.failures import IT_WILL_COME, KEEPS_ASKING, KEEPS_TRYING
 
@@ -21,6 +23,11 @@ def here(text: str) -> str:
     for said, meant in _HERE.items():
         text = text.replace(said, meant)
     return text
+
+
+def row_here(row: Row) -> Row:
+    """A row with its sentence for this machine; one that is under way has its command still."""
+    return replace(row, error=here(row.error)) if row.error and row.status.final else row
 
 
 def report_here(report: Mapping[str, Any]) -> dict[str, Any]:

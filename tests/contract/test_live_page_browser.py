@@ -75,6 +75,7 @@ class Scene:
             inbox=SimpleNamespace(get=lambda run_id, name: json.dumps(plan).encode()),
             outputs={"MediaBucket": "media"},
             clock=Clock(source=lambda: 61.0),
+            local=True,
             client=lambda service: SimpleNamespace(get_object=self._object),
             ledger=SimpleNamespace(
                 rows=SimpleNamespace(get=lambda run_id, number: self.rows.get(number)),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rowshot import messages
 from rowshot.google import account
+from rowshot.ledger.records import Row
 from rowshot.projection import problems
+from rowshot.statuses import RowStatus
 from rowshot.steps import control, failures, write_back
-from rowshot_local.wording import here, report_here
+from rowshot_local.wording import here, report_here, row_here
 
 CORE = Path(messages.__file__).parent
 SENTENCES = {
@@ -43,6 +46,12 @@ def test_a_laptop_names_its_command() -> None:
         assert "run the same command again" in said
         assert "appear" not in said, "nothing goes on once the command has ended"
         assert "keeps" not in said
+
+
+def test_a_row_that_is_under_way_has_its_command_still() -> None:
+    late = Row("r", 2, "a", RowStatus.PUBLISHING, error=failures.PICTURE_LATE)
+    assert row_here(late) == late
+    assert "run the same command" in row_here(replace(late, status=RowStatus.FAILED)).error.lower()
 
 
 def test_a_report_is_worded_for_the_laptop_and_otherwise_left_alone() -> None:

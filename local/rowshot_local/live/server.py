@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,7 @@ from rowshot_local.following import Progress
 from rowshot_local.live.feed import Feed, picture_path
 from rowshot_local.simulators.guard import guarded, own_page_only
 from rowshot_local.stack import Stack
-from rowshot_local.wording import here
+from rowshot_local.wording import row_here
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -176,7 +175,8 @@ class LivePage:
         static: dict[str, Any] = next(
             (each for each in self._plan.get("rows", ()) if each["number"] == number), {}
         )
-        row = replace(row, error=here(row.error))
+        if self._stack.local:
+            row = row_here(row)
         memory = ledger.memories.get(self._sheet_id, row.row_key)
         return details(row, static, self._plan.get("header", []), memory.versions)
 
