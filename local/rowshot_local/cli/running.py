@@ -13,7 +13,9 @@ from rich.text import Text
 
 from rowshot.errors import UnreadableSheet
 from rowshot.ledger.records import Run
+from rowshot.models import Catalogue
 from rowshot.sheets import map_headers, read_sheet
+from rowshot.wishes import read_wishes
 from rowshot_local.cli import options
 from rowshot_local.cli.display import show_progress
 from rowshot_local.cli.outcome import exit_code
@@ -27,6 +29,8 @@ from rowshot_local.local_stack import LocalStack, start_local_stack
 from rowshot_local.results import files_of, write_results
 from rowshot_local.resuming import resume
 from rowshot_local.stack import Stack
+
+_MOST_WARNINGS = 10  # of rows
 
 
 def run(
@@ -84,12 +88,20 @@ def run(
 
 
 def warnings_of(data: bytes, name: str, worksheet: str | None) -> tuple[str, ...]:
-    """What a plan would say of the sheet's columns; nothing where it cannot be read at all."""
+    """What a plan would warn of: columns first, then rows; nothing where nothing can be read."""
     try:
         table = read_sheet(data, name=name, worksheet=worksheet)
+        wishes = read_wishes(table, Catalogue.from_package())
     except UnreadableSheet:
         return ()  # the run itself says so
-    return tuple(map_headers(table.header).warnings)
+    rows = [
+        f"row {wish.number} {wish.row_key}: {warning}"
+        for wish in wishes
+        for warning in wish.warnings
+    ]
+    more = [f"{len(rows) - _MOST_WARNINGS} more, which 'rowshot plan' shows."]
+    rest = more if len(rows) > _MOST_WARNINGS else []
+    return (*map_headers(table.header).warnings, *rows[:_MOST_WARNINGS], *rest)
 
 
 def read_file(sheet: Path) -> bytes:
