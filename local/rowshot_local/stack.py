@@ -8,9 +8,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError, NoCredentialsError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from rowshot.clock import Clock
 from rowshot.errors import RowshotError
@@ -19,7 +18,7 @@ from rowshot.machine import Machine
 from rowshot.source import PREFIX, SIMULATED
 from rowshot.steps.plan import Dropped, run_id_of
 from rowshot.storage import Inbox
-from rowshot_local.environment import aws_region
+from rowshot_local import account
 
 _NEEDED = ("InboxBucket", "LedgerTable", "StateMachine", "SweepFunction")
 
@@ -92,14 +91,10 @@ def aws_stack(name: str) -> Stack:
     """A stack in the AWS account and region that the shell has chosen.
 
     Raises:
-        StackUnavailable: There is none of this name, or it is not Rowshot's, or nobody is signed
-            in.
+        AccountUnavailable: No region is chosen, or nobody is signed in.
+        StackUnavailable: There is none of this name, or it is not Rowshot's.
     """
-    session = boto3.Session(region_name=aws_region())
-    if not session.region_name:
-        raise StackUnavailable(
-            "No AWS region is chosen: set AWS_REGION, or AWS_PROFILE to a profile that has one."
-        )
+    session = account.session()
     config = Config(retries={"mode": "standard", "total_max_attempts": 5})
 
     @cache
@@ -125,13 +120,10 @@ def aws_stack(name: str) -> Stack:
 def _described(cloudformation: Any, name: str, region: str) -> Mapping[str, Any]:
     try:
         stacks = cloudformation.describe_stacks(StackName=name)["Stacks"]
-    except NoCredentialsError:
-        raise StackUnavailable(
-            "Nobody is signed in to AWS here: sign in first, with 'aws configure' or "
-            "'aws sso login'."
-        ) from None
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ValidationError":
+    except (BotoCoreError, ClientError) as error:
+        if problem := account.sign_in_problem(error, region):
+            raise account.AccountUnavailable(problem) from None
+        if _code(error) != "ValidationError":
             raise
         stacks = []
     if not stacks:
@@ -140,3 +132,7 @@ def _described(cloudformation: Any, name: str, region: str) -> Mapping[str, Any]
         )
     found: Mapping[str, Any] = stacks[0]
     return found
+
+
+def _code(error: BotoCoreError | ClientError) -> str:
+    return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else ""
