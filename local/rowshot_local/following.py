@@ -42,6 +42,7 @@ class Progress:
         paused: Why nothing is ordered, empty when orders go on.
         rows: All rows.
         simulated: Whether a simulator draws the pictures, so that nothing is spent.
+        interrupted: Whether it is unfinished and nobody carries it out.
     """
 
     run: Run
@@ -53,6 +54,7 @@ class Progress:
     paused: str
     rows: tuple[Row, ...] = ()
     simulated: bool = False
+    interrupted: bool = False
 
     @property
     def ready(self) -> int:
@@ -70,8 +72,15 @@ class Progress:
         return sum(self.counts.values())
 
 
-def run_word(run: Run) -> str:
-    """What a run's status is called: a halted one collects what is in flight before it ends."""
+def run_word(run: Run, *, at_rest: bool = False) -> str:
+    """What a run's status is called: a halted one collects what is in flight before it ends.
+
+    Args:
+        run: The run.
+        at_rest: Whether nobody carries out runs at the moment.
+    """
+    if at_rest and run.status.is_open:
+        return "interrupted"
     if run.halted and run.status.is_open:
         return "cancelling" if run.halted == RunStatus.CANCELLED else "stopping"
     return str(run.status)
@@ -97,7 +106,9 @@ class Looks:
             RunNotFound: There is none of this id.
         """
         progress = _progress(self._stack, self._run_id)
-        if not progress.run.status.is_open or not progress.rows or progress.paused:
+        if not progress.run.status.is_open or progress.interrupted:
+            return progress
+        if not progress.rows or progress.paused:
             return progress
         if self._forecast is None:
             self._forecast = Forecast.of_run(self._stack.inbox, self._run_id, self._stack.clock)
@@ -132,6 +143,7 @@ def _progress(stack: Stack, run_id: str) -> Progress:
         gate.pause_reason,
         rows,
         stack.simulated,
+        interrupted=stack.at_rest and run.status.is_open,
     )
 
 

@@ -121,7 +121,8 @@ def kept_stack(state: Path) -> Iterator[Stack | None]:
             yield running
             return
     with Engine(state, wait_scale=1.0) as engine:
-        yield _as_kept(engine, state)
+        kept = _as_kept(engine, state)
+        yield replace(kept, at_rest=True) if kept else None
 
 
 @contextmanager

@@ -23,10 +23,11 @@ def resume(stack: Stack, run: Run) -> bool:
         return False
     if stack.machine.status(run.id, run.generation) == "RUNNING":
         return True
-    unfinished = {row.number for row in stack.ledger.rows.of_run(run.id) if not row.status.final}
+    rows = list(stack.ledger.rows.of_run(run.id))
+    unfinished = {row.number for row in rows if not row.status.final}
     jobs = [job for job in jobs_of(stack.inbox, run.id) if job.number in unfinished]
     try:
-        reopened = stack.ledger.runs.reopen(run, lives=0, anew=bool(run.halted))
+        reopened = stack.ledger.runs.reopen(run, lives=0, anew=bool(run.halted), rows=rows)
     except Conflict:
         return True  # Sweep did so at the same moment
     start(stack.inbox, stack.machine, reopened, jobs)

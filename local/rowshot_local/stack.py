@@ -37,6 +37,7 @@ class Stack:
         clock: The deployment's clock.
         simulated: Whether a simulator draws its pictures, so that nothing is ever spent.
         local: Whether it is on this machine, where nothing goes on once a command has ended.
+        at_rest: Whether no command carries out its runs at the moment.
     """
 
     outputs: Mapping[str, str]
@@ -44,6 +45,7 @@ class Stack:
     clock: Clock
     simulated: bool = False
     local: bool = False
+    at_rest: bool = False
 
     @property
     def ledger(self) -> Ledger:

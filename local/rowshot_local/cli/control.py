@@ -131,7 +131,7 @@ def _follow(console: Console, run: Run, here: _Here) -> Progress:
     """Follows a run on the engine of another command."""
     last = show_progress(console, watch_kept(here.place.state, run.id))
     for line in status_lines(last):
-        console.print(line, highlight=False)
+        console.print(line, highlight=False, soft_wrap=True)
     return last
 
 

@@ -71,7 +71,8 @@ class _Troubles:
 def status_lines(progress: Progress) -> list[str]:
     """A run's state in a few lines."""
     run = progress.run
-    lines = [f"{run.id}  {run.sheet_name}: {run_word(run)}", _line(progress)]
+    word = run_word(run, at_rest=progress.interrupted)
+    lines = [f"{run.id}  {run.sheet_name}: {word}", _line(progress)]
     if progress.left is not None:
         lines.append(_left(progress))
     if run.reason:

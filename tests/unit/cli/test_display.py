@@ -83,3 +83,9 @@ def test_a_run_that_is_being_cancelled_is_called_so(
     run = replace(RUN, halted=halted, status=status)
     assert run_word(run) == word
     assert status_lines(progress(run=run))[0] == f"{RUN.id}  catalog.csv: {word}"
+
+
+def test_a_run_that_nobody_carries_out_is_called_interrupted() -> None:
+    assert run_word(RUN, at_rest=True) == "interrupted"
+    assert run_word(replace(RUN, status=RunStatus.FINISHED), at_rest=True) == "finished"
+    assert status_lines(progress(interrupted=True))[0].endswith(": interrupted")

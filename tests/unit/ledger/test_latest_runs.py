@@ -6,7 +6,8 @@ from typing import Any
 
 from rowshot.clock import Clock
 from rowshot.ledger import Ledger
-from rowshot.ledger.records import Run, RunStatus
+from rowshot.ledger.records import Row, Run, RunStatus
+from rowshot.statuses import RowStatus
 from support import template
 from support.aws import DynamoDB
 
@@ -62,6 +63,15 @@ def test_nor_was_one_that_was_interrupted() -> None:
     times.runs.reopen(times.runs.get("r"), lives=1)
     times.now += 20
     assert times.worked() <= 140, "its last sign of life is known to two minutes"
+
+
+def test_the_last_change_of_a_row_was_a_sign_of_life() -> None:
+    times = Times()
+    changed = Row("r", 2, "a", RowStatus.RENDERING, updated_at=times.now + 30)
+    times.now += 90
+    times.runs.reopen(times.runs.get("r"), lives=1, rows=[changed])
+    times.now += 20
+    assert times.worked() == 50
 
 
 def test_results_that_are_written_anew_change_nothing_of_it() -> None:

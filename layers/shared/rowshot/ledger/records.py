@@ -165,6 +165,7 @@ class Row:
     possibly_billed: Decimal = NOTHING
     version: int = 1
     redo_taken: str = ""
+    updated_at: float = 0.0
 
     @classmethod
     def from_item(cls, item: Item) -> Row:
@@ -183,6 +184,7 @@ class Row:
             possibly_billed=item.get("possibly_billed", NOTHING),
             version=int(item.get("version", 1)),
             redo_taken=item.get("redo_taken", ""),
+            updated_at=float(item.get("updated_at", 0)),
         )
 
 

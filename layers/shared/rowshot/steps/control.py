@@ -146,7 +146,8 @@ class Control:
         if not taken:
             raise NotPossible(_NOTHING_LEFT)
         try:
-            reopened = self.ledger.runs.reopen(run, lives=0, anew=True)
+            known = list(self.ledger.rows.of_run(run.id)) if run.status.is_open else ()
+            reopened = self.ledger.runs.reopen(run, lives=0, anew=True, rows=known)
         except Conflict:
             raise NotPossible("Another command is resuming this run right now.") from None
         renders = {render.id: render for render in self._renders(taken)}
