@@ -118,7 +118,7 @@ def _panel(progress: Progress) -> Group:
             counts.append(f"{number} {status}  ", style=_COLOURS[status])
     bar = ProgressBar(total=max(1, progress.total), completed=progress.ready, width=40)
     grid.add_row(bar, f"{progress.ready} of {progress.total} ready", _left(progress))
-    figures = f"{progress.in_flight} in progress · "
+    figures = f"{progress.in_flight} at hiapi · "
     figures += cost(progress.spent, simulated=progress.simulated)
     if progress.reserved > progress.spent:
         figures += f" of {dollars(progress.reserved)} reserved"

@@ -74,7 +74,6 @@ def _head(progress: Progress, plan: Mapping[str, Any], elapsed: float) -> dict[s
         "counts": {str(each): progress.counts[each] for each in RowStatus if progress.counts[each]},
         "total": progress.total,
         "ready": progress.ready,
-        "in_flight": progress.in_flight if run.status.is_open else 0,
         "spent_usd": usd(progress.spent),
         "estimate_usd": usd(run.estimate),
         "elapsed": int(elapsed),

@@ -122,7 +122,7 @@ function showHead() {
   $("spent-name").textContent = head.simulated ? "Would have cost" : "Spent";
   $("spent").textContent = money(head.spent_usd || "0");
   $("estimate").textContent = money(head.estimate_usd || "0");
-  $("flying").textContent = head.in_flight || 0;
+  $("flying").textContent = coming(counts);
   $("time-name").textContent = head.open ? "Time left" : "Took";
   $("time").textContent = head.open ? (head.left === null ? "–" : `~${duration(head.left)}`) : duration(head.elapsed);
   const running = head.open && !lost;
@@ -141,10 +141,14 @@ function showHead() {
 function stateOf({ open, status, counts, total }) {
   if (!open) return ENDED[status] || status;
   if (status !== "cancelling" && status !== "stopping") return total ? "Rendering" : "Reading the sheet";
-  const coming = (counts.rendering || 0) + (counts.publishing || 0);
+  const number = coming(counts);
   const word = status === "cancelling" ? "Cancelling" : "Stopping";
-  if (!coming) return word;
-  return `${word}: ${coming} ${coming === 1 ? "picture is" : "pictures are"} still being collected`;
+  if (!number) return word;
+  return `${word}: ${number} ${number === 1 ? "picture is" : "pictures are"} still being collected`;
+}
+
+function coming(counts) {
+  return (counts.rendering || 0) + (counts.publishing || 0);
 }
 
 function showWarnings(list, warnings) {
