@@ -18,7 +18,8 @@ class Kept:
     Args:
         domain: The domain of its pictures.
         time_scale: Wall seconds per nominal second of the last run.
-        simulated: Whether a simulator draws its pictures; None where an older release wrote it.
+        simulated: Whether a simulator draws its pictures; None where none was ever rendered, or
+            an older release wrote the note.
     """
 
     domain: str = ""

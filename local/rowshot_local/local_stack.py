@@ -55,6 +55,7 @@ def start_local_stack(
     google: Google | None = None,
     simulator_options: SimulatorOptions | None = None,
     parameters: dict[str, str] | None = None,
+    renders: bool = True,
 ) -> Iterator[LocalStack]:
     """Starts everything on the kept state, and stops it however the block ends.
 
@@ -66,12 +67,14 @@ def start_local_stack(
         google: The Google Sheets server, None for the built-in simulator.
         simulator_options: How the built-in simulator behaves; its scale and files are set here.
         parameters: Further template parameters.
+        renders: Whether pictures will be made, so that the folder is of the target's kind.
 
     Raises:
         ConfigurationError: The folder holds simulated pictures and real ones are wanted, or the
             other way round.
     """
-    check_kind(state, simulated=target.simulated)
+    if renders:
+        check_kind(state, simulated=target.simulated)
     state.mkdir(parents=True, exist_ok=True)
     with ExitStack() as cleanup:
         engine = cleanup.enter_context(Engine(state, wait_scale=time_scale))
@@ -94,7 +97,8 @@ def start_local_stack(
             **({"MaxRunUsd": str(max_usd)} if max_usd is not None else {}),
             **(parameters or {}),
         }
-        outputs = _deploy(engine, state, chosen, simulated=target.simulated)
+        simulated = target.simulated if renders else None
+        outputs = _deploy(engine, state, chosen, simulated=simulated)
         secrets = engine.client("secretsmanager")
         secrets.put_secret_value(SecretId=outputs["HiapiTokenSecret"], SecretString=token)
         secrets.put_secret_value(
@@ -145,17 +149,19 @@ def _as_kept(engine: Connection, state: Path) -> Stack | None:
 
 
 def _deploy(
-    engine: Engine, state: Path, parameters: dict[str, str], *, simulated: bool
+    engine: Engine, state: Path, parameters: dict[str, str], *, simulated: bool | None
 ) -> dict[str, str]:
     """Deploys the template; the CDN's address is known only after the first time."""
-    domain = (Kept.read(state) or Kept()).domain
+    kept = Kept.read(state) or Kept()
+    domain = kept.domain
     if domain:
         parameters = {**parameters, "MediaBaseUrl": engine.cdn_url(domain)}
     outputs = deploy(engine, PROJECT / "template.yaml", STACK, parameters)
     if outputs["CdnDomain"] != domain:
         parameters = {**parameters, "MediaBaseUrl": engine.cdn_url(outputs["CdnDomain"])}
         outputs = deploy(engine, PROJECT / "template.yaml", STACK, parameters)
-    Kept(outputs["CdnDomain"], float(parameters["TimeScale"]), simulated).write(state)
+    kind = kept.simulated if simulated is None else simulated
+    Kept(outputs["CdnDomain"], float(parameters["TimeScale"]), kind).write(state)
     return outputs
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class RowStatus(StrEnum):
-    """Where a row is. Everything from ``PUBLISHED`` on is final."""
+    """Where a row is; ``final`` says whether that may still change in its run."""
 
     QUEUED = "queued"
     RENDERING = "rendering"

@@ -35,7 +35,7 @@ def cancel(
     state: options.State = options.DEFAULT_STATE,
     stack: options.StackName = None,
 ) -> None:
-    """Cancel a run. Pictures that are being made are still billed, and collected."""
+    """Cancel a run. Pictures already being made are still billed and collected."""
     with existing_stack(state, stack) as found:
         run_id = run or running_run(found).id
         cancelled = _control(found).cancel(run_id)

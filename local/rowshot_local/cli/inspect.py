@@ -29,7 +29,7 @@ def status(
     state: options.State = options.DEFAULT_STATE,
     stack: options.StackName = None,
     number: Annotated[
-        int, typer.Option("--last", min=1, max=100, metavar="N", help="How many of the last runs.")
+        int, typer.Option("--last", min=1, max=100, metavar="N", help="How many runs to list.")
     ] = 10,
 ) -> None:
     """Show a run's status, or list the last runs."""

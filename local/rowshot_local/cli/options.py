@@ -45,11 +45,13 @@ TimeScale = Annotated[
 ]
 StackName = Annotated[
     str | None,
-    typer.Option("--stack", metavar="NAME", help="Ask this stack on AWS, not this machine."),
+    typer.Option("--stack", metavar="NAME", help="Use this stack on AWS instead of this machine."),
 ]
 Worksheet = Annotated[
     str | None,
-    typer.Option("--worksheet", metavar="TITLE", help="Which worksheet of a workbook."),
+    typer.Option(
+        "--worksheet", metavar="TITLE", help="The worksheet to read, where a workbook has several."
+    ),
 ]
 
 

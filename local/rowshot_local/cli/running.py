@@ -49,8 +49,8 @@ def run(
 ) -> None:
     """Render a sheet's pictures on this machine.
 
-    The template that deploys to AWS does it, on a local engine. What is unchanged since an earlier
-    run is not bought again, and a run that was interrupted goes on.
+    It runs the template that deploys to AWS on a local engine. Rows that are unchanged since an
+    earlier run are not bought again, and an interrupted run continues.
     """
     console = PlainConsole()
     data = read_file(sheet)

@@ -32,8 +32,10 @@ _OUTPUTS = (
 )
 _USUAL_CONCURRENCY = 1000
 _ENOUGH_CONCURRENCY = 100
-_PUT_KEY = "Put it in as step 5 of docs/deploy.md says."
-_PUT_ACCOUNT = "Put the service account's JSON key file in as step 8 of docs/deploy.md says."
+_PUT_KEY = "Put it in as described in step 5 of docs/deploy.md."
+_PUT_ACCOUNT = (
+    "Put the service account's JSON key file in as described in step 8 of docs/deploy.md."
+)
 
 
 @dataclass
