@@ -17,7 +17,12 @@ from rowshot_local.cli.display import show_progress, status_lines
 from rowshot_local.cli.outcome import exit_code_of
 from rowshot_local.cli.place import Place
 from rowshot_local.cli.summary import finished
-from rowshot_local.cli.targets import existing_stack, running_run, unfinished_run
+from rowshot_local.cli.targets import (
+    existing_stack,
+    failed_run,
+    running_run,
+    unfinished_run,
+)
 from rowshot_local.cli.terminal import PlainConsole
 from rowshot_local.environment import google, target
 from rowshot_local.following import Progress, follow
@@ -69,11 +74,11 @@ def resume(
     run does. Exit codes as for run.
     """
     here = _Here(Place(state, stack, out, live), time_scale, max_usd)
-    _go_on(run, here, lambda control, run_id: control.resume(run_id))
+    _go_on(run, here, lambda control, run_id: control.resume(run_id), unfinished_run)
 
 
 def retry(
-    run: options.RunId,
+    run: options.FailedId = None,
     row: Annotated[
         list[int] | None,
         typer.Option(
@@ -92,7 +97,7 @@ def retry(
     On this machine, the command ends when the run does. Exit codes as for run.
     """
     here = _Here(Place(state, stack, out, live), time_scale, max_usd)
-    _go_on(run, here, lambda control, run_id: control.retry(run_id, row or ()))
+    _go_on(run, here, lambda control, run_id: control.retry(run_id, row or ()), failed_run)
 
 
 @dataclass(frozen=True)
@@ -110,11 +115,11 @@ class _Here:
     max_usd: Decimal | None
 
 
-def _go_on(run_id: str | None, here: _Here, act: Act) -> None:
+def _go_on(run_id: str | None, here: _Here, act: Act, meant: Callable[[Stack], Run]) -> None:
     """Acts on a run where it is, and sees it to its end if that is here."""
     place = here.place
     with existing_stack(place.state, place.stack) as found:
-        run = found.ledger.runs.get(run_id) if run_id else unfinished_run(found)
+        run = found.ledger.runs.get(run_id) if run_id else meant(found)
         if place.stack:
             _say(act(_control(found), run.id))
             typer.echo(f"Follow it with: {place.command('watch', run.id)}", err=True)

@@ -22,7 +22,10 @@ First = Annotated[
     typer.Option("--first", min=1, metavar="N", help="Render only the first N rows as a trial."),
 ]
 DEFAULT_STATE = Path(".rowshot")
-RunId = Annotated[str, typer.Argument(metavar="RUN", help="The run's id, as run prints it first.")]
+FailedId = Annotated[
+    str | None,
+    typer.Argument(metavar="RUN", help="The run's id; without it, the latest with failed rows."),
+]
 RunningId = Annotated[
     str | None,
     typer.Argument(metavar="RUN", help="The run's id; without it, the run that is going on."),

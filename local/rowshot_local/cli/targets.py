@@ -9,6 +9,7 @@ from pathlib import Path
 from rowshot.errors import RowshotError
 from rowshot.ledger.records import Run, RunStatus
 from rowshot.messages import listed
+from rowshot.statuses import RowStatus
 from rowshot_local.local_stack import kept_stack
 from rowshot_local.stack import Stack, aws_stack
 
@@ -76,9 +77,27 @@ def unfinished_run(stack: Stack) -> Run:
     Raises:
         NoSuchRun: There is none.
     """
-    replaced: set[str] = set()
-    for run in stack.ledger.runs.latest(_LOOKED_AT):
-        if run.sheet_id not in replaced and (run.status.is_open or run.status in _UNFINISHED):
+    for run in _newest_of_each_sheet(stack):
+        if run.status.is_open or run.status in _UNFINISHED:
             return run
-        replaced.add(run.sheet_id)
     raise NoSuchRun("No run is left unfinished: 'rowshot status' lists the last runs.")
+
+
+def failed_run(stack: Stack) -> Run:
+    """The latest run with failed rows that no later one replaced.
+
+    Raises:
+        NoSuchRun: There is none.
+    """
+    for run in _newest_of_each_sheet(stack):
+        if any(row.status is RowStatus.FAILED for row in stack.ledger.rows.of_run(run.id)):
+            return run
+    raise NoSuchRun("No run has failed rows: 'rowshot status' lists the last runs.")
+
+
+def _newest_of_each_sheet(stack: Stack) -> Iterator[Run]:
+    seen: set[str] = set()
+    for run in stack.ledger.runs.latest(_LOOKED_AT):
+        if run.sheet_id not in seen:
+            yield run
+        seen.add(run.sheet_id)
