@@ -56,8 +56,8 @@ def check_kind(state: Path, *, simulated: bool) -> None:
         return
     if simulated:
         raise ConfigurationError(
-            f"The folder {state} holds real pictures: add --live to go on with them, or simulate "
-            "in a folder of its own with --state."
+            f"The folder {state} holds real pictures: add --live to continue with them, or "
+            "simulate in another folder with --state."
         )
     raise ConfigurationError(
         f"The folder {state} holds simulated pictures, and their rows would count as done: name "

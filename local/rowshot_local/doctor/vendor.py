@@ -233,7 +233,7 @@ class Vendor:
         except PictureError as error:
             return wrong(error.message, "Try again; if it fails again, ask hiapi.")
         except OSError:
-            return wrong("the file is no picture that can be read.", TELL)
+            return wrong("the file is not a picture that can be read.", TELL)
         if abs(size[0] / size[1] - 16 / 9) > 0.1:
             return wrong(f"{_ASPECT} was ordered, but it has {size[0]}×{size[1]} pixels.", TELL)
         return ok(f"{len(data) / 1000:.0f} kB, {size[0]}×{size[1]} pixels for {_ASPECT}.")

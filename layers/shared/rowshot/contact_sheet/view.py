@@ -31,9 +31,9 @@ _SETTLED = ("published", "unchanged", "approved")
 _ASIDE = ("skipped",)
 
 _NOTICES = {
-    "cancelled": "This run was cancelled. What was in flight was still collected.",
-    "stopped": "This run was stopped before its end.",
-    "paused": "This run is paused and will go on.",
+    "cancelled": "This run was cancelled. Pictures already being made were still collected.",
+    "stopped": "This run was stopped early.",
+    "paused": "This run is paused and will continue.",
     "over budget": "This run did not start, because it would have cost more than its budget.",
 }
 

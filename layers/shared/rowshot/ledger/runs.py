@@ -63,7 +63,7 @@ class Runs:
         """
         item = self._table.get(keys.run(run_id))
         if item is None:
-            raise RunNotFound(f"There is no run {run_id}: check the id, and which stack you ask.")
+            raise RunNotFound(f"There is no run {run_id}: check its id, and --state or --stack.")
         return Run.from_item(item)
 
     def planned(self, run_id: str, *, rows: int, to_render: int, estimate: Decimal) -> None:
