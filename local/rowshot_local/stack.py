@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -38,6 +38,7 @@ class Stack:
         simulated: Whether a simulator draws its pictures, so that nothing is ever spent.
         local: Whether it is on this machine, where nothing goes on once a command has ended.
         at_rest: Whether no command carries out its runs at the moment.
+        parameters: What was chosen when it was deployed; known of a stack on AWS.
     """
 
     outputs: Mapping[str, str]
@@ -46,6 +47,7 @@ class Stack:
     simulated: bool = False
     local: bool = False
     at_rest: bool = False
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ledger(self) -> Ledger:
@@ -108,15 +110,15 @@ def aws_stack(name: str) -> Stack:
     missing = [each for each in _NEEDED if each not in outputs]
     if missing:
         raise StackUnavailable(
-            f"The stack {name} is not one of Rowshot's, or not deployed to its end: it has no "
-            f"output {missing[0]}."
+            f"The stack {name} is not one of Rowshot's, or its deployment is not complete: it has "
+            f"no output {missing[0]}."
         )
     chosen = {
         each["ParameterKey"]: each["ParameterValue"] for each in described.get("Parameters", [])
     }
     base_url = chosen.get("MediaBaseUrl") or f"https://{outputs.get('CdnDomain', '')}"
     clock = Clock(float(chosen.get("TimeScale", "1")))
-    return Stack({"MediaBaseUrl": base_url, **outputs}, client, clock)
+    return Stack({"MediaBaseUrl": base_url, **outputs}, client, clock, parameters=chosen)
 
 
 def _described(cloudformation: Any, name: str, region: str) -> Mapping[str, Any]:
