@@ -110,7 +110,9 @@ def _left(progress: Progress, before: str = "") -> str:
     return "" if progress.left is None else f"{before}about {_duration(progress.left)} left"
 
 
-def _panel(progress: Progress) -> Group:
+def _panel(progress: Progress) -> RenderableType:
+    if not progress.total:
+        return Text("Reading the sheet.", style="dim")
     grid = Table.grid(padding=(0, 2))
     counts = Text()
     for status in RowStatus:

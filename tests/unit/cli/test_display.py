@@ -55,6 +55,15 @@ def test_a_simulated_price_says_so(simulated: bool) -> None:
     assert words in terminal.getvalue()
 
 
+@pytest.mark.parametrize("terminal", [True, False])
+def test_before_there_are_rows_the_sheet_is_being_read(terminal: bool) -> None:
+    out = io.StringIO()
+    console = Console(file=out, width=200, force_terminal=terminal, color_system=None)
+    show_progress(console, iter([progress()]))
+    assert "Reading the sheet." in out.getvalue()
+    assert "0 of 0" not in out.getvalue()
+
+
 def test_the_time_left_stands_in_plain_lines_too_but_prints_none_of_its_own() -> None:
     rows = [row(2, RowStatus.RENDERING)]
     lines = said(*(progress(*rows, left=left) for left in (48.0, 47.0, 12.0)), progress(*rows))
