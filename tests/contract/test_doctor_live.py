@@ -91,7 +91,7 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("hiapi's link has an end", "not in the future", [{"on": "task", "kind": "lifetime",
      "seconds": -60}]),
     ("hiapi's picture", "has expired", [{"on": "output", "kind": "status", "status": 403}]),
-    ("hiapi's picture", "no picture that can be read", [{"on": "output", "kind": "html"}]),
+    ("hiapi's picture", "not a picture that can be read", [{"on": "output", "kind": "html"}]),
 ]  # fmt: skip
 
 
@@ -140,7 +140,7 @@ def test_a_replay_without_its_header_is_told(hiapi: HiapiSimulator) -> None:
     ("answered", "asked", "name", "sees"),
     [
         (401, "page=1", "hiapi refuses a wrong key", "200 instead of 401"),
-        (404, "tk-hiapi-0000", "hiapi knows no unknown task", "200 instead of 404"),
+        (404, "tk-hiapi-0000", "hiapi rejects an unknown task", "200 instead of 404"),
     ],
 )
 def test_a_refusal_that_is_none_is_told(
@@ -163,7 +163,7 @@ def test_an_error_in_an_unknown_shape_is_told(hiapi: HiapiSimulator) -> None:
         return answer
 
     found, _ = looked(hiapi, Bent(bend))
-    assert wrong(found) == ["hiapi refuses a wrong key", "hiapi knows no unknown task"]
+    assert wrong(found) == ["hiapi refuses a wrong key", "hiapi rejects an unknown task"]
     assert "without a message in a form that is known" in found["hiapi refuses a wrong key"].line
 
 

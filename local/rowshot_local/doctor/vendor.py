@@ -68,7 +68,7 @@ class Vendor:
         return [
             Check("hiapi's price", self.priced),
             Check("hiapi refuses a wrong key", self.wrong_key),
-            Check("hiapi knows no unknown task", self.unknown_task),
+            Check("hiapi rejects an unknown task", self.unknown_task),
             Check("hiapi names the allowed values", self.bad_value),
             Check("hiapi takes an order", self.order),
             Check("hiapi replays an order", self.replay),
