@@ -66,6 +66,12 @@ def plan(
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
         show_plan(PlainConsole(), table, drawn, limit, prompts=prompts)
+        kept = any(row.status is RowStatus.UNCHANGED for row in drawn.rows)
+        if kept and found and found.simulated:
+            typer.echo(
+                "Unchanged rows have simulated pictures here: plan a real run with a --state "
+                "folder of its own."
+            )
     raise typer.Exit(_exit_code(drawn))
 
 
