@@ -7,7 +7,7 @@ from rowshot.ledger.table import Conflict
 from rowshot.steps.manifests import jobs_of, start
 from rowshot_local.stack import Stack
 
-_DROPPED_AGAIN = "Its planning was interrupted; the sheet was dropped again."
+_RUN_AGAIN = "Its planning was interrupted, and the sheet was run again."
 
 
 def resume(stack: Stack, run: Run) -> bool:
@@ -19,14 +19,15 @@ def resume(stack: Stack, run: Run) -> bool:
         False when its planning died, so that there is nothing to go on with; it is ended.
     """
     if run.status is RunStatus.PLANNING:
-        stack.ledger.runs.ended(run.id, RunStatus.STOPPED, _DROPPED_AGAIN)
+        stack.ledger.runs.ended(run.id, RunStatus.STOPPED, _RUN_AGAIN)
         return False
     if stack.machine.status(run.id, run.generation) == "RUNNING":
         return True
-    unfinished = {row.number for row in stack.ledger.rows.of_run(run.id) if not row.status.final}
+    rows = list(stack.ledger.rows.of_run(run.id))
+    unfinished = {row.number for row in rows if not row.status.final}
     jobs = [job for job in jobs_of(stack.inbox, run.id) if job.number in unfinished]
     try:
-        reopened = stack.ledger.runs.reopen(run, lives=0, anew=bool(run.halted))
+        reopened = stack.ledger.runs.reopen(run, lives=0, anew=bool(run.halted), rows=rows)
     except Conflict:
         return True  # Sweep did so at the same moment
     start(stack.inbox, stack.machine, reopened, jobs)

@@ -120,7 +120,7 @@ def test_invariant_1_a_sheet_that_cannot_be_planned_is_told() -> None:
         world.judges.append(judge)
         world.run(run_id)
         assert world.ledger.runs.get(run_id).status is RunStatus.STOPPED
-        assert "drop it again" in world.report(run_id)["problem"]
+        assert "run the sheet again" in world.report(run_id)["problem"]
         assert len(world.dead_letters) == 1
 
 
@@ -135,7 +135,7 @@ def test_invariant_1_rows_of_a_half_made_plan_get_their_end() -> None:
         world.judges.append(judge)
         report = finish(world, run_id, data)
         assert report["counts"]["failed"] == 3
-        assert "drop the sheet again" in report["rows"][0]["error"]
+        assert "run the sheet again" in report["rows"][0]["error"]
 
 
 def test_invariant_1_one_bad_item_does_not_keep_sweep_from_the_others() -> None:

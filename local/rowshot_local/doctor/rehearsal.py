@@ -65,7 +65,7 @@ class Rehearsal:
             return planned
         rows = list(self.stack.ledger.rows.of_run(run_id))
         if len(rows) != ROWS or any(row.status is not RowStatus.INVALID for row in rows):
-            return wrong(f"the run {run_id} has not 300 invalid rows, as it should.", _LOOK)
+            return wrong(f"the run {run_id} does not have 300 invalid rows, as it should.", _LOOK)
         halted = self._reopened(planned)
         jobs = [_job(halted, row) for row in rows]
         start(self.stack.inbox, self.stack.machine, halted, jobs)

@@ -165,6 +165,7 @@ class Row:
     possibly_billed: Decimal = NOTHING
     version: int = 1
     redo_taken: str = ""
+    updated_at: float = 0.0
 
     @classmethod
     def from_item(cls, item: Item) -> Row:
@@ -183,12 +184,17 @@ class Row:
             possibly_billed=item.get("possibly_billed", NOTHING),
             version=int(item.get("version", 1)),
             redo_taken=item.get("redo_taken", ""),
+            updated_at=float(item.get("updated_at", 0)),
         )
 
 
 @dataclass(frozen=True)
 class Run:
-    """One drop of one sheet."""
+    """One drop of one sheet.
+
+    ``idle`` is the wall seconds for which nobody worked on it, between an end or an interruption
+    and the moment at which somebody went on; ``due_at`` is when Sweep looks after it next.
+    """
 
     id: str
     status: RunStatus
@@ -214,6 +220,12 @@ class Run:
     lives: int = 0
     opened_at: float = 0.0
     sheet_problem: str = ""
+    due_at: float = 0.0
+    idle: float = 0.0
+
+    def worked(self, now: float) -> float:
+        """Wall seconds from its start to its end, or to now, without those of its pauses."""
+        return max(0.0, (self.finished_at or now) - self.started_at - self.idle)
 
     @classmethod
     def from_item(cls, item: Item) -> Run:
@@ -243,6 +255,8 @@ class Run:
             told=bool(item.get("told", False)),
             lives=int(item.get("lives", 0)),
             opened_at=float(item.get("opened_at", item["started_at"])),
+            due_at=float(item.get("due_at", 0)),
+            idle=float(item.get("idle", 0)),
         )
 
 

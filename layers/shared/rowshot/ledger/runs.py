@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
 from rowshot.clock import Clock
 from rowshot.errors import RunNotFound
 from rowshot.ledger import keys
-from rowshot.ledger.records import Run, RunStatus
+from rowshot.ledger.records import Row, Run, RunStatus
 from rowshot.ledger.table import Change, Conflict, Put, Table
 
 _KEEP = 400 * 86_400  # wall seconds after which the table forgets a run
@@ -63,7 +63,7 @@ class Runs:
         """
         item = self._table.get(keys.run(run_id))
         if item is None:
-            raise RunNotFound(f"There is no run {run_id}: check the id, and which stack you ask.")
+            raise RunNotFound(f"There is no run {run_id}: check its id, and --state or --stack.")
         return Run.from_item(item)
 
     def planned(self, run_id: str, *, rows: int, to_render: int, estimate: Decimal) -> None:
@@ -118,13 +118,14 @@ class Runs:
             when="attribute_not_exists(#halted) AND attribute_exists(#open)",
         )
 
-    def reopen(self, run: Run, *, lives: int, anew: bool = False) -> Run:
+    def reopen(self, run: Run, *, lives: int, anew: bool = False, rows: Iterable[Row] = ()) -> Run:
         """Starts the next generation of a run.
 
         Args:
             run: As it was read.
             lives: How often Sweep has gone on with it by itself, this time included.
             anew: True when a person wants it to go on: a halt is lifted, and people are told again.
+            rows: Its rows, where they are known: the last change of one was a sign of life.
 
         Raises:
             Conflict: Somebody else did so at the same moment.
@@ -136,6 +137,7 @@ class Runs:
             "open": "run",
             "due_at": now + _CARE,
             "lives": lives,
+            "idle": run.idle + _pause(run, rows, now, anew=anew),
         }
         item = self._table.write(
             Change(
@@ -197,3 +199,16 @@ class Runs:
         except Conflict:
             return False
         return True
+
+
+def _pause(run: Run, rows: Iterable[Row], now: float, *, anew: bool) -> float:
+    """Wall seconds for which nobody worked on a run that is taken up again.
+
+    An interrupted run notes no end. It was alive when a row was changed last; where no row is
+    known, until about when Sweep should have looked at it next.
+    """
+    if not run.status.is_open:
+        return max(0.0, now - run.finished_at) if anew and run.finished_at else 0.0
+    changed = max((row.updated_at for row in rows), default=0.0)
+    seen = max(changed, run.opened_at) if changed else run.due_at or now
+    return max(0.0, now - seen)

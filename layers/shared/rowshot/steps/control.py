@@ -11,6 +11,7 @@ from rowshot.ledger import Ledger
 from rowshot.ledger.records import Render, RenderState, Row, Run, RunStatus
 from rowshot.ledger.table import Conflict
 from rowshot.machine import Machine
+from rowshot.messages import RUN_AGAIN
 from rowshot.planning import ATTEMPTS
 from rowshot.statuses import RowStatus
 from rowshot.steps import failures
@@ -87,7 +88,7 @@ class Control:
         halted = self.ledger.runs.halt(run_id, RunStatus.CANCELLED, "")
         run = self.ledger.runs.get(run_id)
         if not halted and run.halted != RunStatus.CANCELLED:
-            raise NotPossible(f"The run {run_id} is {run.status} already: nothing is cancelled.")
+            raise NotPossible(f"Run {run_id} is already {run.status}: nothing was cancelled.")
         rows = [row for row in self.ledger.rows.of_run(run_id) if not row.status.final]
         ordered = {each.id for each in self._renders(rows) if each.state in _ORDERED}
         flying = {each.id for each in self._renders(rows) if each.state in _IN_FLIGHT}
@@ -128,7 +129,7 @@ class Control:
         run = self.ledger.runs.get(run_id)
         if self._alive(run):
             raise NotPossible(
-                "The run is still going on: wait until it has ended, or cancel it first."
+                "The run is still going: wait until it has ended, or cancel it first."
             )
         rows = {row.number: row for row in self.ledger.rows.of_run(run_id)}
         failed = {number for number, row in rows.items() if row.status is RowStatus.FAILED}
@@ -145,9 +146,10 @@ class Control:
         if not taken:
             raise NotPossible(_NOTHING_LEFT)
         try:
-            reopened = self.ledger.runs.reopen(run, lives=0, anew=True)
+            known = list(self.ledger.rows.of_run(run.id)) if run.status.is_open else ()
+            reopened = self.ledger.runs.reopen(run, lives=0, anew=True, rows=known)
         except Conflict:
-            raise NotPossible("Somebody else goes on with this run at this moment.") from None
+            raise NotPossible("Another command is resuming this run right now.") from None
         renders = {render.id: render for render in self._renders(taken)}
         self.ledger.rows.reopen(run.id, (row.number for row in taken))
         jobs = [self._job(planned[row.number], renders.get(row.render_id), again) for row in taken]
@@ -175,11 +177,17 @@ _STILL_ENDING = (
     "The run is still ending, because its pictures in flight are collected first: resume it when "
     "it has ended."
 )
-_NOTHING_LEFT = "Nothing is left to resume in this run. To render new rows, drop the sheet again."
+_NOTHING_LEFT = f"Nothing is left to resume in this run. To render new rows, {RUN_AGAIN}."
 
 
 def _left_over(row: Row, run: Run) -> bool:
     """Whether a row would go on if its run did."""
     if row.status is RowStatus.FAILED:
-        return row.error in _WAITED_IN_VAIN or bool(run.halted and row.error == run.reason)
+        in_vain = _beginning(row.error) in map(_beginning, _WAITED_IN_VAIN)
+        return in_vain or bool(run.halted and row.error == run.reason)
     return row.status in _NOTHING_SPENT or not row.status.final
+
+
+def _beginning(error: str) -> str:
+    """What a row's sentence says is wrong; what to do was said in other words by older releases."""
+    return error.partition(":")[0].replace("an error of its own", "an internal error")

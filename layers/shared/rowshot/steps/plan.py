@@ -16,8 +16,8 @@ from rowshot.marks import Marks
 from rowshot.notices import Notices
 from rowshot.planning import Plan, PlannedRow, memory_of, row_hash
 from rowshot.reporting import unreadable_report
-from rowshot.sheets import Sheet, read_sheet
-from rowshot.source import SheetSource, exported_at, is_sheet
+from rowshot.sheets import Sheet, map_headers, read_sheet
+from rowshot.source import SheetSource, exported_at, is_sheet, is_simulated
 from rowshot.statuses import RowStatus
 from rowshot.steps.deciding import decide_once, decisions
 from rowshot.steps.lookups import (
@@ -116,7 +116,7 @@ class PlanRun:
         if sheet.format == "xlsx":
             self.point("keep workbook")
             self.inbox.put_once(run.id, WORKBOOK, drop.data, XLSX)
-        self._start(run, sheet, source, plan)
+        self._start(run, sheet, source, plan, simulated=is_simulated(drop.metadata))
         return self.ledger.runs.get(run_id)
 
     def _is_outdated(self, dropped: Dropped) -> bool:
@@ -170,10 +170,13 @@ class PlanRun:
             exported_at=exported_at(drop.metadata),
         )
 
-    def _start(self, run: Run, sheet: Sheet, source: SheetSource, plan: Plan) -> None:
+    def _start(
+        self, run: Run, sheet: Sheet, source: SheetSource, plan: Plan, *, simulated: bool
+    ) -> None:
         """Everything is written before the execution starts, so a repeated start finds it all."""
         self.point("write plan")
-        self.inbox.put_once(run.id, "plan.json", plan_file(sheet, plan), "application/json")
+        written = plan_file(sheet, plan, simulated=simulated)
+        self.inbox.put_once(run.id, "plan.json", written, "application/json")
         self._note_versions(source.sheet_id, plan)
         self.point("decide")
         decided = decide_once(self.inbox, run.id, decisions(run, source, plan))
@@ -242,10 +245,18 @@ class PlanRun:
                 self.ledger.memories.add_version(sheet_id, key, version)
 
 
-def plan_file(sheet: Sheet, plan: Plan) -> bytes:
-    """What Finish and the write-back need to know of every row that never changes, as JSON."""
+def plan_file(sheet: Sheet, plan: Plan, *, simulated: bool = False) -> bytes:
+    """What Finish and the write-back need to know of every row that never changes, as JSON.
+
+    Args:
+        sheet: The sheet as it was read.
+        plan: Its plan.
+        simulated: Whether a simulator draws the pictures, so that nothing is spent.
+    """
     planned = {row.wanted.wish.number: row for row in plan.rows}
     value = {
+        "simulated": simulated,
+        "warnings": list(map_headers(sheet.header).warnings),
         "format": sheet.format,
         "worksheet": sheet.worksheet,
         "header": list(sheet.header),
@@ -272,5 +283,6 @@ def _static(row: PlannedRow | None) -> dict[str, Any]:
         "recipe": wish.recipe,
         "size": shape,
         "version": row.wanted.memory.version,
+        "warnings": list(wish.warnings),
         **({"memory": memory_of(wish, "")} if wish.personal else {}),
     }

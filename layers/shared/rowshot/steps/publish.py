@@ -29,6 +29,7 @@ from rowshot.storage import Media
 _OTHERS_WAIT = 3  # while another row stores the same picture
 _RETRY_WAIT = 2  # a fresh link may fail for a moment
 _PATIENCE = 600.0  # nominal seconds of failing links, after which the run goes on without them
+_SILENCE = 45.0  # nominal seconds of failing, after which the row says why it has no picture yet
 _LINKLESS = 120.0  # nominal seconds for which a finished task may show no link
 _LONGEST_WAIT = 300.0
 _BROKEN_PATIENCE = 60.0  # the same for files that arrive whole but are no pictures
@@ -91,8 +92,8 @@ class Publish:
             expires_at = task.expires_at
             if not task.image_url:
                 if self.follower.clock.since(render.succeeded_at) <= _LINKLESS:
-                    return self._later(render, _RETRY_WAIT * 3, "hiapi shows no link for now")
-                return self._gone(job, render, "hiapi's task has no picture any more.")
+                    return self._later(job, render, _RETRY_WAIT * 3, "hiapi shows no link for now")
+                return self._gone(job, render, "hiapi's task no longer has a picture.")
             self.follower.point("download")
             data = fetch_picture(
                 task.image_url, client=self.downloads, allow_loopback=self.allow_loopback
@@ -105,16 +106,16 @@ class Publish:
         except PictureError as error:
             return self._try_again(job, render, error, expires_at)
         except HiapiBusy as error:
-            return self._later(render, self.follower.slow_down(error), error.message)
+            return self._later(job, render, self.follower.slow_down(error), error.message)
         except HiapiDenied as error:
             reason = error.message
             return self.follower.end(job, RowStatus.FAILED, reason, Kind.KEY_DENIED, awaited=True)
         except HiapiRefused as error:
             if error.status == 404 and self.follower.clock.since(render.succeeded_at) <= _PATIENCE:
-                return self._later(render, _RETRY_WAIT * 3, error.message)
+                return self._later(job, render, _RETRY_WAIT * 3, error.message)
             return self._gone(job, render, error.message)
         except HiapiError as error:
-            return self._later(render, _RETRY_WAIT * 3, error.message)
+            return self._later(job, render, _RETRY_WAIT * 3, error.message)
         self.follower.point("store picture")
         return self._tell(job, render, self.media.store(job.folder, job.render_id, converted))
 
@@ -134,7 +135,10 @@ class Publish:
             self.follower.touch(job)
         return DONE
 
-    def _later(self, render: Render, wait: float, why: str) -> Next:
+    def _later(self, job: Job, render: Render, wait: float, why: str) -> Next:
+        if self.follower.clock.since(render.succeeded_at) > _SILENCE:
+            reason = failures.PICTURE_LATE.format(task=render.task_id, why=why)
+            self.follower.record(job, RowStatus.PUBLISHING, reason)
         self.follower.point("put picture off")
         self.follower.ledger.renders.release(render, wait)
         return Next("publish", wait, why)
@@ -146,7 +150,9 @@ class Publish:
         over = clock.now() > expires_at if expires_at else waited > _PATIENCE
         if over or broken:
             return self._gone(job, render, error.message)
-        outcome = self._later(render, min(_LONGEST_WAIT, _RETRY_WAIT + waited / 4), error.message)
+        outcome = self._later(
+            job, render, min(_LONGEST_WAIT, _RETRY_WAIT + waited / 4), error.message
+        )
         if waited <= _PATIENCE:
             return outcome
         # The run does not wait for it any longer, but as long as the link lives Sweep tries.
