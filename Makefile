@@ -115,9 +115,12 @@ audit: $(VENV)/.dev $(SAM)/.installed $(AUDIT)/.installed ## security of templat
 build: $(SAM)/.installed ## builds functions and layers with the runtime's own Python
 	@tools/sam-build
 
-deploy: build ## deploys to the AWS account of the shell, after asking; ENVIRONMENT=… for another one of samconfig.toml
+deploy: $(VENV)/.local ## deploys to the AWS account of the shell, after asking; ENVIRONMENT=… for another one of samconfig.toml
 	@test -z "$$CI" || { echo "make deploy is for people: it changes an AWS account." >&2; exit 1; }
-	@$(SAM)/bin/sam deploy --config-env $(ENVIRONMENT)
+	@$(BIN)/python tools/check_account.py $(ENVIRONMENT)
+	@$(MAKE) --no-print-directory build
+	@env SAM_CLI_TELEMETRY=0 $${AWS_REGION:+AWS_DEFAULT_REGION="$$AWS_REGION"} \
+		$(SAM)/bin/sam deploy --config-env $(ENVIRONMENT)
 
 sam-local: $(VENV)/.dev build ## every function in sam's containers, or under Lambda's emulator without a container engine
 	@cd tests && $(AWAY) $(PENNILESS) ../$(BIN)/python -m support.artifacts $(if $(SERVE),--serve)

@@ -15,7 +15,7 @@ PAGE = Path(__file__).with_name("cli.md")
 _WIDTH = 96
 INTRODUCTION = """# The command `rowshot`
 
-`make run` installs it as `.venv/bin/rowshot`. Everything below the next four sections is what
+`make run` installs it as `.venv/bin/rowshot`. Everything below the next five sections is what
 `rowshot COMMAND --help` says.
 
 ## First the price
@@ -32,19 +32,24 @@ exactly $20.25.
 | --- | --- | --- | --- |
 | 0 | every row is published, unchanged, approved or skipped | every row is ready, or needs nothing | done |
 | 1 | some row failed, is invalid, was cancelled or went over the budget | some row is invalid, or failed before | |
-| 2 | nothing could be started: an unreadable sheet, a bad configuration, a whole sheet over the limit, a misused command | the same | the same |
-| 130 | stopped by Ctrl-C; the same command goes on where it was | | |
+| 2 | nothing could be started: an unreadable sheet, a bad configuration, a whole sheet over the limit, a mistyped command | the same | the same |
+| 130 | stopped by Ctrl-C; run the same command again to continue | | |
 
 `doctor` ends with 0 when nothing is wrong, 1 when some check is wrong, and 2 when it could not begin.
 Errors are one plain sentence on stderr. With `--stack`, `resume` and `retry` only start the work:
-they end with 0 at once, and `watch` sees it to its end.
+they end with 0 at once, and `watch` follows it to its end.
 
 ## Where it looks
 
 | | |
 | --- | --- |
-| `--state DIR` | this machine: everything that is kept from run to run lies in this folder (default `.rowshot`). `status`, `watch` and `cancel` use the engine that another command runs there, and otherwise open the kept state |
+| `--state DIR` | this machine: everything that is kept from run to run is in this folder (default `.rowshot`). A folder holds either simulated or real pictures, never both. `status`, `watch` and `cancel` use the engine that another command runs there, and otherwise open the kept state |
 | `--stack NAME` | AWS: the stack of this name in the account and region of the shell (`AWS_PROFILE`, `AWS_REGION`, or whatever else the AWS tools read) |
+
+## Which run
+
+`cancel` and `watch` without a run's id mean the run that is going on, `resume` the latest unfinished one, and `retry` the latest
+with failed rows, unless a later run of the same sheet has replaced it. Where several could be meant, they are listed.
 
 ## Environment
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rowshot.errors import RowshotError, RunNotFound
 from rowshot.ledger.records import Row, Run, RunStatus
-from rowshot.statuses import RowStatus
+from rowshot.statuses import READY, RowStatus
+from rowshot_local.forecast import Forecast
 from rowshot_local.stack import Stack
+from rowshot_local.wording import here, row_here
 
 _START_PATIENCE = 60.0  # wall seconds for Plan to note the run
 _PLAN_PATIENCE = 600.0  # wall seconds for Plan to read and price it, Plan's own timeout
@@ -39,6 +41,8 @@ class Progress:
         reserved: USD reserved so far.
         paused: Why nothing is ordered, empty when orders go on.
         rows: All rows.
+        simulated: Whether a simulator draws the pictures, so that nothing is spent.
+        interrupted: Whether it is unfinished and nobody carries it out.
     """
 
     run: Run
@@ -49,6 +53,13 @@ class Progress:
     reserved: Decimal
     paused: str
     rows: tuple[Row, ...] = ()
+    simulated: bool = False
+    interrupted: bool = False
+
+    @property
+    def ready(self) -> int:
+        """Rows whose picture is there."""
+        return sum(self.counts[status] for status in READY)
 
     @property
     def done(self) -> int:
@@ -61,24 +72,78 @@ class Progress:
         return sum(self.counts.values())
 
 
+def run_word(run: Run, *, at_rest: bool = False) -> str:
+    """What a run's status is called: a halted one collects what is in flight before it ends.
+
+    Args:
+        run: The run.
+        at_rest: Whether nobody carries out runs at the moment.
+    """
+    if at_rest and run.status.is_open:
+        return "interrupted"
+    if run.halted and run.status.is_open:
+        return "cancelling" if run.halted == RunStatus.CANCELLED else "stopping"
+    return str(run.status)
+
+
+class Looks:
+    """Looks at one run again and again.
+
+    Args:
+        stack: Where the run is.
+        run_id: The run.
+    """
+
+    def __init__(self, stack: Stack, run_id: str) -> None:
+        self._stack = stack
+        self._run_id = run_id
+        self._forecast: Forecast | None = None
+
+    def __call__(self) -> Progress:
+        """The run as it stands.
+
+        Raises:
+            RunNotFound: There is none of this id.
+        """
+        progress = _progress(self._stack, self._run_id)
+        if not progress.run.status.is_open or progress.interrupted:
+            return progress
+        if not progress.rows or progress.paused:
+            return progress
+        if self._forecast is None:
+            self._forecast = Forecast.of_run(self._stack.inbox, self._run_id, self._stack.clock)
+        return replace(progress, left=self._forecast.left(progress.rows))
+
+
 def progress_of(stack: Stack, run_id: str) -> Progress:
     """A run as it stands.
 
     Raises:
         RunNotFound: There is none of this id.
     """
+    return Looks(stack, run_id)()
+
+
+def _progress(stack: Stack, run_id: str) -> Progress:
     ledger = stack.ledger
     run = ledger.runs.get(run_id)
     rows = tuple(ledger.rows.of_run(run_id))
+    if stack.local:
+        run = replace(run, reason=here(run.reason))
+        rows = tuple(map(row_here, rows))
     counts = Counter(row.status for row in rows)
     account = ledger.limiter.view()
-    ended = sum(number for status, number in counts.items() if status.final)
-    rendered = ended - (sum(counts.values()) - run.to_render) if run.to_render else 0
-    elapsed = stack.clock.now() - run.started_at
-    waiting = sum(counts.values()) - ended
-    left = elapsed / rendered * waiting if rendered > 0 and run.status.is_open else None
     return Progress(
-        run, counts, len(account.held), left, run.spent, run.reserved, account.pause_reason, rows
+        run,
+        counts,
+        len(account.held),
+        None,
+        run.spent,
+        run.reserved,
+        account.pause_reason,
+        rows,
+        stack.simulated,
+        interrupted=stack.at_rest and run.status.is_open,
     )
 
 
@@ -94,10 +159,11 @@ def follow(
     """
     wait = pause or _wait
     _await_start(stack, run_id, wait)
+    look = Looks(stack, run_id)
     swept = begun = time.monotonic()
     while True:
         started = time.monotonic()
-        progress = progress_of(stack, run_id)
+        progress = look()
         yield progress
         if not progress.run.status.is_open:
             return

@@ -14,6 +14,7 @@ from rowshot.clock import Clock
 from rowshot_local.engine import Connection, Engine, Outcome, attach, deploy
 from rowshot_local.engine import outputs as outputs_of
 from rowshot_local.environment import PROJECT, Google, Target
+from rowshot_local.kept import Kept, check_kind
 from rowshot_local.simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
 from rowshot_local.stack import Stack
 from rowshot_local.worksheets import Worksheets, start_worksheets
@@ -54,6 +55,7 @@ def start_local_stack(
     google: Google | None = None,
     simulator_options: SimulatorOptions | None = None,
     parameters: dict[str, str] | None = None,
+    renders: bool = True,
 ) -> Iterator[LocalStack]:
     """Starts everything on the kept state, and stops it however the block ends.
 
@@ -65,7 +67,14 @@ def start_local_stack(
         google: The Google Sheets server, None for the built-in simulator.
         simulator_options: How the built-in simulator behaves; its scale and files are set here.
         parameters: Further template parameters.
+        renders: Whether pictures will be made, so that the folder is of the target's kind.
+
+    Raises:
+        ConfigurationError: The folder holds simulated pictures and real ones are wanted, or the
+            other way round.
     """
+    if renders:
+        check_kind(state, simulated=target.simulated)
     state.mkdir(parents=True, exist_ok=True)
     with ExitStack() as cleanup:
         engine = cleanup.enter_context(Engine(state, wait_scale=time_scale))
@@ -88,13 +97,14 @@ def start_local_stack(
             **({"MaxRunUsd": str(max_usd)} if max_usd is not None else {}),
             **(parameters or {}),
         }
-        outputs = _deploy(engine, state, chosen)
+        simulated = target.simulated if renders else None
+        outputs = _deploy(engine, state, chosen, simulated=simulated)
         secrets = engine.client("secretsmanager")
         secrets.put_secret_value(SecretId=outputs["HiapiTokenSecret"], SecretString=token)
         secrets.put_secret_value(
             SecretId=outputs["GoogleServiceAccountSecret"], SecretString=worksheets.service_account
         )
-        stack = Stack(outputs, engine.client, Clock(time_scale))
+        stack = Stack(outputs, engine.client, Clock(time_scale), target.simulated, local=True)
         crashed = engine.recovery.outcome in (Outcome.RECOVERED, Outcome.LOST)
         recovery = engine.recovery.sentence() if crashed else ""
         yield LocalStack(stack, engine, url, simulator, worksheets, engine.port_changed, recovery)
@@ -107,7 +117,7 @@ def kept_stack(state: Path) -> Iterator[Stack | None]:
     An engine that another command runs there is used; otherwise one is started meanwhile. None
     where no stack was ever deployed.
     """
-    if not (state / "cdn.json").is_file():
+    if Kept.read(state) is None:
         yield None
         return
     with attached_stack(state) as running:
@@ -115,13 +125,14 @@ def kept_stack(state: Path) -> Iterator[Stack | None]:
             yield running
             return
     with Engine(state, wait_scale=1.0) as engine:
-        yield _as_kept(engine, state)
+        kept = _as_kept(engine, state)
+        yield replace(kept, at_rest=True) if kept else None
 
 
 @contextmanager
 def attached_stack(state: Path) -> Iterator[Stack | None]:
     """The stack on the engine that another command runs in a state folder; None without one."""
-    running = attach(state) if (state / "cdn.json").is_file() else None
+    running = attach(state) if Kept.read(state) else None
     if running is None:
         yield None
         return
@@ -130,27 +141,27 @@ def attached_stack(state: Path) -> Iterator[Stack | None]:
 
 
 def _as_kept(engine: Connection, state: Path) -> Stack | None:
-    found = outputs_of(engine, STACK)
-    if found is None:
+    found, kept = outputs_of(engine, STACK), Kept.read(state)
+    if found is None or kept is None:
         return None
-    scale = json.loads((state / "cdn.json").read_text()).get("time_scale", 1.0)
-    base_url = engine.cdn_url(found["CdnDomain"])
-    return Stack({**found, "MediaBaseUrl": base_url}, engine.client, Clock(scale))
+    outputs = {**found, "MediaBaseUrl": engine.cdn_url(found["CdnDomain"])}
+    return Stack(outputs, engine.client, Clock(kept.time_scale), bool(kept.simulated), local=True)
 
 
-def _deploy(engine: Engine, state: Path, parameters: dict[str, str]) -> dict[str, str]:
+def _deploy(
+    engine: Engine, state: Path, parameters: dict[str, str], *, simulated: bool | None
+) -> dict[str, str]:
     """Deploys the template; the CDN's address is known only after the first time."""
-    note = state / "cdn.json"
-    known = json.loads(note.read_text()) if note.is_file() else {}
-    domain = known.get("domain", "")
+    kept = Kept.read(state) or Kept()
+    domain = kept.domain
     if domain:
         parameters = {**parameters, "MediaBaseUrl": engine.cdn_url(domain)}
     outputs = deploy(engine, PROJECT / "template.yaml", STACK, parameters)
     if outputs["CdnDomain"] != domain:
         parameters = {**parameters, "MediaBaseUrl": engine.cdn_url(outputs["CdnDomain"])}
         outputs = deploy(engine, PROJECT / "template.yaml", STACK, parameters)
-    scale = float(parameters["TimeScale"])
-    note.write_text(json.dumps({"domain": outputs["CdnDomain"], "time_scale": scale}))
+    kind = kept.simulated if simulated is None else simulated
+    Kept(outputs["CdnDomain"], float(parameters["TimeScale"]), kind).write(state)
     return outputs
 
 

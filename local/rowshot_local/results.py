@@ -11,6 +11,7 @@ from typing import Any
 
 from rowshot.contact_sheet import render_contact_sheet
 from rowshot_local.stack import Stack
+from rowshot_local.wording import report_here
 
 
 def write_results(stack: Stack, run_id: str, out: Path) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def write_results(stack: Stack, run_id: str, out: Path) -> dict[str, Any]:
     Pictures of earlier runs that this run does not show stay where they are.
     """
     inbox = stack.inbox
-    report: dict[str, Any] = json.loads(inbox.get(run_id, "report.json") or b"{}")
+    report = report_here(json.loads(inbox.get(run_id, "report.json") or b"{}"))
     if not report["rows"]:
         return report  # nothing was read, so the last results stay as they are, all of them
     out.mkdir(parents=True, exist_ok=True)
@@ -37,6 +38,18 @@ def write_results(stack: Stack, run_id: str, out: Path) -> dict[str, Any]:
     _write(out / "index.html", page.encode())
     _write(out / "report.json", json.dumps(report, ensure_ascii=False, indent=1).encode())
     return report
+
+
+def tables_of(report: Mapping[str, Any]) -> list[str]:
+    """The names of a report's files in their folder, without its pictures."""
+    workbook = (report.get("workbook") or {}).get("file")
+    return ["index.html", "results.csv", *([workbook] if workbook else []), "report.json"]
+
+
+def files_of(report: Mapping[str, Any]) -> list[str]:
+    """The names of all of a report's files in their folder."""
+    pictures = [row["file"] for row in report["rows"] if row["image_url"]]
+    return [*tables_of(report), *pictures]
 
 
 def _fetch(stack: Stack, row: Mapping[str, Any], out: Path) -> None:

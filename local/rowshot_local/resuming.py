@@ -7,7 +7,7 @@ from rowshot.plan_file import put_into_line, read
 from rowshot.recovery.control import Control, NotPossible
 from rowshot_local.stack import Stack
 
-_DROPPED_AGAIN = "Its planning was interrupted; the sheet was dropped again."
+_RUN_AGAIN = "Its planning was interrupted, and the sheet was run again."
 
 
 def resume(stack: Stack, run: Run) -> bool:
@@ -21,12 +21,14 @@ def resume(stack: Stack, run: Run) -> bool:
     if not run.planned:
         kept = read(stack.inbox, run.id)
         if kept is None:
-            return not stack.ledger.runs.stopped(run.id, _DROPPED_AGAIN)
+            return not stack.ledger.runs.stopped(run.id, _RUN_AGAIN)
         put_into_line(stack.ledger, run.id, kept)
     if run.halted and not run.open_rows:
         try:
             Control(stack.ledger, stack.inbox, stack.dispatch_queue).resume(run.id)
         except NotPossible:
             pass  # nothing of it is left over
+    else:
+        stack.ledger.runs.went_on(run, list(stack.ledger.rows.of_run(run.id)))
     stack.sweep()
     return True

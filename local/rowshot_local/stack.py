@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError, NoCredentialsError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from rowshot.clock import Clock
 from rowshot.errors import RowshotError
 from rowshot.ledger import Ledger
 from rowshot.ordering.executions import Executions
 from rowshot.ordering.notify import DispatchQueue
-from rowshot.source import PREFIX
+from rowshot.source import PREFIX, SIMULATED
 from rowshot.steps.plan import Dropped, run_id_of
 from rowshot.storage import Inbox
-from rowshot_local.environment import aws_region
+from rowshot_local import account
 
 _NEEDED = ("InboxBucket", "LedgerTable", "StateMachine", "DispatchQueue", "SweepFunction")
 
@@ -37,11 +36,19 @@ class Stack:
         outputs: The stack's outputs.
         client: Gives a boto3 client of a service.
         clock: The deployment's clock.
+        simulated: Whether a simulator draws its pictures, so that nothing is ever spent.
+        local: Whether it is on this machine, where nothing goes on once a command has ended.
+        at_rest: Whether no command carries out its runs at the moment.
+        parameters: What was chosen when it was deployed; known of a stack on AWS.
     """
 
     outputs: Mapping[str, str]
     client: Callable[[str], Any]
     clock: Clock
+    simulated: bool = False
+    local: bool = False
+    at_rest: bool = False
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ledger(self) -> Ledger:
@@ -72,6 +79,8 @@ class Stack:
             metadata: Object metadata; values are percent-encoded here.
         """
         key = f"{PREFIX}{name}"
+        if self.simulated:
+            metadata = {**metadata, SIMULATED: "true"}
         answer = self.client("s3").put_object(
             Bucket=self.outputs["InboxBucket"],
             Key=key,
@@ -92,14 +101,10 @@ def aws_stack(name: str) -> Stack:
     """A stack in the AWS account and region that the shell has chosen.
 
     Raises:
-        StackUnavailable: There is none of this name, or it is not Rowshot's, or nobody is signed
-            in.
+        AccountUnavailable: No region is chosen, or nobody is signed in.
+        StackUnavailable: There is none of this name, or it is not Rowshot's.
     """
-    session = boto3.Session(region_name=aws_region())
-    if not session.region_name:
-        raise StackUnavailable(
-            "No AWS region is chosen: set AWS_REGION, or AWS_PROFILE to a profile that has one."
-        )
+    session = account.session()
     config = Config(retries={"mode": "standard", "total_max_attempts": 5})
 
     @cache
@@ -111,27 +116,24 @@ def aws_stack(name: str) -> Stack:
     missing = [each for each in _NEEDED if each not in outputs]
     if missing:
         raise StackUnavailable(
-            f"The stack {name} is not one of Rowshot's, or not deployed to its end: it has no "
-            f"output {missing[0]}."
+            f"The stack {name} is not one of Rowshot's, or its deployment is not complete: it has "
+            f"no output {missing[0]}."
         )
     chosen = {
         each["ParameterKey"]: each["ParameterValue"] for each in described.get("Parameters", [])
     }
     base_url = chosen.get("MediaBaseUrl") or f"https://{outputs.get('CdnDomain', '')}"
     clock = Clock(float(chosen.get("TimeScale", "1")))
-    return Stack({"MediaBaseUrl": base_url, **outputs}, client, clock)
+    return Stack({"MediaBaseUrl": base_url, **outputs}, client, clock, parameters=chosen)
 
 
 def _described(cloudformation: Any, name: str, region: str) -> Mapping[str, Any]:
     try:
         stacks = cloudformation.describe_stacks(StackName=name)["Stacks"]
-    except NoCredentialsError:
-        raise StackUnavailable(
-            "Nobody is signed in to AWS here: sign in first, with 'aws configure' or "
-            "'aws sso login'."
-        ) from None
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ValidationError":
+    except (BotoCoreError, ClientError) as error:
+        if problem := account.sign_in_problem(error, region):
+            raise account.AccountUnavailable(problem) from None
+        if _code(error) != "ValidationError":
             raise
         stacks = []
     if not stacks:
@@ -140,3 +142,7 @@ def _described(cloudformation: Any, name: str, region: str) -> Mapping[str, Any]
         )
     found: Mapping[str, Any] = stacks[0]
     return found
+
+
+def _code(error: BotoCoreError | ClientError) -> str:
+    return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else ""

@@ -11,7 +11,7 @@ from botocore.exceptions import HTTPClientError
 
 from rowshot.errors import RowshotError
 from rowshot_local.engine import EngineBusy
-from rowshot_local.following import Progress, follow, progress_of
+from rowshot_local.following import Looks, Progress, follow, progress_of
 from rowshot_local.local_stack import attached_stack, kept_stack
 from rowshot_local.stack import Stack
 
@@ -29,8 +29,9 @@ def watch_stack(stack: Stack, run_id: str) -> Iterator[Progress]:
     Raises:
         RunNotFound: There is none of this id.
     """
+    look = Looks(stack, run_id)
     while True:
-        progress = progress_of(stack, run_id)
+        progress = look()
         yield progress
         if not progress.run.status.is_open:
             return
@@ -65,7 +66,7 @@ def _at_rest(state: Path, run_id: str) -> Progress:
             with kept_stack(state) as stack:
                 if stack is None:
                     raise NobodyWorks(
-                        f"There is nothing in {state}: no run was ever started there."
+                        f"There is nothing in {state} yet: no run was ever started there."
                     )
                 progress = progress_of(stack, run_id)
             break
@@ -75,8 +76,8 @@ def _at_rest(state: Path, run_id: str) -> Progress:
             _wait(0.5)
     if progress.run.status.is_open:
         raise NobodyWorks(
-            f"Nothing works on the run {run_id} now ({progress.done} of {progress.total} rows are "
-            f"at their end): 'rowshot resume {run_id}' goes on with it."
+            f"Run {run_id} is not being carried out now ({progress.done} of {progress.total} rows "
+            f"are finished): resume it with 'rowshot resume {run_id}'."
         )
     return progress
 

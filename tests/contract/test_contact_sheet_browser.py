@@ -104,7 +104,7 @@ def test_filters_and_search_work_together(sheet: Page) -> None:
     entries = sheet.locator(".entry:visible")
     expect(entries).to_have_count(4)
 
-    sheet.get_by_role("button", name="Published").click()
+    sheet.get_by_role("button", name="published").click()
     expect(entries).to_have_count(2)
     sheet.keyboard.press("/")
     sheet.keyboard.type("TIN rain")
@@ -122,7 +122,7 @@ def test_without_its_script_everything_is_still_there(browser: Browser, sheet: P
 
     expect(page.locator(".entry:visible")).to_have_count(4)
     expect(page.locator(".tools")).to_be_hidden()
-    page.get_by_text("Prompt of tea-tin").click()
+    page.get_by_text("Details of tea-tin").click()
     expect(page.get_by_text("A tea-tin in the rain")).to_be_visible()
     page.locator(".grid a.frame").nth(1).click()
     page.wait_for_url("**/images/tea-tin.webp")
@@ -133,3 +133,14 @@ def test_nothing_is_wider_than_a_phone(sheet: Page) -> None:
     sheet.set_viewport_size({"width": 360, "height": 740})
 
     assert sheet.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_details_lie_over_the_page_and_move_no_neighbour(sheet: Page) -> None:
+    sheet.set_viewport_size({"width": 1280, "height": 900})
+    where = "[...document.querySelectorAll('.grid > li')].map(e => e.offsetTop + e.offsetHeight)"
+    sheet.evaluate("Promise.all([...document.querySelectorAll('.grid img')].map(i => i.decode()))")
+    before = sheet.evaluate(where)
+    for name in ("celadon-cup", "tea-tin"):
+        sheet.locator(".grid").get_by_text(f"Details of {name}").click()
+        expect(sheet.locator(".grid .more:visible")).to_have_count(1)
+        assert sheet.evaluate(where) == before

@@ -73,7 +73,7 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]]]] = [
      {"on": "create", "kind": "half"}]),
     ("hiapi names the allowed values", "409 instead of 400", [{"on": "create", "kind": "status",
      "status": 409, "nth": 1}]),
-    ("hiapi takes an order", "does not let this key order (403)", [{"on": "create",
+    ("hiapi takes an order", "does not let this key place orders (403)", [{"on": "create",
      "kind": "status", "status": 403}]),
     ("hiapi names the allowed values", "busy or out of order (429)", [{"on": "create",
      "kind": "status", "status": 429, "nth": 1}]),
@@ -91,7 +91,7 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("hiapi's link has an end", "not in the future", [{"on": "task", "kind": "lifetime",
      "seconds": -60}]),
     ("hiapi's picture", "has expired", [{"on": "output", "kind": "status", "status": 403}]),
-    ("hiapi's picture", "no picture that can be read", [{"on": "output", "kind": "html"}]),
+    ("hiapi's picture", "not a picture that can be read", [{"on": "output", "kind": "html"}]),
 ]  # fmt: skip
 
 
@@ -140,7 +140,7 @@ def test_a_replay_without_its_header_is_told(hiapi: HiapiSimulator) -> None:
     ("answered", "asked", "name", "sees"),
     [
         (401, "page=1", "hiapi refuses a wrong key", "200 instead of 401"),
-        (404, "tk-hiapi-0000", "hiapi knows no unknown task", "200 instead of 404"),
+        (404, "tk-hiapi-0000", "hiapi rejects an unknown task", "200 instead of 404"),
     ],
 )
 def test_a_refusal_that_is_none_is_told(
@@ -163,7 +163,7 @@ def test_an_error_in_an_unknown_shape_is_told(hiapi: HiapiSimulator) -> None:
         return answer
 
     found, _ = looked(hiapi, Bent(bend))
-    assert wrong(found) == ["hiapi refuses a wrong key", "hiapi knows no unknown task"]
+    assert wrong(found) == ["hiapi refuses a wrong key", "hiapi rejects an unknown task"]
     assert "without a message in a form that is known" in found["hiapi refuses a wrong key"].line
 
 
@@ -191,14 +191,16 @@ def test_a_lost_reference_field_is_told(hiapi: HiapiSimulator) -> None:
     models = {"models": [{"id": "Nano-Banana-2", "input": [{"name": "prompt"}]}]}
     found, _ = looked(hiapi, lists=lambda _: (models, CHEAP))
     assert wrong(found) == ["hiapi's reference field"]
-    assert "Nano-Banana-2 takes no image_input any more" in found["hiapi's reference field"].line
+    assert "Nano-Banana-2 no longer takes image_input" in found["hiapi's reference field"].line
 
 
 def test_a_lost_size_is_told(hiapi: HiapiSimulator) -> None:
     hiapi.alter_enum("qwen-image-2.0", "size", ["2048*2048", "4096*4096"])
     found, _ = looked(hiapi)
     assert wrong(found) == ["hiapi's sizes"]
-    assert "takes no 2688*1536, 2368*1728, 1728*2368, 1536*2688" in found["hiapi's sizes"].line
+    assert (
+        "no longer takes 2688*1536, 2368*1728, 1728*2368, 1536*2688" in found["hiapi's sizes"].line
+    )
 
 
 @pytest.mark.parametrize(

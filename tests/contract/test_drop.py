@@ -141,7 +141,7 @@ def test_a_copied_request_is_refused(bench: Bench) -> None:
     assert bench.drop(headers, body)[0] == 200
     status, answer = bench.drop(headers, body)
     assert status == 401
-    assert "sent before" in answer["error"]
+    assert "already sent" in answer["error"]
     assert len(bench.dropped()) == 1
 
 

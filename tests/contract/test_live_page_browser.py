@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,10 +19,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from rowshot.clock import Clock
 from rowshot.ledger.records import Memory, Picture, Row, Run, RunStatus, Version
 from rowshot.statuses import RowStatus
 from rowshot_local.following import Progress
 from rowshot_local.live import serve_live_page
+from rowshot_local.live.server import LivePage
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
@@ -53,7 +56,9 @@ class Scene:
         out = io.BytesIO()
         Image.new("RGB", (60, 40), (90, 140, 120)).save(out, "WEBP")
         self.picture = out.getvalue()
+        self.simulated = False
         plan = {
+            "warnings": [f"Column 'promt' is not used {ATTACK}"],
             "header": ["slug", "prompt"],
             "rows": [
                 {
@@ -71,6 +76,8 @@ class Scene:
                 get=lambda run_id, name: json.dumps(plan).encode() if name == "plan.json" else None
             ),
             outputs={"MediaBucket": "media"},
+            clock=Clock(source=lambda: 61.0),
+            local=True,
             client=lambda service: SimpleNamespace(get_object=self._object),
             ledger=SimpleNamespace(
                 rows=SimpleNamespace(get=lambda run_id, number: self.rows.get(number)),
@@ -96,14 +103,15 @@ class Scene:
             rows = tuple(self.rows.values())
             counts = Counter(row.status for row in rows)
             spent = sum((row.cost for row in rows), Decimal(0))
-            yield Progress(self.run, counts, 2, 42.0, spent, spent, "", rows)
+            yield Progress(self.run, counts, 2, 42.0, spent, spent, "", rows, self.simulated)
 
 
 class Show:
     """The page as it is served, and how it is moved on."""
 
-    def __init__(self, scene: Scene, address: str, news: Iterator[Progress]) -> None:
-        self.scene, self.address, self._news = scene, address, news
+    def __init__(self, scene: Scene, served: LivePage) -> None:
+        self.scene, self.address, self.served = scene, served.url, served
+        self._news = served.watch("r1", scene.progress())
 
     def go_on(self) -> None:
         next(self._news)
@@ -121,7 +129,7 @@ def browser() -> Iterator[Browser]:
 def show() -> Iterator[Show]:
     scene = Scene()
     with serve_live_page(scene.stack) as page:
-        made = Show(scene, page.url, page.watch("r1", scene.progress()))
+        made = Show(scene, page)
         made.go_on()
         yield made
 
@@ -229,12 +237,91 @@ def test_one_status_can_be_looked_at_alone(page: Page, show: Show) -> None:
 def test_the_end_is_told_and_stays(page: Page, show: Show) -> None:
     for number in show.scene.rows:
         show.scene.publish(number)
-    show.scene.run = replace(show.scene.run, status=RunStatus.FINISHED)
+    show.scene.run = replace(show.scene.run, status=RunStatus.FINISHED, finished_at=50.0, idle=9.0)
     show.go_on()
     expect(page.locator("#state")).to_have_text("Finished")
     expect(page.locator("#time-name")).to_have_text("Took")
+    expect(page.locator("#time")).to_have_text("41 s")
     page.locator(".line").nth(1).click()
     expect(page.locator("#big")).to_be_visible()
+
+
+def test_only_what_is_ready_counts_and_fills_the_bar(page: Page, show: Show) -> None:
+    show.scene.publish(2)
+    show.scene.set(3, RowStatus.CANCELLED)
+    show.scene.set(4, RowStatus.PUBLISHING)
+    show.go_on()
+    expect(page.locator("#done")).to_have_text("1")
+    colour = "each => getComputedStyle(each).backgroundColor"
+    tone = "each => getComputedStyle(each).getPropertyValue('--tone')"
+    filled = {}
+    for status in ("published", "cancelled", "publishing"):
+        part = page.locator(f'#bar [data-status="{status}"]')
+        expect(part).to_be_visible()
+        plain = page.evaluate(
+            "c => { const e = document.createElement('i'); e.style.color = c;"
+            " document.body.append(e); const said = getComputedStyle(e).color; e.remove();"
+            " return said; }",
+            part.evaluate(tone),
+        )
+        filled[status] = part.evaluate(colour) == plain
+    assert filled == {"published": True, "cancelled": False, "publishing": False}
+
+
+def test_a_run_that_is_cancelled_says_what_is_still_collected(page: Page, show: Show) -> None:
+    expect(page.locator("#cancel")).to_be_visible()
+    show.scene.set(2, RowStatus.RENDERING)
+    show.scene.set(3, RowStatus.PUBLISHING)
+    show.scene.run = replace(show.scene.run, halted="cancelled")
+    show.go_on()
+    expect(page.locator("#state")).to_have_text("Cancelling: 2 pictures are still being collected")
+    expect(page.locator("#cancel")).to_be_hidden()
+
+
+def test_it_is_cancelled_by_its_own_page_only(page: Page, show: Show) -> None:
+    cancelled: list[str] = []
+
+    def halt(run_id: str, status: RunStatus, reason: str) -> bool:
+        cancelled.append(run_id)
+        return True
+
+    ledger = show.scene.stack.ledger
+    ledger.runs = SimpleNamespace(halt=halt, get=lambda run_id: show.scene.run)
+    ledger.rows.of_run = lambda run_id: iter(show.scene.rows.values())
+    ledger.renders = SimpleNamespace(get_many=lambda ids: {})
+    show.scene.stack.machine = None
+    foreign = httpx.post(f"{show.address}cancel", headers={"origin": "https://evil.example"})
+    assert (foreign.status_code, cancelled) == (403, [])
+    page.once("dialog", lambda dialog: dialog.accept())
+    with page.expect_response("**/cancel") as answered:
+        page.locator("#cancel").click()
+    assert (answered.value.status, cancelled) == (204, ["r1"])
+    expect(page.locator("#cancel")).to_be_hidden()
+
+
+def test_a_simulation_and_the_sheets_warnings_are_seen(page: Page, show: Show) -> None:
+    expect(page.locator("#warnings li")).to_have_text(
+        [f"Warning: Column 'promt' is not used {ATTACK}"]
+    )
+    expect(page.locator("#simulated")).to_be_hidden()
+    expect(page.locator("#spent-name")).to_have_text("Spent")
+    show.scene.simulated = True
+    show.go_on()
+    expect(page.locator("#simulated")).to_be_visible()
+    expect(page.locator("#spent-name")).to_have_text("Would have cost")
+
+
+def test_the_results_are_opened_from_the_page(page: Page, show: Show, tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<!doctype html><title>Contact sheet</title>")
+    (tmp_path / "private.txt").write_text("mine")
+    expect(page.locator("#after")).to_be_hidden()
+    show.served.written(tmp_path, ["index.html"])
+    expect(page.locator("#folder")).to_contain_text(str(tmp_path / "index.html"))
+    with page.expect_popup() as opened:
+        page.locator("#results").click()
+    expect(opened.value).to_have_title("Contact sheet")
+    for name in ("private.txt", "../private.txt", "%2e%2e/private.txt", ""):
+        assert httpx.get(f"{show.address}results/{name}").status_code == 404
 
 
 @pytest.mark.parametrize("width", [360, 390, 768, 1280])
@@ -243,7 +330,7 @@ def test_nothing_is_wider_than_the_window(page: Page, show: Show, width: int) ->
     show.scene.set(3, RowStatus.FAILED, error="A very long sentence without end. " * 8)
     show.go_on()
     page.set_viewport_size({"width": width, "height": 800})
-    expect(page.locator("#done")).to_have_text("2")
+    expect(page.locator("#done")).to_have_text("1")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.locator(".line").first.click()
     assert page.evaluate("document.querySelector('dialog').scrollWidth") <= width

@@ -261,7 +261,7 @@ Trouble = Callable[[Bench], None]
 @pytest.mark.parametrize(
     ("trouble", "error", "words"),
     [
-        (lambda b: b.sim.delete_spreadsheet(b.key), SheetGone, "no Google Sheet of this id"),
+        (lambda b: b.sim.delete_spreadsheet(b.key), SheetGone, "The Google Sheet no longer exists"),
         (
             lambda b: b.sim.share(b.key, b.sim.service_account_info()["client_email"], None),
             SheetNotShared,
@@ -280,7 +280,7 @@ Trouble = Callable[[Bench], None]
                                             "fields": "title"}}],
             ),
             SheetGone,
-            "no worksheet 'Sheet1'",
+            "no longer has the worksheet 'Sheet1'",
         ),
     ],
 )  # fmt: skip

@@ -78,7 +78,11 @@ def test_the_catalogue_twice_with_a_token_at_hand(shell: Shell) -> None:
     first = shell(*arguments, HIAPI_TOKEN="a-real-one")
     assert (first.code, first.err) == (0, "")
     assert "nothing is spent" in first.out
+    assert "Would have cost $0.28 (simulated)." in first.out
+    assert "Spent" not in first.out
     report = shell.report()
+    assert report["simulated"] is True
+    assert "Simulated</span>" in (shell.folder / "out" / "index.html").read_text("utf-8")
     assert report["counts"]["published"] == report["counts"]["rows"] == 12
     assert Decimal(report["spent_usd"]) == Decimal("0.28")
     for row in report["rows"]:
@@ -98,6 +102,11 @@ def test_the_catalogue_twice_with_a_token_at_hand(shell: Shell) -> None:
 
     plan = json.loads(shell("plan", CATALOG, "--state", shell.state, "--json").out)
     assert plan["counts"] == {"unchanged": 12}
+    listed = shell("status", "--state", shell.state)
+    assert "All prices are simulated: nothing was spent." in listed.out
+    real = shell(*arguments, "--live", HIAPI_TOKEN="a-real-one")
+    assert real.code == 2
+    assert "holds simulated pictures" in real.sentence
 
 
 def test_another_server_is_honoured_to_the_end(shell: Shell) -> None:
@@ -108,6 +117,8 @@ def test_another_server_is_honoured_to_the_end(shell: Shell) -> None:
         ran = shell(*arguments, **address)
         assert (ran.code, ran.err) == (0, "")
         assert f"hiapi at {server['address']}: pictures cost real money." in ran.out
+        assert "Spent $0.015." in ran.out
+        assert shell.report()["simulated"] is False
         tasks = books(server["address"])["tasks"]
         bought = {row["task_id"] for row in shell.report()["rows"]}
         assert {task["task_id"] for task in tasks} == bought

@@ -66,10 +66,14 @@ def test_a_run_is_watched_cancelled_and_resumed(shell: Shell, hiapi: HiapiSimula
     here = ("--state", shell.state)
     command = shell.start("run", sheet, *here, "--time-scale", str(SCALE))
     run_id = only_run(shell)
-    watcher = shell.start("watch", run_id, *here)
+    watcher = shell.start("watch", *here)
     until(lambda: hiapi.state(with_tasks=False)["tasks_created"] >= 4)
-    cancelled = shell("cancel", run_id, *here)
+    cancelled = shell("cancel", *here)
     assert (cancelled.code, cancelled.err) == (0, "")
+    assert f"Cancelled run {run_id}" in cancelled.out
+    assert f"{run_id}  rows.csv: cancelling" in shell("status", run_id, *here).out
+    again = shell("cancel", run_id, *here)
+    assert f"Run {run_id} was already cancelled." in again.out
     told = re.search(r"(\d+) waiting rows? will not be ordered", cancelled.out)
     flying = re.search(r"(\d+) pictures? being made at hiapi will still be billed", cancelled.out)
     assert told
@@ -77,6 +81,8 @@ def test_a_run_is_watched_cancelled_and_resumed(shell: Shell, hiapi: HiapiSimula
     assert int(flying[1]) <= 8
     ran, watched = ended(command), ended(watcher)
     assert ran.code == watched.code == 1
+    resume = f"rowshot resume {run_id} --state {shell.state}"
+    assert f"Resume it with: {resume}" in ran.out
     assert "cancelled" in watched.out
     bought = hiapi.state(with_tasks=False)["tasks_created"]
     # What was in flight is published; the rest was never ordered.
@@ -85,7 +91,7 @@ def test_a_run_is_watched_cancelled_and_resumed(shell: Shell, hiapi: HiapiSimula
 
     listed = shell("status", *here)
     assert re.search(rf"{run_id} .* rows.csv .* cancelled .* 12 ", listed.out)
-    resumed = shell("resume", run_id, *here, "--time-scale", str(SCALE))
+    resumed = shell("resume", *here, "--time-scale", str(SCALE))
     assert (resumed.code, resumed.err) == (0, "")
     assert f"Resuming run {run_id}: {12 - bought} rows left." in resumed.out
     assert statuses(shell) == ["published"] * 12
@@ -93,7 +99,9 @@ def test_a_run_is_watched_cancelled_and_resumed(shell: Shell, hiapi: HiapiSimula
     assert books["tasks_created"] == books["unique_bodies"] == 12
     late = shell("cancel", run_id, *here)
     assert late.code == 2
-    assert late.sentence == f"The run {run_id} is finished already: nothing is cancelled."
+    assert late.sentence == f"Run {run_id} is already finished: nothing was cancelled."
+    for command, words in {"cancel": "going on", "resume": "left unfinished"}.items():
+        assert words in shell(command, *here).sentence
     assert shell("watch", run_id, *here).code == 0
     assert shell.processes() == []
 
@@ -113,7 +121,7 @@ def test_failed_rows_are_retried_one_or_all(shell: Shell, hiapi: HiapiSimulator)
     one = shell("retry", run_id, "--row", "4", *here)
     assert (one.code, one.err) == (1, "")
     assert statuses(shell) == ["published", "failed", "published"]
-    both = shell("retry", run_id, *here)
+    both = shell("retry", *here)
     assert (both.code, both.err) == (0, "")
     assert statuses(shell) == ["published"] * 3
     assert hiapi.state(with_tasks=False)["tasks_created"] == 5

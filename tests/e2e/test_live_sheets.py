@@ -261,4 +261,4 @@ def test_a_sheet_that_is_gone_does_not_hold_the_pictures_up(local: LocalStack) -
     report = finish(local, local.stack.drop(data, "gone.csv", metadata))
     assert report["counts"]["published"] == 1
     assert report["live_sheet"]["complete"] is False
-    assert "no Google Sheet of this id" in report["live_sheet"]["problem"]
+    assert "The Google Sheet no longer exists" in report["live_sheet"]["problem"]

@@ -201,7 +201,7 @@ def test_a_wrong_service_account_was_put_in(account: Account) -> None:
     account.secrets.put_secret_value(SecretId="google", SecretString="my password")
     found = account.look()
     assert wrong(found) == ["Google service account in the stack"]
-    assert "The secret is no JSON" in found["Google service account in the stack"].sentence
+    assert "The secret is not JSON" in found["Google service account in the stack"].sentence
 
 
 def test_a_sheet_is_named_but_no_service_account_put_in(account: Account) -> None:
@@ -374,7 +374,7 @@ def test_a_rehearsal_that_goes_wrong_is_told(stack: Rehearsed, sees: str) -> Non
 
 def test_rows_that_could_be_bought_are_never_sent_through_the_machine() -> None:
     stack = Rehearsed(status=RowStatus.QUEUED)
-    assert "not 300 invalid rows" in rehearsed(stack).sentence
+    assert "does not have 300 invalid rows" in rehearsed(stack).sentence
     assert stack.started == {}
 
 

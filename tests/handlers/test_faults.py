@@ -296,6 +296,30 @@ def test_an_order_that_is_never_settled_is_for_a_person_to_decide():
         assert world.books()["unique_keys"] == 3
 
 
+@pytest.mark.parametrize("status", [500, 404])
+def test_a_row_whose_picture_cannot_be_fetched_says_so_within_two_minutes(status: int):
+    """And no longer once its picture is there."""
+    fault = Fault("output", "status", status=status, prompt="number 1", times=12)
+    with World(with_faults(fault)) as world:
+        run_id = world.drop(sheet(1))
+        said: list[float] = []
+        while not said and world.loop.time() < 400:
+            world.run(until=5)
+            rows = list(world.ledger.rows.of_run(run_id))
+            renders = [world.ledger.renders.get(row.render_id) for row in rows if row.render_id]
+            if rows and rows[0].error:
+                assert rows[0].status is RowStatus.PUBLISHING
+                assert "cannot be fetched from hiapi yet" in rows[0].error
+                assert str(status) in rows[0].error or "expired" in rows[0].error
+                assert renders[0] is not None
+                said.append(world.now() - renders[0].succeeded_at)
+        assert said, "nothing was said"
+        assert said[0] <= 120
+        world.run(run_id)
+        (row,) = world.report(run_id)["rows"]
+        assert (row["status"], row["error"]) == ("published", None)
+
+
 def test_a_link_that_fails_for_long_does_not_keep_the_run():
     fault = Fault("output", "status", status=503, prompt="number 2")
     with World(with_faults(fault)) as world:

@@ -119,7 +119,7 @@ def test_invariant_1_a_sheet_that_cannot_be_planned_is_told() -> None:
         world.judges.append(judge)
         world.run(run_id)
         assert world.ledger.runs.get(run_id).status is RunStatus.STOPPED
-        assert "drop it again" in world.report(run_id)["problem"]
+        assert "run the sheet again" in world.report(run_id)["problem"]
         assert len(world.dead_letters) == 1
 
 

@@ -22,6 +22,34 @@ def test_every_row_is_published_once():
         assert len(world.topic.published) == 1
 
 
+def test_the_report_says_what_the_plan_warned_of():
+    with World() as world:
+        rows = [
+            {"slug": "a", "prompt": "A tin of tea"},
+            {"slug": "b", "prompt": "The label reads 龙井", "model": "flux-schnell"},
+        ]
+        run_id = world.drop(table(rows))
+        world.run(run_id)
+        report = world.report(run_id)
+        assert report["simulated"] is False
+        assert report["rows"][0]["warnings"] == []
+        assert "Chinese" in report["rows"][1]["warnings"][0]
+
+
+def test_a_simulated_run_says_so_in_all_of_its_results():
+    with World() as world:
+        sheet_with_a_slip = sheet(1).replace(b"slug,", b"seeed,slug,", 1).replace(b"\n", b"\n7,", 1)
+        run_id = world.drop(sheet_with_a_slip, simulated="true")
+        world.run(run_id)
+        report = world.report(run_id)
+        assert report["simulated"] is True
+        assert report["warnings"] == ["Column 'seeed' is not used: did you mean 'seed'?"]
+        (page,) = world.s3.keys(MEDIA, "reports/")
+        shown = world.s3.read(MEDIA, page).decode()
+        assert "Simulated</span>" in shown
+        assert "Column &#39;seeed&#39; is not used" in shown
+
+
 def test_the_same_sheet_again_buys_nothing():
     with World() as world:
         world.run(world.drop(sheet(6)))

@@ -75,7 +75,7 @@ def check(world: World, expected: dict[str, set[str]]) -> Broken:
 
 
 def _unplanned(world: World, run_id: str) -> bool:
-    """Whether Plan died each time that Lambda tried it: told, nothing bought, drop it again."""
+    """Whether Plan died each time that Lambda tried it: told, nothing bought, run it again."""
     run = world.ledger.runs.get(run_id)
     if run.status is not RunStatus.STOPPED or run.reason != NOT_PLANNED:
         return False

@@ -253,6 +253,48 @@ def test_chinese_text_is_marked_as_such() -> None:
     assert "lang" not in page(row()).all("h3")[0].attributes
 
 
+def test_a_chinese_label_in_an_english_prompt_is_marked_alone() -> None:
+    prompt = "A tin of tea on pale stone, the label reads “龙井 茶” in bold serif <b>"
+    (shown,) = page(row(prompt=prompt)).all("p", kind="prompt")
+
+    assert "lang" not in shown.attributes
+    assert shown.text == prompt
+    assert [(span.text, span.attributes) for span in shown.all("span")] == [
+        ("龙井 茶", {"lang": "zh-Hans"})
+    ]
+
+
+def test_a_simulation_says_so_wherever_a_price_stands() -> None:
+    rows = [row(), row(3, status="failed", file=None, error="No.")]
+    simulated = page(*rows, simulated=True, possibly_billed_usd="0.05")
+    real = page(*rows, possibly_billed_usd="0.05")
+
+    assert [badge.text for badge in simulated.all("span", kind="badge")] == ["Simulated"]
+    assert figures(simulated)["Would have cost"] == "$0.25 of $0.30 estimated"
+    assert "Spent" not in figures(simulated)
+    assert "nothing was spent" in simulated.text
+    assert "might have cost another $0.05" in simulated.text
+    assert simulated.text.count("$0.025 (simulated)") == 2
+    assert real.all("span", kind="badge") == []
+    assert figures(real)["Spent"] == "$0.25 of $0.30 estimated"
+    assert "simulated" not in real.all("body")[0].text.casefold()
+
+
+def test_what_the_plan_warned_of_stands_at_the_top_and_at_its_row() -> None:
+    column = "Column 'promt' is not used <i>: did you mean 'prompt'?"
+    document = page(row(warnings=["The price '89' has no currency."]), warnings=[column])
+
+    notices = [each.text for each in document.all("header")[0].all("p", kind="notice")]
+    assert notices == [f"Warning: {column}"]
+    (entry,) = document.all("li", kind="entry")
+    assert "has no currency" in entry.all("p", kind="warning")[0].text
+
+
+def test_the_time_is_that_of_the_work_without_the_pauses() -> None:
+    assert figures(page(row()))["Took"] == "3 min 20 s"
+    assert figures(page(row(), took_seconds=48.2))["Took"] == "48 s"
+
+
 def test_an_empty_report_is_a_page_too() -> None:
     document = read(render({}))
 

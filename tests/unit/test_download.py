@@ -236,7 +236,7 @@ def test_three_redirects_are_followed() -> None:
 
 
 def test_a_fourth_redirect_is_not() -> None:
-    with pytest.raises(PictureUnavailable, match="without an end"):
+    with pytest.raises(PictureUnavailable, match="redirects without end"):
         fetch_from(lambda request: httpx.Response(301, headers={"Location": "/again"}))
 
 

@@ -54,7 +54,7 @@ def check_url(text: str, *, allow_loopback: bool) -> httpx.URL:
         raise UnsafeAddress("The picture's link is not a web address.") from None
     host = url.raw_host.decode("ascii")
     if not (_address(host) or _NAME.fullmatch(host)):
-        raise UnsafeAddress("The picture's link is not a web address: it names no proper host.")
+        raise UnsafeAddress("The picture's link is not a web address: it has no valid host name.")
     if url.userinfo:
         raise UnsafeAddress(f"The picture's link to {host} carries a user name, so it is refused.")
     if allow_loopback and url.scheme in ("http", "https") and is_loopback_host(host):

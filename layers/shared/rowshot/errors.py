@@ -22,7 +22,6 @@ Every error carries ``message``: one plain sentence for the person who has to do
         ├── HiapiUnknownOutcome  no usable answer: it may or may not have been done (retryable)
         ├── HiapiRefused         400, 404, 422: it will never work like this (final)
         ├── HiapiUnavailable     400 MODEL_UNAVAILABLE: this model is out for now (retryable)
-        │   └── HiapiUnreachable no connection: not a byte was sent (retryable)
         │   └── HiapiUnreachable no connection, so not a byte was sent (retryable)
         ├── HiapiDenied          401 or 403: the key is wrong or may not use this (stops the run)
         └── HiapiOutOfBalance    402: the balance is used up (pauses all runs)

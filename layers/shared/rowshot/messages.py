@@ -14,6 +14,10 @@ from typing import Literal
 
 _LONGEST_QUOTE = 60
 
+RUN_AGAIN = "run the sheet again"
+"""What to do for another try, in words that are right everywhere: on AWS the file is dropped again,
+in Google Sheets the menu does it, and a laptop's commands name themselves."""
+
 
 @dataclass(frozen=True)
 class Message:
@@ -86,7 +90,7 @@ TOO_MANY_COLUMNS = Message(
 )
 NOT_A_SHEET = Message(
     "sheet",
-    "{name} is {kind}, not a sheet: export it as CSV or XLSX and drop that file.",
+    "{name} is {kind}, not a sheet: export it as CSV or XLSX and use that file.",
 )
 UNKNOWN_ENCODING = Message(
     "sheet",
@@ -100,7 +104,7 @@ DAMAGED_TEXT = Message(
 UNCLOSED_QUOTE = Message(
     "sheet",
     'In {name} a quotation mark opens in row {row} and never closes: close it, or double it ("") '
-    "where it belongs to the text.",
+    "where it is part of the text.",
 )
 LATE_QUOTE = Message(
     "sheet",
@@ -109,8 +113,8 @@ LATE_QUOTE = Message(
 )
 CELL_TOO_LONG = Message(
     "sheet",
-    "{name} has a cell with more than {limit} characters near row {row}; often a quotation mark "
-    "there is never closed.",
+    "{name} has a cell with more than {limit} characters near row {row}: check whether a quotation "
+    "mark there is never closed.",
 )
 NO_HEADER = Message(
     "sheet",
@@ -134,11 +138,12 @@ WORKSHEET_MISSING = Message(
     "sheet", "{name} has no worksheet named {worksheet}; it has {worksheets}."
 )
 WORKBOOK_LOCKED = Message(
-    "sheet", "{name} is protected by a password: save a copy without one and drop that."
+    "sheet", "{name} is protected by a password: save a copy without one and use that."
 )
 WORKBOOK_BROKEN = Message(
     "sheet",
-    "{name} cannot be opened, it seems to be damaged: open it, save it again and drop that.",
+    "{name} cannot be opened because it seems to be damaged: open it in a spreadsheet program, "
+    "save it again and use that.",
 )
 PROMPTS_TOO_LARGE = Message(
     "sheet",
@@ -210,8 +215,8 @@ CELL_ERROR = Message(
 )
 CELL_UNCALCULATED = Message(
     "row",
-    "The cell '{column}' holds a formula without a stored result: open the file, save it and drop "
-    "it again.",
+    "The cell '{column}' holds a formula without a stored result: open the file, save it and "
+    f"{RUN_AGAIN}.",
 )
 CONTROL_CHARACTERS = Message(
     "row", "The cell '{column}' holds invisible control characters: type its text again."
@@ -271,9 +276,9 @@ SIZE_NOT_TAKEN = Message("row", "{model} does not take the size {value}: use {al
 SIZE_TWICE = Message(
     "row", "'{one}' and '{other}' ask for different sizes: leave one of them empty."
 )
-FIELD_UNKNOWN = Message("row", "{model} takes no '{field}': empty that cell, or use {fields}.")
+FIELD_UNKNOWN = Message("row", "{model} does not take '{field}': empty that cell, or use {fields}.")
 FIELD_NOT_TAKEN = Message(
-    "row", "{model} takes no '{field}': empty that cell, or use another model."
+    "row", "{model} does not take '{field}': empty that cell, or use another model."
 )
 FIELD_TWICE = Message("row", "'{one}' and '{other}' say different things: leave one of them empty.")
 VALUE_NOT_TAKEN = Message("row", "{model} does not take {value} for '{field}': use {allowed}.")
@@ -338,12 +343,12 @@ REDO_NOTED = Message(
 TIME_IS_OVER = Message(
     "note", "This personal picture has expired: version {version} will be bought."
 )
-SAME_PICTURE = Message("note", "It is the same picture as row {row}: bought once.")
-COPIED = Message("note", "The same picture was made for another row: it is copied.")
-BEING_MADE = Message("note", "This picture is being made already: it is not bought again.")
+SAME_PICTURE = Message("note", "This is the same picture as row {row}: it is bought once.")
+COPIED = Message("note", "The same picture was already made for another row: it is copied.")
+BEING_MADE = Message("note", "This picture is already being made: it is not bought again.")
 NOT_FIRST = Message("note", "Only the first {first} rows were asked for.")
 RUN_OVER_BUDGET = Message(
     "note",
-    "The sheet would cost ${estimate}, and the limit of a run is ${limit}: raise the limit, or "
-    "drop fewer rows; nothing was spent.",
+    "The sheet would cost ${estimate}, and the limit of a run is ${limit}: raise the limit or "
+    "use fewer rows; nothing was spent.",
 )

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 PREFIX = "sheets/"
+SIMULATED = "simulated"  # the metadata of a sheet whose pictures a simulator draws
 _INSTANT = re.compile(r"\d{1,12}(\.\d{1,6})?")
 _SPREADSHEET_ID = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9_-]{20,}")
 _WORDS = re.compile(r"(?:[A-Z]?[a-z]{2,}|[A-Z]{2,}|[0-9]+|[Vv][0-9]+|[-_])+")
@@ -59,6 +60,11 @@ def _text_of(metadata: Mapping[str, str], name: str) -> str:
         except (HeaderParseError, LookupError, UnicodeError):
             return value
     return unquote(value)
+
+
+def is_simulated(metadata: Mapping[str, str]) -> bool:
+    """Whether a sheet was dropped on a laptop whose simulator draws the pictures."""
+    return metadata.get(SIMULATED) == "true"
 
 
 def exported_at(metadata: Mapping[str, str]) -> float:

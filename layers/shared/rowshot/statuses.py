@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class RowStatus(StrEnum):
-    """Where a row is. Everything from ``PUBLISHED`` on is final."""
+    """Where a row is; ``final`` says whether that may still change in its run."""
 
     QUEUED = "queued"
     RENDERING = "rendering"
@@ -24,3 +24,7 @@ class RowStatus(StrEnum):
     def final(self) -> bool:
         """True when nothing more will happen to the row in its run."""
         return self not in (RowStatus.QUEUED, RowStatus.RENDERING, RowStatus.PUBLISHING)
+
+
+READY = (RowStatus.PUBLISHED, RowStatus.UNCHANGED, RowStatus.APPROVED)
+"""The row has the picture that it asks for."""

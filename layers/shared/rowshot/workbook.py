@@ -95,7 +95,7 @@ def _filled(data: bytes, report: Mapping[str, Any], plan: Mapping[str, Any], nam
 
 def _check(data: bytes, plan: Mapping[str, Any], name: str) -> None:
     if not data:
-        raise LostContent(f"{name} is not kept any more, so it comes back as results.csv only.")
+        raise LostContent(f"{name} is no longer stored, so it comes back as results.csv only.")
     large = f"{name} is too large to be filled in: its rows are in results.csv."
     width = max([len(plan["header"]), *(len(row["cells"]) for row in plan["rows"])])
     if len(data) > _LARGEST or width * len(plan["rows"]) > _MOST_CELLS:

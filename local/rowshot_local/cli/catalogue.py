@@ -56,7 +56,7 @@ def list_models(
         table.add_row(_named(model), _price(model), _fields(model))
     console.print(table)
     if any(model.prices is None for model in catalogue.models.values()):
-        console.print("Prices that are not known yet: 'rowshot models refresh' reads them.")
+        console.print("Some prices are not known yet: 'rowshot models refresh' reads them.")
 
 
 def _named(model: Model) -> Text:
@@ -86,10 +86,10 @@ def refresh(
     state: options.State = options.DEFAULT_STATE,
     stack: options.StackName = None,
     live: Annotated[
-        bool, typer.Option("--live", help="Read hiapi's own lists for this machine, too.")
+        bool, typer.Option("--live", help="Read hiapi's own lists on this machine too.")
     ] = False,
 ) -> None:
-    """Read the vendor's lists of models and prices, and say what is new in them.
+    """Read hiapi's lists of models and prices, and say what has changed.
 
     A stack on AWS learns hiapi's own lists; this machine learns those of the server that it would
     render with: HIAPI_BASE_URL's, or the simulator's.
@@ -100,7 +100,7 @@ def refresh(
     for sentence in news.differences:
         typer.echo(f"  {sentence}")
     if not news.differences:
-        typer.echo("Everything is as it was known.")
+        typer.echo("Nothing has changed.")
 
 
 @contextmanager
@@ -116,7 +116,9 @@ def _learning(state: Path, stack: str | None, *, live: bool) -> Iterator[tuple[S
                 yield kept, origin
             return
     simulated = target(live=False, environment={})
-    with start_local_stack(state, simulated, time_scale=simulated.time_scale) as local:
+    with start_local_stack(
+        state, simulated, time_scale=simulated.time_scale, renders=False
+    ) as local:
         with _origin(chosen) as origin:
             yield local.stack, origin
 
@@ -143,7 +145,7 @@ def list_recipes(context: typer.Context) -> None:
         table.add_row(recipe.name, Text(recipe.title), recipe.aspect, needs)
     console = PlainConsole()
     console.print(table)
-    console.print("rowshot recipes show packshot: its columns, an example and its prompt.")
+    console.print("'rowshot recipes show packshot' shows its columns, an example and its prompt.")
 
 
 @recipes.command("show")

@@ -26,22 +26,22 @@ from rowshot_local.stack import aws_stack
 def doctor(
     stack: Annotated[
         str | None,
-        typer.Option("--stack", metavar="NAME", help="Look at this stack on AWS too."),
+        typer.Option("--stack", metavar="NAME", help="Check this stack on AWS too."),
     ] = None,
     live: Annotated[
         bool,
-        typer.Option("--live", help="Check hiapi's promises by real orders, for $0.05 at most."),
+        typer.Option("--live", help="Check hiapi's promises with real orders, for $0.05 at most."),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Spend that without asking.")] = False,
     spreadsheet: options.Spreadsheet = None,
     worksheet: options.Worksheet = None,
     state: options.State = options.DEFAULT_STATE,
 ) -> None:
-    """Look whether everything is in order, and say what to do where it is not.
+    """Check whether everything is in order, and say what to do where it is not.
 
     With --stack, a sheet of 300 rows goes through the stack's machine. It buys nothing at hiapi and
-    costs a few cents at AWS; whoever is told of ended runs is told of this one too. Exit code 0
-    when nothing is wrong, 1 when something is, 2 when it could not begin.
+    costs a few cents at AWS; whoever gets messages about finished runs gets one about this run too.
+    Exit code 0 when nothing is wrong, 1 when something is, 2 when it could not begin.
     """
     environment = variables()
     secrets = [environment.get("HIAPI_TOKEN", "").strip()]
@@ -91,20 +91,20 @@ def _vendor(deployed: Deployed | None, http: httpx.Client) -> Vendor:
     if not token:
         raise ConfigurationError(
             f"--live needs a key, and the secret for it in the stack {deployed.name} is empty: put "
-            "it in as step 5 of docs/deploy.md says."
+            "it in as described in step 5 of docs/deploy.md."
         )
     return Vendor(base_url, token, http)
 
 
 def _agreed(vendor: Vendor, yes: bool) -> bool:
     typer.echo(
-        f"--live orders one real picture at {vendor.base_url}, and tries to order some more that "
-        f"hiapi has to refuse or repeat. It spends $0.005 as a rule, and at most ${LIMIT}.",
+        f"--live orders one real picture at {vendor.base_url}, and tries some more orders that "
+        f"hiapi has to refuse or repeat. It usually spends $0.005, and at most ${LIMIT}.",
         err=True,
     )
     if yes:
         return True
     try:
-        return typer.confirm("Go on?", err=True)
+        return typer.confirm("Continue?", err=True)
     except typer.Abort:  # nobody is there to answer
         return False

@@ -41,8 +41,8 @@ def drop(
 ) -> None:
     """Drop a sheet into the inbox of a stack on AWS, and print the id of its run.
 
-    The sheet is looked at first, so that a file that cannot be read is not uploaded. Its pictures
-    cost real money; the stack's limits hold.
+    The sheet is checked first, so that a file that cannot be read is not uploaded. Its pictures
+    cost real money, within the stack's limits.
     """
     if (sheet is None) == (from_google is None):
         raise ConfigurationError(

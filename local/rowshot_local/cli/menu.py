@@ -30,7 +30,7 @@ def secret(
 ) -> None:
     """Print the secret for the menu of one Google spreadsheet.
 
-    Put it into the script's property ROWSHOT_SECRET. It is of no use for any other spreadsheet.
+    Put it into the script's property ROWSHOT_SECRET. It works for no other spreadsheet.
     """
     with existing_stack(state, stack) as found:
         name = found.outputs.get("DropSecret")

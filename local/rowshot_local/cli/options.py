@@ -22,7 +22,18 @@ First = Annotated[
     typer.Option("--first", min=1, metavar="N", help="Render only the first N rows as a trial."),
 ]
 DEFAULT_STATE = Path(".rowshot")
-RunId = Annotated[str, typer.Argument(metavar="RUN", help="The run's id, as run prints it first.")]
+FailedId = Annotated[
+    str | None,
+    typer.Argument(metavar="RUN", help="The run's id; without it, the latest with failed rows."),
+]
+RunningId = Annotated[
+    str | None,
+    typer.Argument(metavar="RUN", help="The run's id; without it, the run that is going on."),
+]
+UnfinishedId = Annotated[
+    str | None,
+    typer.Argument(metavar="RUN", help="The run's id; without it, the latest unfinished run."),
+]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results.")]
 DEFAULT_OUT = Path("out")
 Live = Annotated[bool, typer.Option("--live", help="Buy real pictures with HIAPI_TOKEN at hiapi.")]
@@ -37,11 +48,13 @@ TimeScale = Annotated[
 ]
 StackName = Annotated[
     str | None,
-    typer.Option("--stack", metavar="NAME", help="Ask this stack on AWS, not this machine."),
+    typer.Option("--stack", metavar="NAME", help="Use this stack on AWS instead of this machine."),
 ]
 Worksheet = Annotated[
     str | None,
-    typer.Option("--worksheet", metavar="TITLE", help="Which worksheet of a workbook."),
+    typer.Option(
+        "--worksheet", metavar="TITLE", help="The worksheet to read, where a workbook has several."
+    ),
 ]
 
 

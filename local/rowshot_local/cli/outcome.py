@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rowshot.ledger.records import RunStatus
-from rowshot.statuses import RowStatus
+from rowshot.statuses import READY, RowStatus
 from rowshot_local.following import Progress
 
-_GOOD = (RowStatus.PUBLISHED, RowStatus.UNCHANGED, RowStatus.APPROVED, RowStatus.SKIPPED)
+_GOOD = (*READY, RowStatus.SKIPPED)
 _NEVER_STARTED = (RunStatus.STOPPED, RunStatus.OVER_BUDGET)
 
 

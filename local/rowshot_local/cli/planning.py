@@ -49,16 +49,17 @@ def plan(
     when the sheet cannot be read or is over the limit.
     """
     table = read_sheet(read_file(sheet), name=sheet.name, worksheet=worksheet)
-    limit = _DEFAULT_MAX if max_usd is None else max_usd
     # On this machine a file's own worksheet in the simulator follows it.
     metadata = {} if stack else simulated(sheet.name, worksheet)
     source = SheetSource.of(f"sheets/{sheet.name}", metadata)
     with known_stack(state, stack) as found:
+        chosen = found.parameters if found else {}
+        limit = Decimal(chosen.get("MaxRunUsd", _DEFAULT_MAX)) if max_usd is None else max_usd
         drawn = draw_up_from(
             table,
             LedgerLookups(found.ledger) if found else NothingKnown(),
             source.sheet_id,
-            default_model=_DEFAULT_MODEL,
+            default_model=chosen.get("DefaultModel") or _DEFAULT_MODEL,
             max_usd=limit,
             first=first,
             noted=NotedVersions(found.inbox) if found else None,
@@ -73,6 +74,12 @@ def plan(
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
         show_plan(PlainConsole(), table, drawn, limit, prompts=prompts)
+        kept = any(row.status is RowStatus.UNCHANGED for row in drawn.rows)
+        if kept and found and found.simulated:
+            typer.echo(
+                "Unchanged rows have simulated pictures here: plan a real run with a --state "
+                "folder of its own."
+            )
     raise typer.Exit(_exit_code(drawn))
 
 

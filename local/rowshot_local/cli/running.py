@@ -15,19 +15,23 @@ from rowshot.errors import UnreadableSheet
 from rowshot.ledger.records import Run
 from rowshot.models import Catalogue
 from rowshot.sheets import read_sheet
-from rowshot.wishes import meaning_of
+from rowshot.wishes import meaning_of, read_wishes
 from rowshot_local.cli import options
-from rowshot_local.cli.display import finished, show_progress
+from rowshot_local.cli.display import show_progress
 from rowshot_local.cli.outcome import exit_code
+from rowshot_local.cli.place import Place
+from rowshot_local.cli.summary import finished
 from rowshot_local.cli.terminal import PlainConsole
 from rowshot_local.environment import Target, google, target, variables
 from rowshot_local.following import follow
 from rowshot_local.live import serve_live_page
 from rowshot_local.local_stack import LocalStack, start_local_stack
 from rowshot_local.proxies import warning
-from rowshot_local.results import write_results
+from rowshot_local.results import files_of, write_results
 from rowshot_local.resuming import resume
 from rowshot_local.stack import Stack
+
+_MOST_WARNINGS = 10  # of rows
 
 
 def run(
@@ -46,11 +50,12 @@ def run(
 ) -> None:
     """Render a sheet's pictures on this machine.
 
-    The template that deploys to AWS does it, on a local engine. What is unchanged since an earlier
-    run is not bought again, and a run that was interrupted goes on.
+    It runs the template that deploys to AWS on a local engine. Rows that are unchanged since an
+    earlier run are not bought again, and an interrupted run continues.
     """
     console = PlainConsole()
     data = read_file(sheet)
+    place = Place(state, None, out, live)
     chosen = target(live=live)
     scale = chosen.time_scale if time_scale is None else time_scale
     sheets = google() if spreadsheet else None
@@ -67,30 +72,38 @@ def run(
         for warning in warnings_of(data, sheet.name, worksheet):
             console.print(Text(f"Warning: {warning}", style="yellow"), soft_wrap=True)
         run_id = _continue_or_drop(local.stack, data, sheet.name, metadata)
-        console.print(
-            f"Run {run_id} (cancel it with: rowshot cancel {run_id})",
-            highlight=False,
-            soft_wrap=True,
-        )
+        cancel = place.command("cancel", run_id)
+        console.print(f"Run {run_id} (cancel it with: {cancel})", highlight=False, soft_wrap=True)
         with serve_live_page(local.stack) as page:
             console.print(f"Watch it live: {page.url}", highlight=False)
             if open_page:
                 webbrowser.open(page.url)
             last = show_progress(console, page.watch(run_id, follow(local.stack, run_id)))
             report = write_results(local.stack, run_id, out)
-            finished(console, report, out, simulated=chosen.simulated)
+            if report["rows"]:
+                page.written(out, files_of(report))
+            finished(console, report, place)
             if open_page and console.is_terminal:
                 console.input("The live page stays open until you press Enter.")
     raise typer.Exit(exit_code(last.run.status, (row["status"] for row in report["rows"])))
 
 
 def warnings_of(data: bytes, name: str, worksheet: str | None) -> tuple[str, ...]:
-    """What a plan would say of the whole sheet; nothing where it cannot be read at all."""
+    """What a plan would warn of: columns first, then rows; nothing where nothing can be read."""
     try:
         table = read_sheet(data, name=name, worksheet=worksheet)
-        return meaning_of(table, Catalogue.from_package()).warnings
+        meaning = meaning_of(table, Catalogue.from_package())
+        wishes = read_wishes(table, Catalogue.from_package())
     except UnreadableSheet:
         return ()  # the run itself says so
+    rows = [
+        f"row {wish.number} {wish.row_key}: {warning}"
+        for wish in wishes
+        for warning in wish.warnings
+    ]
+    more = [f"{len(rows) - _MOST_WARNINGS} more, which 'rowshot plan' shows."]
+    rest = more if len(rows) > _MOST_WARNINGS else []
+    return (*meaning.warnings, *rows[:_MOST_WARNINGS], *rest)
 
 
 def read_file(sheet: Path) -> bytes:

@@ -13,7 +13,7 @@ from rowshot_local.local_stack import kept_stack
 from rowshot_local.simulators import sheets as sheets_simulator
 from rowshot_local.simulators.hiapi import SimulatorOptions, run_forever
 
-simulators = typer.Typer(no_args_is_help=True, help="A simulator on its own.")
+simulators = typer.Typer(no_args_is_help=True, help="Start a simulator on its own.")
 
 
 def serve(state: options.State = options.DEFAULT_STATE) -> None:
@@ -39,11 +39,12 @@ def hiapi(
         int, typer.Option(min=0, max=65535, metavar="N", help="0 for any free port.")
     ] = 0,
     time_scale: Annotated[
-        float, typer.Option(min=0, metavar="X", help="Wall seconds per second.")
+        float,
+        typer.Option(min=0, metavar="X", help="Speed: 0.1 is ten times faster than real time."),
     ] = 1.0,
-    seed: Annotated[int, typer.Option(metavar="N", help="What latencies are drawn from.")] = 0,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the random latencies.")] = 0,
 ) -> None:
-    """A simulated hiapi; the first line is JSON with its address and token."""
+    """Start a simulated hiapi; the first line is JSON with its address and token."""
     run_forever(port, SimulatorOptions(time_scale=time_scale, seed=seed))
 
 
@@ -53,9 +54,10 @@ def sheets(
         int, typer.Option(min=0, max=65535, metavar="N", help="0 for any free port.")
     ] = 0,
     time_scale: Annotated[
-        float, typer.Option(min=0, metavar="X", help="Wall seconds per second.")
+        float,
+        typer.Option(min=0, metavar="X", help="Speed: 0.1 is ten times faster than real time."),
     ] = 1.0,
 ) -> None:
-    """A simulated Google Sheets; the first line is JSON with its address and key file."""
+    """Start a simulated Google Sheets; the first line is JSON with its address and key file."""
     options = sheets_simulator.SheetsSimulatorOptions(time_scale=time_scale)
     sheets_simulator.run_forever(port, options)

@@ -1,4 +1,4 @@
-"""Which stack a command looks at: the one kept on this machine, or one on AWS."""
+"""Which stack and which run a command means: on this machine, or on AWS."""
 
 from __future__ import annotations
 
@@ -7,12 +7,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rowshot.errors import RowshotError
+from rowshot.ledger.records import Run, RunStatus
+from rowshot.messages import listed
+from rowshot.statuses import RowStatus
 from rowshot_local.local_stack import kept_stack
 from rowshot_local.stack import Stack, aws_stack
+
+_LOOKED_AT = 50  # of the latest runs
+_UNFINISHED = (RunStatus.CANCELLED, RunStatus.STOPPED)
 
 
 class NothingKept(RowshotError):
     """No sheet was ever run on this state folder."""
+
+
+class NoSuchRun(RowshotError):
+    """No run, or more than one, is what a command without a run's id means."""
 
 
 @contextmanager
@@ -44,3 +54,50 @@ def existing_stack(state: Path, name: str | None) -> Iterator[Stack]:
                 "with --state."
             )
         yield stack
+
+
+def running_run(stack: Stack) -> Run:
+    """The one run that is going on.
+
+    Raises:
+        NoSuchRun: There is none, or there are several.
+    """
+    found = list(stack.ledger.runs.all_open())
+    if not found:
+        raise NoSuchRun("No run is going on now: 'rowshot status' lists the last runs.")
+    if len(found) > 1:
+        named = listed((f"{run.id} ({run.sheet_name})" for run in found), last="and")
+        raise NoSuchRun(f"Several runs are going on, so say which you mean: {named}.")
+    return found[0]
+
+
+def unfinished_run(stack: Stack) -> Run:
+    """The latest run that was cancelled, stopped or interrupted, and that no later one replaced.
+
+    Raises:
+        NoSuchRun: There is none.
+    """
+    for run in _newest_of_each_sheet(stack):
+        if run.status.is_open or run.status in _UNFINISHED:
+            return run
+    raise NoSuchRun("No run is left unfinished: 'rowshot status' lists the last runs.")
+
+
+def failed_run(stack: Stack) -> Run:
+    """The latest run with failed rows that no later one replaced.
+
+    Raises:
+        NoSuchRun: There is none.
+    """
+    for run in _newest_of_each_sheet(stack):
+        if any(row.status is RowStatus.FAILED for row in stack.ledger.rows.of_run(run.id)):
+            return run
+    raise NoSuchRun("No run has failed rows: 'rowshot status' lists the last runs.")
+
+
+def _newest_of_each_sheet(stack: Stack) -> Iterator[Run]:
+    seen: set[str] = set()
+    for run in stack.ledger.runs.latest(_LOOKED_AT):
+        if run.sheet_id not in seen:
+            yield run
+        seen.add(run.sheet_id)

@@ -58,7 +58,9 @@ def out_of_order(answer: httpx.Response) -> Verdict | None:
     if status == 402:
         return wrong("the balance is too low (402).", "Top the account up at hiapi.")
     if status in (401, 403):
-        return wrong(f"hiapi does not let this key order ({status}).", "Check the key at hiapi.")
+        return wrong(
+            f"hiapi does not let this key place orders ({status}).", "Check the key at hiapi."
+        )
     if status == 429 or status >= 500:
         return wrong(
             f"hiapi is busy or out of order ({status}), so this could not be seen.",

@@ -32,8 +32,10 @@ _OUTPUTS = (
 )
 _USUAL_CONCURRENCY = 1000
 _ENOUGH_CONCURRENCY = 100
-_PUT_KEY = "Put it in as step 5 of docs/deploy.md says."
-_PUT_ACCOUNT = "Put the service account's JSON key file in as step 8 of docs/deploy.md says."
+_PUT_KEY = "Put it in as described in step 5 of docs/deploy.md."
+_PUT_ACCOUNT = (
+    "Put the service account's JSON key file in as described in step 8 of docs/deploy.md."
+)
 
 
 @dataclass
@@ -163,7 +165,7 @@ class Deployed:
             return wrong(
                 f"{pending[0]['Endpoint']} has not confirmed that it wants the alarms.",
                 "Open the mail from AWS and confirm it; AWS forgets the question after two days, "
-                "and 'make deploy' does not ask again, so then subscribe anew in SNS.",
+                "and 'make deploy' does not ask again, so then subscribe again in SNS.",
             )
         if not confirmed:
             return wrong(

@@ -119,16 +119,16 @@ def key_file(data: bytes, where: str) -> Verdict:
     try:
         info: Any = json.loads(data)
     except ValueError:
-        return wrong(f"{where} is no JSON.", again)
+        return wrong(f"{where} is not JSON.", again)
     if not isinstance(info, dict) or info.get("type") != "service_account":
-        return wrong(f"{where} is no service account's key file.", again)
+        return wrong(f"{where} is not a service account's key file.", again)
     missing = [name for name in _NEEDED if not isinstance(info.get(name), str) or not info[name]]
     if missing:
         return wrong(f"{where} has no {missing[0]}.", again)
     issuer = urlsplit(info["token_uri"])
     own = issuer.scheme == "http" and issuer.hostname in ("127.0.0.1", "localhost")
     if not own and (issuer.scheme != "https" or not issuer.hostname):
-        return wrong(f"{where} has a token_uri that is no https address.", again)
+        return wrong(f"{where} has a token_uri that is not an https address.", again)
     from google.auth import crypt
 
     try:

@@ -63,7 +63,7 @@ class Rehearsal:
             return run
         rows = list(self.stack.ledger.rows.of_run(run_id))
         if len(rows) != ROWS or any(row.status is not RowStatus.INVALID for row in rows):
-            return wrong(f"the run {run_id} has not 300 invalid rows, as it should.", _LOOK)
+            return wrong(f"the run {run_id} does not have 300 invalid rows, as it should.", _LOOK)
         failed = self._sent([_job(run, row) for row in rows])
         if isinstance(failed, Verdict):
             return failed

@@ -68,7 +68,7 @@ class Vendor:
         return [
             Check("hiapi's price", self.priced),
             Check("hiapi refuses a wrong key", self.wrong_key),
-            Check("hiapi knows no unknown task", self.unknown_task),
+            Check("hiapi rejects an unknown task", self.unknown_task),
             Check("hiapi names the allowed values", self.bad_value),
             Check("hiapi takes an order", self.order),
             Check("hiapi replays an order", self.replay),
@@ -233,7 +233,7 @@ class Vendor:
         except PictureError as error:
             return wrong(error.message, "Try again; if it fails again, ask hiapi.")
         except OSError:
-            return wrong("the file is no picture that can be read.", TELL)
+            return wrong("the file is not a picture that can be read.", TELL)
         if abs(size[0] / size[1] - 16 / 9) > 0.1:
             return wrong(f"{_ASPECT} was ordered, but it has {size[0]}×{size[1]} pixels.", TELL)
         return ok(f"{len(data) / 1000:.0f} kB, {size[0]}×{size[1]} pixels for {_ASPECT}.")
@@ -254,7 +254,7 @@ class Vendor:
             return note(f"the list names no sizes of {_USUAL}.")
         lost = [size for size in model.fields["size"].enum or () if size not in listed]
         if lost:
-            return wrong(f"{_USUAL} takes no {', '.join(lost)} any more.", _LEARN)
+            return wrong(f"{_USUAL} no longer takes {', '.join(lost)}.", _LEARN)
         return ok(f"{_USUAL} takes {', '.join(listed)}.")
 
     def references(self) -> Verdict:
@@ -272,7 +272,7 @@ class Vendor:
         lost = [(model, name) for model, name in ours if name not in listed.get(model, {name})]
         if lost:
             return wrong(
-                f"the model {lost[0][0]} takes no {lost[0][1]} any more.",
+                f"the model {lost[0][0]} no longer takes {lost[0][1]}.",
                 _LEARN,
             )
         seen = [f"{model} has {name}" for model, name in ours if model in listed]

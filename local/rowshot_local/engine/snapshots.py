@@ -54,11 +54,11 @@ class Recovery:
         if self.outcome is Outcome.NEW:
             return "The local engine starts with an empty state."
         if self.outcome is Outcome.CLEAN:
-            return "The local engine goes on with the state of its last run."
+            return "The local engine continues with the state of its last run."
         if self.outcome is Outcome.RECOVERED:
             age = max(0, round(time.time() - (self.taken_at or 0.0)))
             return (
-                "The local engine was killed last time; it goes on with the snapshot taken"
+                "The local engine was killed last time; it continues from the snapshot taken"
                 f" {age} seconds ago."
             )
         return (
@@ -68,7 +68,7 @@ class Recovery:
                 if self.set_aside
                 else ""
             )
-            + "; it starts anew, and pictures and dropped sheets are still there."
+            + "; it starts afresh, and pictures and dropped sheets are still there."
         )
 
 

@@ -57,7 +57,7 @@ def _verify_machine(engine: Connection, arn: str) -> None:
     try:
         definition = json.loads(machine["definition"])
     except ValueError as error:
-        raise DeployFailed(f"The definition of the state machine {arn} is no JSON.") from error
+        raise DeployFailed(f"The definition of the state machine {arn} is not JSON.") from error
     lost = sorted(set(lost_states(definition)))
     if lost:
         raise DeployFailed(f"The state machine {arn} leads to unknown states: {', '.join(lost)}.")

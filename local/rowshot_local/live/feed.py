@@ -10,7 +10,7 @@ from rowshot.deciding.reasons import shown_reason
 from rowshot.ledger.records import Row, Run
 from rowshot.reporting import usd
 from rowshot.statuses import RowStatus
-from rowshot_local.following import Progress
+from rowshot_local.following import Progress, run_word
 
 _EXCERPT = 200  # characters of a prompt in the grid
 
@@ -23,6 +23,7 @@ class Feed:
         self._revision = 0
         self._head: dict[str, Any] = {}
         self._rows: dict[int, tuple[int, dict[str, Any]]] = {}
+        self._results = ""
 
     @property
     def revision(self) -> int:
@@ -35,10 +36,10 @@ class Feed:
         Args:
             progress: The run.
             plan: The run's plan file, empty while there is none.
-            elapsed: Wall seconds since the run began.
+            elapsed: Wall seconds that the run was worked on.
         """
         static = {each["number"]: each for each in plan.get("rows", ())}
-        head = _head(progress, elapsed)
+        head = {**_head(progress, plan, elapsed), "results": self._results}
         rows = {
             row.number: _row(progress.run, row, static.get(row.number, {})) for row in progress.rows
         }
@@ -49,6 +50,13 @@ class Feed:
                 self._rows.update({number: (revision, row) for number, row in news.items()})
                 self._head, self._revision = head, revision
 
+    def written(self, place: str) -> None:
+        """Tells where the run's results are."""
+        with self._lock:
+            self._results = place
+            self._head = {**self._head, "results": place}
+            self._revision += 1
+
     def since(self, revision: int) -> dict[str, Any]:
         """The head and the rows that have changed after a revision; 0 for everything."""
         with self._lock:
@@ -56,18 +64,19 @@ class Feed:
             return {"revision": self._revision, **self._head, "rows": rows}
 
 
-def _head(progress: Progress, elapsed: float) -> dict[str, Any]:
+def _head(progress: Progress, plan: Mapping[str, Any], elapsed: float) -> dict[str, Any]:
     run = progress.run
     return {
         "run_id": run.id,
         "sheet": run.sheet_name,
-        "status": str(run.status),
+        "status": run_word(run),
+        "simulated": progress.simulated,
+        "warnings": list(plan.get("warnings", ())),
         "open": run.status.is_open,
         "reason": run.sheet_problem or run.reason or progress.paused,
         "counts": {str(each): progress.counts[each] for each in RowStatus if progress.counts[each]},
         "total": progress.total,
-        "done": progress.done,
-        "in_flight": progress.in_flight if run.status.is_open else 0,
+        "ready": progress.ready,
         "spent_usd": usd(progress.spent),
         "estimate_usd": usd(run.estimate),
         "elapsed": int(elapsed),
@@ -87,6 +96,7 @@ def _row(run: Run, row: Row, static: Mapping[str, Any]) -> dict[str, Any]:
         "version": row.version,
         "recipe": static.get("recipe") or "",
         "size": static.get("size") or "",
+        "warnings": list(static.get("warnings", ())),
         "prompt": prompt if len(prompt) <= _EXCERPT else f"{prompt[: _EXCERPT - 1]}…",
     }
 

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -20,17 +21,20 @@ from botocore.exceptions import ClientError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
 from rowshot.deciding.reasons import shown_reason
+from rowshot.errors import RowshotError
 from rowshot.ledger.records import Row, Version
 from rowshot.plan_file import view
+from rowshot.recovery.control import Control
 from rowshot.reporting import usd
 from rowshot_local.following import Progress
 from rowshot_local.live.feed import Feed, picture_path
 from rowshot_local.simulators.guard import guarded, own_page_only
 from rowshot_local.stack import Stack
+from rowshot_local.wording import row_here
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -41,6 +45,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+_OWN_POLICY = {name: value for name, value in _HEADERS.items() if name != "Content-Security-Policy"}
 _KEPT = {**_HEADERS, "Cache-Control": "private, max-age=31536000, immutable"}
 _FILES = {
     "/": ("index.html", "text/html; charset=utf-8"),
@@ -75,17 +80,28 @@ class LivePage:
         self._closing = threading.Event()
         self._readers: dict[int, int] = {}
         self._asked_at = 0.0
+        self._out, self._names = Path(), frozenset[str]()
 
     def watch(self, run_id: str, steps: Iterable[Progress]) -> Iterator[Progress]:
         """Shows a run's progress as it passes by."""
         self._run_id = run_id
-        began = time.monotonic()
         for progress in steps:
             self._sheet_id = progress.run.sheet_id
             if progress.rows and not self._plan:
                 self._plan = view(self._stack.inbox, run_id)
-            self._feed.update(progress, self._plan, time.monotonic() - began)
+            elapsed = progress.run.worked(self._stack.clock.now())
+            self._feed.update(progress, self._plan, elapsed)
             yield progress
+
+    def written(self, out: Path, names: Iterable[str]) -> None:
+        """Tells where a run's results were written, and opens them at ``results/``.
+
+        Args:
+            out: The folder.
+            names: The files in it that belong to the run.
+        """
+        self._out, self._names = out.resolve(), frozenset(names)
+        self._feed.written(str(self._out / "index.html"))
 
     def application(self) -> Starlette:
         """The web application."""
@@ -98,6 +114,8 @@ class LivePage:
                         Route("/events", self._events),
                         Route("/rows/{number:int}", self._row),
                         Route("/images/{path:path}", self._picture),
+                        Route("/results/{name:path}", self._result),
+                        Route("/cancel", self._cancel, methods=["POST"]),
                     ],
                 )
             ],
@@ -160,6 +178,8 @@ class LivePage:
         static: dict[str, Any] = next(
             (each for each in self._plan.get("rows", ()) if each["number"] == number), {}
         )
+        if self._stack.local:
+            row = row_here(row)
         memory = ledger.memories.get(self._sheet_id, row.row_key)
         shown = replace(row, error=shown_reason(ledger.runs.get(self._run_id), row))
         return details(shown, static, self._plan.get("header", []), memory.versions)
@@ -173,6 +193,22 @@ class LivePage:
         if data is None:
             return Response(status_code=404, headers=_HEADERS)
         return Response(data, media_type="image/webp", headers=_KEPT)
+
+    async def _result(self, request: Request) -> Response:
+        """A file of the results; the contact sheet brings a policy of its own."""
+        name = request.path_params["name"]
+        if name not in self._names:
+            return Response(status_code=404, headers=_HEADERS)
+        return FileResponse(self._out / name, headers=_OWN_POLICY)
+
+    async def _cancel(self, request: Request) -> Response:
+        stack = self._stack
+        control = Control(stack.ledger, stack.inbox, stack.dispatch_queue)
+        try:
+            await run_in_threadpool(control.cancel, self._run_id)
+        except RowshotError as error:
+            return JSONResponse({"error": error.message}, 409, headers=_HEADERS)
+        return Response(status_code=204, headers=_HEADERS)
 
     def _stored(self, key: str) -> bytes | None:
         try:
@@ -196,6 +232,7 @@ def details(
         "slug": row.row_key,
         "status": str(row.status),
         "error": row.error,
+        "warnings": list(static.get("warnings", ())),
         "prompt": static.get("prompt") or "",
         "model": static.get("model") or "",
         "recipe": static.get("recipe") or "",

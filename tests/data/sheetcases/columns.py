@@ -119,9 +119,9 @@ CASES = [
                      "write {{ and }} for real braces.",
                      "The prompt has a brace without its partner: write {{ or }} for a real brace.",
                      f"{FLUX} does not take the size '2:1': use {SHAPES}; the nearest is 16:9.",
-                     f"{FLUX} takes no 'seed': empty that cell, or use another model.",
-                     f"{FLUX} takes no 'negative_prompt': empty that cell, or use another model.",
-                     f"{FLUX} takes no 'input.colour': empty that cell, or use "
+                     f"{FLUX} does not take 'seed': empty that cell, or use another model.",
+                     f"{FLUX} does not take 'negative_prompt': empty that cell, or use another model.",
+                     f"{FLUX} does not take 'input.colour': empty that cell, or use "
                      "input.num_inference_steps.", model=FLUX),
              invalid(4, "c", f"{QWEN} does not take the size '2:1': use {SHAPES}; the nearest is 16:9 "
                      "(2688×1536).",

@@ -9,7 +9,7 @@ import zipfile
 
 from sheetcases.plans import Case, refused
 
-EXPORT = "export it as CSV or XLSX and drop that file."
+EXPORT = "export it as CSV or XLSX and use that file."
 
 
 def zipped(parts: dict[str, bytes | str], compression: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -96,7 +96,7 @@ CASES = [
          refused("header-only.csv has a header but no row below it: there is nothing to render.")),
     Case("unclosed-quote.csv", lambda: b'slug,prompt\na,Jar\nb,"Tea\nc,Cup\n',
          refused("In unclosed-quote.csv a quotation mark opens in row 3 and never closes: close it, "
-                 'or double it ("") where it belongs to the text.')),
+                 'or double it ("") where it is part of the text.')),
     Case("late-quote.csv", lambda: b'slug,prompt\na-1,"Jar\na-2,Tea\na-3,Plate 10"\na-4,Cup\n',
          refused("In late-quote.csv a quotation mark opens in row 2 and closes only in a later row: "
                  'close it in its own row, or double it ("") where it belongs to the text.')),
@@ -110,6 +110,6 @@ CASES = [
          refused("too-many-columns.csv has more than 500 columns: delete those that are not "
                  "needed.")),
     Case("one-huge-cell.csv", lambda: b"slug,prompt\na,\"" + b"x" * 140_000 + b"\"\n",
-         refused("one-huge-cell.csv has a cell with more than 131,072 characters near row 2; often "
-                 "a quotation mark there is never closed.")),
+         refused("one-huge-cell.csv has a cell with more than 131,072 characters near row 2: check "
+                 "whether a quotation mark there is never closed.")),
 ]  # fmt: skip

@@ -15,8 +15,8 @@ from sheetcases.columns import NO_PROMPT, NO_SLUG, SHAPES
 from sheetcases.files import zipped
 from sheetcases.plans import Case, invalid, ready, refused, workbook
 
-BROKEN = "{} cannot be opened, it seems to be damaged: open it, save it again and drop that."
-LOCKED = "{} is protected by a password: save a copy without one and drop that."
+BROKEN = "{} cannot be opened because it seems to be damaged: open it in a spreadsheet program, save it again and use that."
+LOCKED = "{} is protected by a password: save a copy without one and use that."
 PASSWORD_SCRIPT = Path(__file__).with_name("with_password.py")
 
 
@@ -135,7 +135,7 @@ CALCULATED = [
     invalid(4, "c", "The cell 'size' shows the error '#N/A': correct its formula and export again."),
     ready(5, "d-1", "Cup"),
 ]  # fmt: skip
-UNCALCULATED = "The cell '{}' holds a formula without a stored result: open the file, save it and drop it again."
+UNCALCULATED = "The cell '{}' holds a formula without a stored result: open the file, save it and run the sheet again."
 
 
 def merged(_book: Any, sheet: Any) -> None:

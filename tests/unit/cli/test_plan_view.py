@@ -104,8 +104,8 @@ def test_every_reason_is_said() -> None:
         ),
         messages.APPROVED_CHANGED(): planned([{**ONE, "approved": "yes"}], kept),
         messages.REDO_TAKEN(version=2): planned([{**ONE, "redo": "yes"}], kept),
-        messages.REDO_NOTED(version=2, note="'less gold'"): planned(
-            [{**ONE, "redo": "less gold"}], kept
+        messages.REDO_NOTED(version=2, note="'less shine'"): planned(
+            [{**ONE, "redo": "less shine"}], kept
         ),
         messages.SAME_PICTURE(row=2): planned([ONE, {**ONE, "slug": "again"}]),
         messages.COPIED(): planned([ONE], known=render_of(first, 0, RenderState.PUBLISHED)),

@@ -120,14 +120,17 @@ def test_the_service_account_is_good(account: dict[str, str], tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("change", "sees"),
     [
-        ({"type": "authorized_user"}, "is no service account's key file"),
+        ({"type": "authorized_user"}, "is not a service account's key file"),
         ({"client_email": None}, "has no client_email"),
         ({"private_key": ""}, "has no private_key"),
         ({"token_uri": None}, "has no token_uri"),
-        ({"token_uri": "http://evil.example/token"}, "has a token_uri that is no https address"),
+        (
+            {"token_uri": "http://evil.example/token"},
+            "has a token_uri that is not an https address",
+        ),
         (
             {"token_uri": "http://127.0.0.1.evil.example/"},
-            "has a token_uri that is no https address",
+            "has a token_uri that is not an https address",
         ),
         (
             {"private_key": "-----BEGIN PRIVATE KEY-----\nx\n"},

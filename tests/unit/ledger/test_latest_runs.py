@@ -1,4 +1,4 @@
-"""The runs that were started last."""
+"""Runs: which were started last, and how long they were worked on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 from rowshot.clock import Clock
 from rowshot.ledger import Ledger
-from rowshot.ledger.records import Run, RunStatus
+from rowshot.ledger.records import Row, Run, RunStatus
+from rowshot.statuses import RowStatus
 from support import template
 from support.aws import DynamoDB
 
@@ -24,3 +25,59 @@ def test_the_latest_runs_come_first_and_each_once() -> None:
         runs.open(run)  # the same event, twice
     assert [run.started_at for run in runs.latest(10)] == sorted(started, reverse=True)
     assert [run.id[-1] for run in runs.latest(2)] == ["3", "1"]
+
+
+class Times:
+    """A run and the time that passes for it."""
+
+    def __init__(self) -> None:
+        client: Any = DynamoDB.of(template.properties("LedgerTable"))
+        self.now = 1_000_000.0
+        self.runs = Ledger(client, "ledger", Clock(source=lambda: self.now)).runs
+        self.runs.open(
+            Run("r", RunStatus.PLANNING, "inbox", "sheets/a.csv", "a.csv", "s", self.now)
+        )
+        self.runs.started("r")
+
+    def worked(self) -> float:
+        return self.runs.get("r").worked(self.now)
+
+
+def test_a_run_that_was_cancelled_and_resumed_was_not_worked_on_in_between() -> None:
+    times = Times()
+    times.now += 40
+    times.runs.ended("r", RunStatus.CANCELLED)
+    times.now += 9_000
+    assert times.worked() == 40
+    times.runs.reopen(times.runs.get("r"), lives=0, anew=True)
+    times.now += 20
+    assert times.worked() == 60
+    times.runs.ended("r", RunStatus.FINISHED)
+    times.now += 500
+    assert times.worked() == 60
+
+
+def test_nor_was_one_that_was_interrupted() -> None:
+    times = Times()
+    times.now += 9_000
+    times.runs.reopen(times.runs.get("r"), lives=1)
+    times.now += 20
+    assert times.worked() <= 140, "its last sign of life is known to two minutes"
+
+
+def test_the_last_change_of_a_row_was_a_sign_of_life() -> None:
+    times = Times()
+    changed = Row("r", 2, "a", RowStatus.RENDERING, updated_at=times.now + 30)
+    times.now += 90
+    times.runs.reopen(times.runs.get("r"), lives=1, rows=[changed])
+    times.now += 20
+    assert times.worked() == 50
+
+
+def test_results_that_are_written_anew_change_nothing_of_it() -> None:
+    times = Times()
+    times.now += 40
+    times.runs.ended("r", RunStatus.FINISHED)
+    times.now += 9_000
+    times.runs.reopen(times.runs.get("r"), lives=0)
+    assert times.worked() == 40

@@ -154,7 +154,7 @@ def test_a_word_for_nothing_in_an_option_is_nothing(cell: str) -> None:
 def test_an_unticked_box_asks_for_nothing() -> None:
     assert wish(model="flux-schnell", prompt_extend="FALSE").problems == ()
     assert wish(model="flux-schnell", prompt_extend="TRUE").problems == (
-        f"{FLUX} takes no 'prompt_extend': empty that cell, or use another model.",
+        f"{FLUX} does not take 'prompt_extend': empty that cell, or use another model.",
     )
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import jinja2
 
 from rowshot.contact_sheet.links import origin
-from rowshot.contact_sheet.text import language
+from rowshot.contact_sheet.text import language, marked
 from rowshot.contact_sheet.view import Link, Page, VersionLink, build_page, published_link
 
 __all__ = ["Link", "VersionLink", "render_contact_sheet"]
@@ -38,7 +38,8 @@ def render_contact_sheet(
 
     Args:
         report: As in ``report.json``. Its rows may also carry ``prompt``, ``model``, ``size``,
-            ``recipe`` and ``image_versions`` (``{"version", "image_url", "published_at"}``).
+            ``recipe``, ``warnings`` and ``image_versions`` (``{"version", "image_url",
+            "published_at"}``).
         picture: Gives a row's small picture for the grid, relative to the page or absolute, or
             None if it has none.
         large: Gives the picture that a click on the small one opens.
@@ -89,4 +90,5 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
     )
     environment.filters["language"] = language
+    environment.filters["marked"] = marked
     return environment.from_string(_asset("page.html.j2"))

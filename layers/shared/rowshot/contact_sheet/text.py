@@ -6,17 +6,43 @@ import re
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
+from markupsafe import Markup, escape
+
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HANGUL = re.compile(r"[\uac00-\ud7af]")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_EAST_ASIAN = re.compile(
+    r"[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af]"
+    r"(?:[\s\u3000-\u303f\uff00-\uffef]*[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af])*"
+)
 
 
 def language(text: str) -> str:
-    """The language tag that makes a browser choose the right glyphs; "" where it does not matter.
+    """The language tag of a whole text; "" where it does not matter to a browser.
 
     The same code point is drawn differently in Chinese and Japanese, so text with Han characters
-    says which it is.
+    says which it is. An English sentence that quotes a Chinese label stays English.
     """
+    east_asian = sum(map(len, _EAST_ASIAN.findall(text)))
+    others = sum(char.isalpha() for char in _EAST_ASIAN.sub("", text))
+    return _glyphs(text) if 2 * east_asian > others / 3 else ""
+
+
+def marked(text: str) -> Markup:
+    """A text as HTML, its East Asian parts marked where the whole is in another language."""
+    tag = _glyphs(text)
+    if not tag or language(text):
+        return escape(text)
+    parts, at = [], 0
+    for found in _EAST_ASIAN.finditer(text):
+        parts.append(escape(text[at : found.start()]))
+        parts.append(Markup('<span lang="{}">{}</span>').format(tag, found[0]))
+        at = found.end()
+    return Markup("").join([*parts, escape(text[at:])])
+
+
+def _glyphs(text: str) -> str:
+    """The language whose glyphs a text needs."""
     if _KANA.search(text):
         return "ja"
     if _HANGUL.search(text):
@@ -54,7 +80,16 @@ def duration(began: datetime | None, ended: datetime | None) -> str:
     """The time between two instants: "48 s", "3 min 20 s", "2 h 5 min"; "" if unknown."""
     if began is None or ended is None or ended < began:
         return ""
-    seconds = round((ended - began).total_seconds())
+    return span((ended - began).total_seconds())
+
+
+def span(length: float) -> str:
+    """A time as people say it: "48 s", "3 min 20 s", "2 h 5 min".
+
+    Args:
+        length: Seconds.
+    """
+    seconds = round(length)
     if seconds < 60:
         return f"{seconds} s"
     if seconds < 3600:

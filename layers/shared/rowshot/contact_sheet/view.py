@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rowshot.contact_sheet.links import safe_link
-from rowshot.contact_sheet.text import day_and_time, duration, file_size, moment, money
+from rowshot.contact_sheet.text import day_and_time, duration, file_size, moment, money, span
 
 Row = Mapping[str, Any]
 Link = Callable[[Row], str | None]
@@ -31,9 +31,9 @@ _SETTLED = ("published", "unchanged", "approved")
 _ASIDE = ("skipped",)
 
 _NOTICES = {
-    "cancelled": "This run was cancelled. What was in flight was still collected.",
-    "stopped": "This run was stopped before its end.",
-    "paused": "This run is paused and will go on.",
+    "cancelled": "This run was cancelled. Pictures already being made were still collected.",
+    "stopped": "This run was stopped early.",
+    "paused": "This run is paused and will continue.",
     "over budget": "This run did not start, because it would have cost more than its budget.",
 }
 
@@ -61,6 +61,7 @@ class Card:
     height: int | None
     alt: str
     prompt: str
+    warnings: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     address: str | None
     versions: tuple[Version, ...]
@@ -78,6 +79,8 @@ class Page:
     title: str
     run_id: str
     notice: str
+    simulated: bool
+    warnings: tuple[str, ...]
     finished: str
     finished_iso: str
     took: str
@@ -102,11 +105,12 @@ def build_page(
     report: Mapping[str, Any], *, picture: Link, large: Link, version: VersionLink
 ) -> Page:
     """Sorts a report's rows into what needs attention, the pictures, and the rest."""
-    cards = [_card(row, picture, large, version) for row in report.get("rows", ())]
+    simulated = bool(report.get("simulated"))
+    cards = [_card(row, picture, large, version, simulated) for row in report.get("rows", ())]
     order = (*_ATTENTION, *_SETTLED, *_ASIDE)
     found = Counter(card.status for card in cards)
     known = [(status, found.pop(status)) for status in order if status in found]
-    began, ended = moment(report.get("started_at")), moment(report.get("finished_at"))
+    ended = moment(report.get("finished_at"))
     attention = [card for card in cards if card.status in _ATTENTION]
     pictures = tuple(c for c in cards if c.status not in _ATTENTION and c.status not in _ASIDE)
     billed = money(report.get("possibly_billed_usd", "0"))
@@ -114,9 +118,11 @@ def build_page(
         title=str(report.get("sheet") or "Untitled sheet"),
         run_id=str(report.get("run_id", "")),
         notice=str(report.get("message") or _NOTICES.get(str(report.get("status")), "")),
+        simulated=simulated,
+        warnings=tuple(map(str, report.get("warnings") or ())),
         finished=day_and_time(ended) if ended else "",
         finished_iso=ended.isoformat() if ended else "",
-        took=duration(began, ended),
+        took=_took(report),
         rows=len(cards),
         shown=len(pictures),
         spent=money(report.get("spent_usd")),
@@ -129,7 +135,15 @@ def build_page(
     )
 
 
-def _card(row: Row, picture: Link, large: Link, version: VersionLink) -> Card:
+def _took(report: Mapping[str, Any]) -> str:
+    """How long the run was worked on, without its pauses."""
+    seconds = report.get("took_seconds")
+    if isinstance(seconds, int | float):
+        return span(seconds)
+    return duration(moment(report.get("started_at")), moment(report.get("finished_at")))
+
+
+def _card(row: Row, picture: Link, large: Link, version: VersionLink, simulated: bool) -> Card:
     slug = str(row.get("slug") or "") or f"row {row.get('row', '?')}"
     status = str(row.get("status") or "unknown")
     prompt = str(row.get("prompt") or "")
@@ -145,21 +159,23 @@ def _card(row: Row, picture: Link, large: Link, version: VersionLink) -> Card:
         height=_pixels(row.get("height")),
         alt=f"{slug}: {_first_words(prompt)}" if prompt else slug,
         prompt=prompt,
-        facts=tuple((name, value) for name, value in _facts(row) if value),
+        warnings=tuple(map(str, row.get("warnings") or ())),
+        facts=tuple((name, value) for name, value in _facts(row, simulated) if value),
         address=safe_link(row.get("image_url")),
         versions=_earlier(row, version),
     )
 
 
-def _facts(row: Row) -> list[tuple[str, str]]:
+def _facts(row: Row, simulated: bool) -> list[tuple[str, str]]:
     width, height = _pixels(row.get("width")), _pixels(row.get("height"))
     attempts = row.get("attempts")
+    cost = money(row["cost_usd"]) if row.get("cost_usd") is not None else ""
     return [
         ("Recipe", str(row.get("recipe") or "")),
         ("Model", str(row.get("model") or "")),
         ("Size", f"{width} × {height}" if width and height else str(row.get("size") or "")),
         ("File", file_size(row.get("bytes"))),
-        ("Cost", money(row["cost_usd"]) if row.get("cost_usd") is not None else ""),
+        ("Cost", f"{cost} (simulated)" if cost and simulated else cost),
         ("Attempts", str(attempts) if isinstance(attempts, int) and attempts > 1 else ""),
         ("Task", str(row.get("task_id") or "")),
     ]

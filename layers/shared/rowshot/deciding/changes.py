@@ -106,6 +106,17 @@ class Stored:
 
 
 @dataclass(frozen=True)
+class Said:
+    """The row is shown why it has no picture yet; it stays at work.
+
+    Args:
+        sentence: Why.
+    """
+
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Ended:
     """The row is at its end, or a late row's reason is put right.
 
@@ -187,6 +198,7 @@ Effect: TypeAlias = (
     | Parked
     | PictureLost
     | Stored
+    | Said
     | Ended
     | BackInLine
 )

@@ -36,6 +36,7 @@ from rowshot.deciding.changes import (
     PutOff,
     ResumeAccount,
     Running,
+    Said,
     SlowDown,
     Stored,
     Succeeded,
@@ -74,6 +75,7 @@ _LINK_TROUBLE = 6.0
 _LINK_PATIENCE = 600.0  # nominal seconds of failing links, after which the run goes on without them
 _LINK_NONE = 120.0  # nominal seconds for which a finished task may show no link
 _LINK_LONGEST = 300.0
+_SILENCE = 45.0  # nominal seconds of failing, after which the row says why it has no picture yet
 _BROKEN_PATIENCE = 60.0  # the same for files that arrive whole but are no pictures
 
 
@@ -306,29 +308,34 @@ def _fetched(answer: Answer, facts: Facts, clock: Clock) -> Change:
     match error:
         case None:
             if waited <= _LINK_NONE:
-                return _fetch_later(_LINK_TROUBLE, "hiapi shows no link for now")
-            return _gone(facts, "hiapi's task has no picture any more.")
+                return _fetch_later(facts, clock, _LINK_TROUBLE, "hiapi shows no link for now")
+            return _gone(facts, "hiapi's task no longer has a picture.")
         case UnsafeAddress() if not error.looked_up:
             return _gone(facts, error.message)
         case PictureError():
             return _link_failed(error, answer.expires_at, waited, facts, clock)
         case HiapiBusy():
             wait = _BUSY if error.retry_after is None else error.retry_after
-            later = _fetch_later(wait, error.message)
+            later = _fetch_later(facts, clock, wait, error.message)
             return Change(later.effects, (SlowDown(wait),), wait, spread=True, why=error.message)
         case HiapiDenied():
             end = End(RowStatus.FAILED, Reason.KEY_DENIED, error.message, awaited=True)
-            later = _fetch_later(_LINK_LONGEST, error.message)
-            return Change((*later.effects, *_end(facts, end)), wait=later.wait, why=error.message)
+            effects = (PutOff(_LINK_LONGEST), *_end(facts, end))
+            return Change(effects, wait=_LINK_LONGEST, why=error.message)
         case HiapiRefused():
             if error.status == 404 and waited <= _LINK_PATIENCE:
-                return _fetch_later(_LINK_TROUBLE, error.message)
+                return _fetch_later(facts, clock, _LINK_TROUBLE, error.message)
             return _gone(facts, error.message)
-    return _fetch_later(_LINK_TROUBLE, error.message)
+    return _fetch_later(facts, clock, _LINK_TROUBLE, error.message)
 
 
-def _fetch_later(wait: float, why: str) -> Change:
-    return Change((PutOff(wait),), wait=wait, why=why)
+def _fetch_later(facts: Facts, clock: Clock, wait: float, why: str) -> Change:
+    render = _render(facts)
+    effects: tuple[Effect, ...] = (PutOff(wait),)
+    if clock.since(render.succeeded_at) > _SILENCE and not facts.row.status.final:
+        sentence = reasons.PICTURE_LATE.format(task=render.task_id, why=why)
+        effects = (*effects, Said(sentence)) if sentence != facts.row.error else effects
+    return Change(effects, wait=wait, why=why)
 
 
 def _link_failed(
@@ -338,13 +345,15 @@ def _link_failed(
     over = clock.now() > expires_at if expires_at else waited > _LINK_PATIENCE
     if over or broken:
         return _gone(facts, error.message)
-    later = _fetch_later(min(_LINK_LONGEST, _LINK_RETRY + waited / 4), error.message)
+    wait = min(_LINK_LONGEST, _LINK_RETRY + waited / 4)
+    later = _fetch_later(facts, clock, wait, error.message)
     if waited <= _LINK_PATIENCE:
         return later
     # The run does not wait for it any longer; while the link lives its execution tries on.
     sentence = reasons.PICTURE_LATE.format(task=_render(facts).task_id, why=error.message)
     end = End(RowStatus.FAILED, Reason.PICTURE_LATE, sentence, awaited=True)
-    return Change((*later.effects, *_end(facts, end)), wait=later.wait, why=error.message)
+    putting_off = tuple(each for each in later.effects if isinstance(each, PutOff))
+    return Change((*putting_off, *_end(facts, end)), wait=later.wait, why=error.message)
 
 
 def _gone(facts: Facts, why: str) -> Change:

@@ -36,4 +36,4 @@ def content_refusal(said: str) -> str:
         said: hiapi's own words, may be empty.
     """
     tail = f" It said: {said}" if said else ""
-    return f"hiapi refuses this picture for its content rules: change the prompt.{tail}"
+    return f"hiapi refuses this picture because of its content rules: change the prompt.{tail}"

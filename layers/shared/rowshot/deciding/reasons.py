@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from rowshot.deciding.content_rules import content_refusal, is_about_content
 from rowshot.ledger.records import Row, Run, RunStatus
+from rowshot.messages import RUN_AGAIN
 from rowshot.statuses import RowStatus
 
 
@@ -130,9 +131,7 @@ def judge(code: str, message: str, task_id: str) -> Verdict:
     """
     said = f" It said: {message or code}" if message or code else ""
     if code in _REPEATABLE:
-        return Verdict(
-            f"{_capital(_REPEATABLE[code])} (task {task_id}): drop the sheet again later.", False
-        )
+        return Verdict(f"{_capital(_REPEATABLE[code])} (task {task_id}): {RUN_AGAIN} later.", False)
     if is_about_content(code, message):
         return Verdict(content_refusal(message or code), True, Reason.CONTENT_RULES)
     if code == "INVALID_INPUT":
@@ -146,60 +145,59 @@ def judge(code: str, message: str, task_id: str) -> Verdict:
     )
 
 
-STILL_RENDERING = "still rendering at hiapi (task {task}); it will appear here when it arrives"
-UNCLEAR = (
-    "hiapi has not said whether it took this order; Rowshot keeps asking for 20 hours and buys "
-    "nothing twice"
-)
+IT_WILL_COME = "it will appear here when it arrives"
+KEEPS_ASKING = "Rowshot keeps asking for 20 hours and buys nothing twice"
+KEEPS_TRYING = "Rowshot keeps trying, and it will appear here."
+"""What Sweep does about such rows; a laptop has one only while a command runs, and says so."""
+
+STILL_RENDERING = f"still rendering at hiapi (task {{task}}); {IT_WILL_COME}"
+UNCLEAR = f"hiapi has not said whether it took this order; {KEEPS_ASKING}"
 NO_PICTURE = (
     "hiapi says that it made the picture but sent none (task {task}): tick redo to buy another one"
 )
 PICTURE_GONE = (
-    "The finished picture could not be fetched from hiapi any more (task {task}): {why} Tick redo "
-    "to buy another one."
+    "The finished picture can no longer be fetched from hiapi (task {task}): {why} Tick redo to "
+    "buy another one."
 )
 NO_LINK = "its link does not answer."
 PICTURE_LATE = (
-    "The finished picture cannot be fetched from hiapi yet (task {task}): {why} Rowshot keeps "
-    "trying, and it will appear here."
+    "The finished picture cannot be fetched from hiapi yet (task {task}): {why} " + KEEPS_TRYING
 )
 OUTLIVED = "hiapi had not finished it after a day (task {task}): tick redo to buy another picture"
 UNSETTLED = (
     "hiapi never said whether it took this order, so it may have been billed: look at the account, "
     "then order it again with 'rowshot retry'"
 )
-TASK_UNKNOWN = "hiapi does not know the task {task} any more: tick redo to buy another picture"
+TASK_UNKNOWN = "hiapi no longer knows the task {task}: tick redo to buy another picture"
 CANCELLED = "The run was cancelled before this picture was ordered: nothing was spent on it."
 RUN_FULL = "This picture would have gone over the run's limit of ${limit}: nothing was spent on it."
-NOT_TAKEN = "hiapi did not take the order in the end: nothing was spent, drop the sheet again."
+NOT_TAKEN = f"hiapi did not take the order in the end: nothing was spent, so {RUN_AGAIN}."
 DAY_FULL = (
     "This picture would have gone over the day's limit of ${limit} for all sheets: nothing was "
-    "spent on it; drop the sheet again tomorrow."
+    f"spent on it, so {RUN_AGAIN} tomorrow."
 )
-WAITS_FOR_BALANCE = "waiting: the balance at hiapi is used up; top it up and this goes on by itself"
-BALANCE_GAVE_OUT = (
-    "The balance at hiapi was used up for a day: top it up, then drop the sheet again."
-)
-UNREACHABLE_FOR_NOW = "waiting: hiapi cannot be reached; this goes on by itself when it can"
+WAITS_FOR_BALANCE = "waiting: the balance at hiapi is used up; top it up and this row continues"
+BALANCE_GAVE_OUT = f"The balance at hiapi was used up for a day: top it up, then {RUN_AGAIN}."
+UNREACHABLE_FOR_NOW = "waiting: hiapi cannot be reached; this row continues as soon as it can"
 UNREACHABLE = (
-    "hiapi cannot be reached: check the network and the address of the API. Nothing was spent; "
-    "drop the sheet again later."
+    "hiapi cannot be reached: check the network and the address of the API, then "
+    f"{RUN_AGAIN}; nothing was spent."
 )
-MODEL_OUT = "hiapi has switched this model off for now: drop the sheet again later."
+MODEL_OUT = f"hiapi has switched this model off for now: {RUN_AGAIN} later."
 MODEL_OUT_FOR_NOW = (
-    "waiting: hiapi has switched this model off for now; this goes on by itself when it is back"
+    "waiting: hiapi has switched this model off for now; this row continues as soon as it is back"
 )
 NOT_PLANNED = (
-    "Rowshot could not plan this sheet because of an error of its own: nothing was spent; drop it "
-    "again."
+    "Rowshot could not plan this sheet because of an internal error: nothing was spent, so "
+    f"{RUN_AGAIN}."
 )
 NOT_FINISHED = (
-    "Rowshot could not write this run's results because of an error of its own: drop the sheet "
-    "again; what is published is not bought twice."
+    f"Rowshot could not write this run's results because of an internal error: {RUN_AGAIN}; what "
+    "is published is not bought twice."
 )
 INTERNAL = (
-    "Rowshot could not finish this row because of an error of its own: drop the sheet again; "
-    "what was paid for is not bought twice."
+    f"Rowshot could not finish this row because of an internal error: {RUN_AGAIN}; what was paid "
+    "for is not bought twice."
 )
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rowshot.errors import SheetNotShared
+from rowshot.messages import RUN_AGAIN
 
 if TYPE_CHECKING:
     from rowshot.clock import Clock
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
 
 _NO_ACCOUNT = (
     "The stack has no Google service account yet: put its JSON key file into the secret for it, "
-    "share the sheet with its address, and drop the sheet again."
+    f"share the sheet with its address, and {RUN_AGAIN}."
 )
 _BAD_ACCOUNT = (
     "The secret for the Google service account does not hold a JSON key file: put the file's whole "
-    "content into it, and drop the sheet again."
+    f"content into it, and {RUN_AGAIN}."
 )
 _NEEDED = ("client_email", "private_key", "token_uri")
 _PATIENCE, _TIMEOUT = 15.0, 15.0

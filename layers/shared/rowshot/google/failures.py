@@ -69,8 +69,7 @@ def refused(
         )
     if status == 404:
         return SheetGone(
-            "There is no Google Sheet of this id any more: check the id, or restore the sheet "
-            "from the bin."
+            "The Google Sheet no longer exists: check its id, or restore it from the bin."
         )
     return _bad_request(message, worksheet)
 
@@ -85,8 +84,9 @@ def _bad_request(message: str, worksheet: str | None) -> SheetError:
         return OutOfGrid(message)
     if "Unable to parse range" in message or "No grid with id" in message:
         return SheetGone(
-            f"The Google Sheet has no worksheet '{worksheet or 'of the first place'}' any more: "
-            "check its title."
+            f"The Google Sheet no longer has the worksheet '{worksheet}': check its title."
+            if worksheet
+            else "The Google Sheet no longer has its first worksheet: check the sheet."
         )
     if "not supported for this document" in message:
         return SheetGone(
@@ -94,7 +94,9 @@ def _bad_request(message: str, worksheet: str | None) -> SheetError:
             "choose File, Save as Google Sheets."
         )
     if any(words in message for words in _MOVED):
-        return SheetsUnavailable("Rows or columns of the Google Sheet went away while it was read.")
+        return SheetsUnavailable(
+            "Rows or columns of the Google Sheet were deleted while it was read."
+        )
     return SheetError(
         f"Google refused the change to the sheet: {message[:200] or 'no reason given'}"
     )
@@ -103,7 +105,7 @@ def _bad_request(message: str, worksheet: str | None) -> SheetError:
 def unavailable(why: str, retry_after: float | None = None) -> SheetsUnavailable:
     """Google does not answer as it should for now."""
     return SheetsUnavailable(
-        f"Google Sheets {why}; Rowshot tries again by itself.", retry_after=retry_after
+        f"Google Sheets {why}; Rowshot will try again.", retry_after=retry_after
     )
 
 

@@ -233,6 +233,7 @@ class Row:
     planned_at: tuple[int, int] = (0, 0)
     max_attempt: int = 0
     crashes: int = 0
+    updated_at: float = 0.0
 
     @property
     def turn(self) -> Turn:
@@ -271,6 +272,7 @@ class Row:
             planned_at=_numbers(item.get("planned_at", ())),
             max_attempt=int(item.get("max_attempt", 0)),
             crashes=int(item.get("crashes", 0)),
+            updated_at=float(item.get("updated_at", 0)),
         )
 
 
@@ -291,6 +293,8 @@ class Run:
     all ended is due for its results while the two differ. ``finishes`` counts starts of Finish,
     ``finished`` is that count when results were written last, and ``finish_for`` is what the last
     start was for.
+    ``idle`` is the wall seconds for which nobody worked on it, between an end or an interruption
+    and the moment at which somebody went on; ``due_at`` is when Sweep looks after it next.
     """
 
     id: str
@@ -323,11 +327,17 @@ class Run:
     finishes: int = 0
     finished: int = 0
     finish_for: int = 0
+    due_at: float = 0.0
+    idle: float = 0.0
 
     @property
     def is_due(self) -> bool:
         """Whether its results are to be written: every row has ended, and something is new."""
         return self.planned and self.open_rows == 0 and self.written < self.changes
+
+    def worked(self, now: float) -> float:
+        """Wall seconds from its start to its end, or to now, without those of its pauses."""
+        return max(0.0, (self.finished_at or now) - self.started_at - self.idle)
 
     @classmethod
     def from_item(cls, item: Item) -> Run:
@@ -363,6 +373,8 @@ class Run:
             finishes=int(item.get("finishes", 0)),
             finished=int(item.get("finished", 0)),
             finish_for=int(item.get("finish_for", 0)),
+            due_at=float(item.get("due_at", 0)),
+            idle=float(item.get("idle", 0)),
         )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
 from rowshot.clock import Clock
 from rowshot.errors import RunNotFound
 from rowshot.ledger import keys
-from rowshot.ledger.records import Run, RunStatus
+from rowshot.ledger.records import Row, Run, RunStatus
 from rowshot.ledger.table import Conflict, Put, Table, Update
 
 _KEEP = 400 * 86_400  # wall seconds after which the table forgets a run
@@ -62,7 +62,7 @@ class Runs:
         """
         item = self._table.get(keys.run(run_id))
         if item is None:
-            raise RunNotFound(f"There is no run {run_id}: check the id, and which stack you ask.")
+            raise RunNotFound(f"There is no run {run_id}: check its id, and --state or --stack.")
         return Run.from_item(item)
 
     def begin(
@@ -184,18 +184,20 @@ class Runs:
             when="attribute_not_exists(#halted) AND attribute_exists(#open)",
         )
 
-    def reopen(self, run: Run, base_round: int) -> Run:
+    def reopen(self, run: Run, base_round: int, rows: Iterable[Row] = ()) -> Run:
         """Lifts a halt and opens a run again: a person wants it to go on, and to be told again.
 
         Args:
             run: As it was read.
             base_round: The round from which its rows get theirs now.
+            rows: Its rows, where they are known: the last change of one was a sign of life.
 
         Raises:
             Conflict: Somebody else did so at the same moment.
         """
         now = self._clock.now()
         values: dict[str, Any] = {"status": "running", "open": "run", "due_at": now + _CARE}
+        values["idle"] = run.idle + _pause(run, rows, now, anew=True)
         item = self._table.write(
             Update(
                 keys.run(run.id),
@@ -207,6 +209,17 @@ class Runs:
             )
         )
         return Run.from_item(item)
+
+    def went_on(self, run: Run, rows: Iterable[Row]) -> None:
+        """Notes that somebody goes on with an interrupted run, so that its pause counts as one.
+
+        Args:
+            run: As it was read.
+            rows: Its rows: the last change of one was the last sign of life.
+        """
+        now = self._clock.now()
+        idle = run.idle + _pause(run, rows, now, anew=False)
+        self._set(run.id, {"idle": idle, "due_at": now}, when="attribute_exists(#open)")
 
     def paused(self, run_id: str) -> Run | None:
         """Notes that a run waits for the account's balance, until it buys again.
@@ -265,3 +278,16 @@ class Runs:
         except Conflict:
             return False
         return True
+
+
+def _pause(run: Run, rows: Iterable[Row], now: float, *, anew: bool) -> float:
+    """Wall seconds for which nobody worked on a run that is taken up again.
+
+    An interrupted run notes no end. It was alive when a row was changed last; where no row is
+    known, until about when Sweep should have looked at it next.
+    """
+    if not run.status.is_open:
+        return max(0.0, now - run.finished_at) if anew and run.finished_at else 0.0
+    changed = max((row.updated_at for row in rows), default=0.0)
+    seen = max(changed, run.opened_at) if changed else run.due_at or now
+    return max(0.0, now - seen)

@@ -60,7 +60,7 @@ def refresh(model_list: Any, price_list: Any, current: Catalogue) -> Refresh:
         after = current.with_overrides(overrides)
     except (KeyError, TypeError, ValueError, AttributeError) as exc:
         raise UnreadableModelList(
-            "hiapi's model or price list has a form that is not known here: nothing was changed."
+            "hiapi's model or price list has an unknown format: nothing was changed."
         ) from exc
     return Refresh(overrides, tuple(differences(current, after)))
 

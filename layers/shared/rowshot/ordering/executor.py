@@ -42,6 +42,7 @@ from rowshot.deciding.changes import (
     PictureLost,
     ResumeAccount,
     Running,
+    Said,
     SlowDown,
     Stored,
     Succeeded,
@@ -177,7 +178,7 @@ class Executor:
         job = facts.job
         kinds = {type(effect) for effect in effects}
         self._measure(effects, facts)
-        if kinds & {Stored, Ended, BackInLine, Succeeded, Running} and job.live:
+        if kinds & {Stored, Said, Ended, BackInLine, Succeeded, Running} and job.live:
             self.connections.sync.touch(job.run_id, job.sheet_id)
         late = any(isinstance(each, Ended) and each.end.awaited for each in effects)
         settled = job.render_id if late or kinds.intersection(_SETTLES) else ""

@@ -209,10 +209,13 @@ def _kind(status: int, code: str, words: str) -> tuple[type[HiapiError], str]:
     if status == 429 or status == 503 or (status == 409 and code != "IDEMPOTENCY_KEY_MISMATCH"):
         return HiapiBusy, "hiapi is busy and asked to wait."
     if status == 401:
-        return HiapiDenied, "hiapi does not accept the key: put a valid one into the secret."
+        return HiapiDenied, "hiapi does not accept the key: replace it with a valid one."
     about_balance = _BALANCE_CODE.search(code) or (not code and _BALANCE_WORDS.search(words))
     if status == 402 or (status in (400, 403) and about_balance):
-        return HiapiOutOfBalance, "The balance at hiapi is used up: top it up and it goes on."
+        return (
+            HiapiOutOfBalance,
+            "The balance at hiapi is used up: top it up and the run continues.",
+        )
     if status < 500 and is_about_content(code, words):
         return HiapiRefused, content_refusal(words or code)
     if status == 403 and _is_about_key(code, words):

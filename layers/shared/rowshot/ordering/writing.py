@@ -23,6 +23,7 @@ from rowshot.deciding.changes import (
     PictureLost,
     PutOff,
     Running,
+    Said,
     Stored,
     Succeeded,
 )
@@ -139,6 +140,8 @@ def _operations(effect: Effect, facts: Facts, clock: Clock) -> list[Operation]:
             return [_render(facts, _failure(sentence, "picture_gone"), remove=_GONE_WITH_ATTEMPT)]
         case Stored(picture):
             return _stored(facts, clock, picture)
+        case Said(sentence):
+            return [_row(facts.row, {"error": sentence}, clock)]
         case Ended(end):
             return _ended(facts, clock, end)
         case BackInLine(sentence):

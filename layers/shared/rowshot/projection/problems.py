@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rowshot.messages import listed, quoted
+from rowshot.messages import RUN_AGAIN, listed, quoted
 
 _MOST_ROWS_NAMED = 8
 
@@ -34,14 +34,12 @@ def doubled(key: str, places: Sequence[int]) -> Problem:
     """A key that several rows have."""
     rows = tuple(at + 1 for at in places)
     if len(rows) == 1:
-        said = f"{quoted(key)} named several rows when the sheet was dropped"
+        said = f"{quoted(key)} named several rows when the sheet was read"
     else:
         named = [str(number) for number in rows[:_MOST_ROWS_NAMED]]
         more = [f"{len(rows) - len(named)} more"] if len(rows) > len(named) else []
-        said = f"{quoted(key)} stands in rows {listed([*named, *more], last='and')}"
-    return Problem(
-        "doubled", key, rows, f"{said}: give each row a name of its own and drop the sheet again."
-    )
+        said = f"{quoted(key)} is used in rows {listed([*named, *more], last='and')}"
+    return Problem("doubled", key, rows, f"{said}: give each row its own name and {RUN_AGAIN}.")
 
 
 def vanished(key: str, column: str) -> Problem:
@@ -50,8 +48,8 @@ def vanished(key: str, column: str) -> Problem:
         "vanished",
         key,
         (),
-        f"No row of the sheet has {quoted(key)} under {quoted(column)} any more: its picture "
-        "is in the results, and comes back to the sheet when the row does.",
+        f"The sheet no longer has a row with {quoted(key)} under {quoted(column)}: its picture is "
+        "in the results, and comes back to the sheet when the row does.",
     )
 
 
@@ -71,6 +69,6 @@ def no_key_column(column: str) -> Problem:
         "no key column",
         "",
         (),
-        f"The sheet has no column {quoted(column)} any more, so no row can be told from "
-        "another: name the column so again.",
+        f"The sheet no longer has a column {quoted(column)}, so its rows cannot be told apart: "
+        "give the column that name again.",
     )

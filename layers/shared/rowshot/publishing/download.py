@@ -99,9 +99,7 @@ def fetch_picture(
                 return answer
             inside = allow_loopback and is_loopback_host(target.host)
             target = check_url(answer, allow_loopback=inside)
-    raise PictureUnavailable(
-        f"The picture's link at {target.host} leads from one address to the next without an end."
-    )
+    raise PictureUnavailable(f"The picture's link at {target.host} redirects without end.")
 
 
 def _request(url: httpx.URL, client: httpx.Client, max_bytes: int) -> bytes | str:
@@ -124,7 +122,7 @@ def _request(url: httpx.URL, client: httpx.Client, max_bytes: int) -> bytes | st
         ) from exc
     except (httpx.InvalidURL, UnicodeError):
         raise UnsafeAddress(
-            f"The picture's link at {host} redirects to something that is no web address."
+            f"The picture's link at {host} redirects to something that is not a web address."
         ) from None
 
 
@@ -140,7 +138,7 @@ def _check_status(status: int, host: str) -> None:
 def _check_coding(response: httpx.Response, host: str) -> None:
     """Refuses codings within codings: none was asked for, and each multiplies the size."""
     if response.headers.get("content-encoding", "").count(","):
-        raise PictureUnavailable(f"The picture's server {host} sent it packed more than once.")
+        raise PictureUnavailable(f"The picture's server {host} sent it compressed more than once.")
 
 
 def _read(response: httpx.Response, host: str, max_bytes: int) -> bytes:

@@ -10,6 +10,7 @@ from rowshot.errors import RowshotError
 from rowshot.ledger import Ledger
 from rowshot.ledger.records import Render, RenderState, Row, Run, RunStatus
 from rowshot.ledger.table import Conflict
+from rowshot.messages import RUN_AGAIN
 from rowshot.ordering.halting import end_queued
 from rowshot.ordering.notify import DispatchQueue
 from rowshot.plan_file import read_job
@@ -77,8 +78,8 @@ class Control:
         """
         halted = self.ledger.runs.halt(run_id, RunStatus.CANCELLED, CANCELLED)
         run = self.ledger.runs.get(run_id)
-        if not halted and not run.status.is_open:
-            raise NotPossible(f"The run {run_id} is {run.status} already: nothing is cancelled.")
+        if not halted and run.halted != RunStatus.CANCELLED:
+            raise NotPossible(f"Run {run_id} is already {run.status}: nothing was cancelled.")
         dropped = end_queued(self.ledger, run)
         rows = [row for row in self.ledger.rows.of_run(run_id) if not row.status.final]
         billed = sum(each.state in _IN_FLIGHT for each in self._renders(rows).values())
@@ -118,7 +119,7 @@ class Control:
         run = self.ledger.runs.get(run_id)
         if self._alive(run):
             raise NotPossible(
-                "The run is still going on: wait until it has ended, or cancel it first."
+                "The run is still going: wait until it has ended, or cancel it first."
             )
         rows = {row.number: row for row in self.ledger.rows.of_run(run_id)}
         failed = {number for number, row in rows.items() if row.status is RowStatus.FAILED}
@@ -141,7 +142,7 @@ class Control:
         try:
             opened = self.ledger.runs.reopen(run, self.ledger.limiter.view().served)
         except Conflict:
-            raise NotPossible("Somebody else goes on with this run at this moment.") from None
+            raise NotPossible("Another command is resuming this run right now.") from None
         again = []
         for turn, row in enumerate(rows, 1):
             render = renders.get(row.render_id)
@@ -173,7 +174,7 @@ _STILL_ENDING = (
     "The run is still ending, because its pictures in flight are collected first: resume it when "
     "it has ended."
 )
-_NOTHING_LEFT = "Nothing is left to resume in this run. To render new rows, drop the sheet again."
+_NOTHING_LEFT = f"Nothing is left to resume in this run. To render new rows, {RUN_AGAIN}."
 
 
 def _left_over(row: Row) -> bool:

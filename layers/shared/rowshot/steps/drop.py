@@ -154,7 +154,9 @@ class Drop:
                 asked, drop
             )
         except SheetsUnavailable:
-            return 503, {"error": "Google Sheets does not answer just now: try again in a minute."}
+            return 503, {
+                "error": "Google Sheets is not answering right now: try again in a minute."
+            }
         except RowshotError as error:
             code = next((each for kind, each in _STATUS.items() if isinstance(error, kind)), 400)
             return code, {"error": error.message}
@@ -163,7 +165,7 @@ class Drop:
         secret = menu_secret(self.secret().strip(), asked.spreadsheet_id)
         signature = verify(secret, headers, body, self.ledger.clock.now())
         if not self.ledger.sheets.first_time(signature, 2 * WINDOW):
-            raise BadSignature("This very request was sent before: ask again from the menu.")
+            raise BadSignature("This request was already sent: start it again from the menu.")
 
     def _run(self, asked: Asked, drop: Export) -> dict[str, Any]:
         key, version_id = self.inbox.drop_sheet(drop.name, drop.data, drop.metadata(asked.first))
@@ -275,7 +277,7 @@ def _sentence(plan: Plan, counts: Mapping[str, int]) -> str:
     if plan.over_budget:
         return next(row.reasons[0] for row in plan.rows if row.status is RowStatus.OVER_BUDGET)
     if not plan.to_render:
-        return f"Nothing has to be rendered ({_listed(counts)}): it would cost $0.00."
+        return f"Nothing needs to be rendered ({_listed(counts)}): it would cost $0.00."
     return f"{_listed(counts)}. Rendering costs ${plan.estimate:.2f}."
 
 

@@ -17,7 +17,7 @@ from rowshot.plan_file import put_into_line
 from rowshot.planning import Plan, PlannedRow, memory_of, row_hash
 from rowshot.reporting import unreadable_report
 from rowshot.sheets import Sheet, read_sheet
-from rowshot.source import SheetSource, exported_at, is_sheet
+from rowshot.source import SheetSource, exported_at, is_sheet, is_simulated
 from rowshot.statuses import RowStatus
 from rowshot.steps.lookups import (
     LedgerLookups,
@@ -110,7 +110,7 @@ class PlanRun:
             return self._stop(run, error.message)
         if sheet.format == "xlsx":
             self.inbox.put_once(run.id, WORKBOOK, drop.data, XLSX)
-        self._start(run, sheet, source, plan)
+        self._start(run, sheet, source, plan, simulated=is_simulated(drop.metadata))
         return self.ledger.runs.get(run_id)
 
     def _is_outdated(self, dropped: Dropped) -> bool:
@@ -162,10 +162,12 @@ class PlanRun:
             exported_at=exported_at(drop.metadata),
         )
 
-    def _start(self, run: Run, sheet: Sheet, source: SheetSource, plan: Plan) -> None:
+    def _start(
+        self, run: Run, sheet: Sheet, source: SheetSource, plan: Plan, *, simulated: bool
+    ) -> None:
         """Writes the plan, then the run's rows; what stands already stays as it is."""
         self._note_versions(source.sheet_id, plan)
-        kept = keep(self.inbox, run, source, sheet, plan)
+        kept = keep(self.inbox, run, source, sheet, plan, simulated=simulated)
         if source.spreadsheet_id:
             # Before there are rows: if this is the last that is done here, their end is shown.
             self._show(run, sheet, source)

@@ -17,23 +17,46 @@ from rowshot.sheets import Sheet
 from rowshot.source import SheetSource
 from rowshot.statuses import RowStatus
 from rowshot.storage import Inbox
+from rowshot.wishes import meaning_of
 
 _TYPE = "application/jsonl"
 
 
-def keep(inbox: Inbox, run: Run, source: SheetSource, sheet: Sheet, plan: Plan) -> PlanFile:
-    """Keeps a run's plan, unless one is kept: however often a run is planned, the first counts."""
-    inbox.put_once(run.id, NAME, b"".join(_written(run, source, sheet, plan)), _TYPE)
+def keep(
+    inbox: Inbox,
+    run: Run,
+    source: SheetSource,
+    sheet: Sheet,
+    plan: Plan,
+    *,
+    simulated: bool = False,
+) -> PlanFile:
+    """Keeps a run's plan, unless one is kept: however often a run is planned, the first counts.
+
+    Args:
+        inbox: Where it is kept.
+        run: The run.
+        source: Where its sheet came from.
+        sheet: The sheet as it was read.
+        plan: Its plan.
+        simulated: Whether a simulator draws the pictures, so that nothing is spent.
+    """
+    lines = _written(run, source, sheet, plan, simulated=simulated)
+    inbox.put_once(run.id, NAME, b"".join(lines), _TYPE)
     kept = read(inbox, run.id)
     if kept is None:
         raise RuntimeError("a plan that was just written is not there")
     return kept
 
 
-def _written(run: Run, source: SheetSource, sheet: Sheet, plan: Plan) -> Iterator[bytes]:
+def _written(
+    run: Run, source: SheetSource, sheet: Sheet, plan: Plan, *, simulated: bool = False
+) -> Iterator[bytes]:
     planned = {row.wanted.wish.number: row for row in plan.rows}
     yield _line(
         {
+            "simulated": simulated,
+            "warnings": list(meaning_of(sheet, Catalogue.from_package()).warnings),
             "format": sheet.format,
             "worksheet": sheet.worksheet,
             "header": list(sheet.header),
@@ -95,6 +118,7 @@ def _static(row: PlannedRow) -> dict[str, Any]:
         "recipe": wish.recipe,
         "size": shape,
         "version": row.wanted.memory.version,
+        "warnings": list(wish.warnings),
         **({"memory": memory_of(wish, "")} if wish.personal else {}),
     }
 

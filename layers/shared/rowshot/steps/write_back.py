@@ -17,6 +17,7 @@ from rowshot.jobs import Next
 from rowshot.ledger import Ledger
 from rowshot.ledger.records import Row, Run
 from rowshot.ledger.sheets import Lease, Refusal
+from rowshot.messages import RUN_AGAIN
 from rowshot.metrics import DEAF, Figure, Meter
 from rowshot.projection import Layout, WantedRow
 from rowshot.reporting import SheetEnd
@@ -35,11 +36,11 @@ _PATIENCE = 900.0  # nominal seconds for which a run's end waits for Google
 
 _SILENT = (
     "Google Sheets has not answered for a quarter of an hour, so the sheet lacks the last changes; "
-    "they come by themselves when it answers again."
+    "they will follow as soon as it answers again."
 )
 _RESTLESS = (
-    "The cells that Rowshot fills in were changed at every look, so the sheet may lack something: "
-    "drop it again when nobody works in these columns."
+    "The cells that Rowshot fills in kept changing, so the sheet may lack something: "
+    f"{RUN_AGAIN} when nobody is working in these columns."
 )
 
 OpenSheet = Callable[[str, str], LiveSheet]

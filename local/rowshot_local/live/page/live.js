@@ -14,6 +14,7 @@ let filter = "";
 let opened = 0;  // the row that the dialog shows
 let looked = 0;  // counts the dialog's requests, so that a late answer changes nothing
 let lost = false;
+let gone = false;  // the command has ended, and its server with it
 
 // ------------------------------------------------------------------ news
 
@@ -31,7 +32,11 @@ source.onmessage = (event) => {
   if (news.rows.length) applyFilter();
   if (opened && news.rows.some((row) => row.number === opened)) look(opened, true);
 };
-source.addEventListener("bye", () => source.close());
+source.addEventListener("bye", () => {
+  source.close();
+  gone = true;
+  showHead();
+});
 source.onerror = () => {
   if (!head.open) return source.close();
   lost = true;
@@ -109,25 +114,64 @@ function again(element, quiet) {
 // ------------------------------------------------------------------ the top
 
 function showHead() {
-  const { counts, total, done } = head;
+  const { counts, total, ready } = head;
   $("sheet").textContent = head.sheet || "";
-  $("done").textContent = done || 0;
+  $("done").textContent = ready || 0;
   $("total").textContent = total;
+  $("simulated").hidden = !head.simulated;
+  $("spent-name").textContent = head.simulated ? "Would have cost" : "Spent";
   $("spent").textContent = money(head.spent_usd || "0");
   $("estimate").textContent = money(head.estimate_usd || "0");
-  $("flying").textContent = head.in_flight || 0;
+  $("flying").textContent = coming(counts);
   $("time-name").textContent = head.open ? "Time left" : "Took";
   $("time").textContent = head.open ? (head.left === null ? "–" : `~${duration(head.left)}`) : duration(head.elapsed);
   const running = head.open && !lost;
-  $("state").textContent = lost ? "The command that shows this page has stopped"
-    : head.open ? (total ? "Rendering" : "Reading the sheet") : ENDED[head.status] || head.status;
+  $("state").textContent = lost ? "The command that shows this page has stopped" : stateOf(head);
   document.body.dataset.run = running ? "running"
     : !lost && head.status === "finished" ? "finished" : "trouble";
   $("notice").hidden = !head.reason;
   $("notice").textContent = head.reason || "";
-  document.title = total ? `${done}/${total} ${head.sheet}` : head.sheet || "Rowshot";
+  document.title = total ? `${ready}/${total} ${head.sheet}` : head.sheet || "Rowshot";
+  $("cancel").hidden = !running || !total || head.status === "cancelling";
+  showWarnings($("warnings"), head.warnings || []);
+  showResults();
   showBar(counts);
 }
+
+function stateOf({ open, status, counts, total }) {
+  if (!open) return ENDED[status] || status;
+  if (status !== "cancelling" && status !== "stopping") return total ? "Rendering" : "Reading the sheet";
+  const number = coming(counts);
+  const word = status === "cancelling" ? "Cancelling" : "Stopping";
+  if (!number) return word;
+  return `${word}: ${number} ${number === 1 ? "picture is" : "pictures are"} still being collected`;
+}
+
+function coming(counts) {
+  return (counts.rendering || 0) + (counts.publishing || 0);
+}
+
+function showWarnings(list, warnings) {
+  if (list.textContent === warnings.map((each) => `Warning: ${each}`).join("")) return;
+  list.replaceChildren(...warnings.map((each) => {
+    const item = document.createElement("li");
+    item.textContent = `Warning: ${each}`;
+    return item;
+  }));
+}
+
+function showResults() {
+  $("after").hidden = !head.results;
+  $("folder").textContent = head.results ? `Results are in ${head.results}` : "";
+  $("results").hidden = gone;
+  $("results").href = "results/index.html";
+}
+
+$("cancel").addEventListener("click", async () => {
+  if (!confirm("Cancel this run? Pictures that are being made are still collected.")) return;
+  $("cancel").hidden = true;
+  await fetch("cancel", { method: "POST" });
+});
 
 function showBar(counts) {
   const bar = $("bar");
@@ -229,6 +273,7 @@ function showStatus(row) {
   $("big-status").dataset.status = row.status;
   $("big-error").textContent = row.error;
   $("big-error").hidden = !row.error;
+  showWarnings($("big-warnings"), row.warnings || []);
 }
 
 function showBig(picture, row) {
@@ -254,7 +299,7 @@ function showDetails(details, row) {
     Recipe: details.recipe,
     Size: size,
     File: details.bytes ? `${Math.round(details.bytes / 1024)} KB WebP` : "",
-    Cost: details.cost_usd ? money(details.cost_usd) : "",
+    Cost: details.cost_usd ? money(details.cost_usd) + (head.simulated ? " (simulated)" : "") : "",
     Tries: details.attempts > 1 ? details.attempts : "",
     Task: details.task_id,
     URL: details.url,
