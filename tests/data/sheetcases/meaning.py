@@ -67,8 +67,8 @@ CASES = [
               "mug,,https://x.test/3.jpg,,,\ntin,Tin,,A tin,TRUE,FALSE\n"),
          plan(ready(2, "mug", "A white mug"), ready(5, "tin", "A tin"),
               warnings=("Columns 'Published' and 'Gift Card' are not used: did you mean 'redo' or 'approved'?",
-                        "Rows 3 and 4 only add to a row with the same Handle, as a shop's further "
-                        "pictures and variants do: nothing is drawn for them."))),
+                        "Nothing is drawn for rows 3 and 4, which only add to a row with the same "
+                        "Handle, as a shop's further pictures and variants do."))),
     Case("unread-columns.csv",
          text("sku,prompt,Photo format,Watermark,New picture?,Scene text\n"
               "a,Jar,16:9,no,yes,\nb,,1:1,no,no,A blue jar on a stone table\n"),

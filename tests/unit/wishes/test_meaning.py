@@ -75,7 +75,7 @@ def test_rows_of_an_export_that_add_nothing_are_left_out_once() -> None:
     text = "Handle,Image Src,prompt\nmug,1,\nmug,2,A mug\nmug,3,\ntin,4,\ntin,5,\n"
     found = meaning(text)
     assert [row.number for row in found.rows] == [3, 5]
-    assert found.warnings[-1].startswith("Rows 2, 4 and 6 only add to a row with the same Handle")
+    assert found.warnings[-1].startswith("Nothing is drawn for rows 2, 4 and 6, which only add to")
 
 
 def test_a_repeated_key_with_a_wish_of_its_own_is_told() -> None:

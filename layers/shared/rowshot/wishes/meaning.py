@@ -162,7 +162,9 @@ def _without_further(
     if not skipped:
         return kept, []
     column = columns.title(KEY)
-    return kept, [messages.FURTHER_ROWS(rows=_numbers(skipped), column=column)]
+    rows_named = _numbers(skipped).replace("Row", "row", 1)
+    add = "add" if len(skipped) > 1 else "adds"
+    return kept, [messages.FURTHER_ROWS(rows=rows_named, add=add, column=column)]
 
 
 def _wants(row: SheetRow, columns: Columns) -> bool:
@@ -187,7 +189,9 @@ def _prices(rows: Iterable[SheetRow], columns: Columns) -> list[str]:
     bare = [row for row in rows if _draws_bare_price(row, columns)]
     if not bare:
         return []
-    more = f", nor have {len(bare) - 1} others" if len(bare) > 1 else ""
+    others = len(bare) - 1
+    more = f", nor {'have' if others > 1 else 'has'} {others} other" if others else ""
+    more += "s" if others > 1 else ""
     value = quoted(columns.cell(bare[0], "price"))
     return [messages.PRICE_WITHOUT_CURRENCY(value=value, row=bare[0].number, more=more)]
 
