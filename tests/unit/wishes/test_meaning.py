@@ -52,7 +52,7 @@ def test_models_that_may_draw(cell: str) -> None:
 def test_seeds_of_plants() -> None:
     assert describes_seed("Tomato")
     assert describes_seed("Black-eyed Susan")
-    assert not any(map(describes_seed, ("7", "12b", "NaN", "random", "1.5", "")))
+    assert not any(map(describes_seed, ("7", "12b", "NaN", "random", "1.5", "x", "")))
 
 
 def test_one_real_size_makes_a_column_of_sizes() -> None:

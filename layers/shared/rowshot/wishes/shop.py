@@ -36,6 +36,7 @@ _OF_PICTURES = frozenset(
     "flux qwen nano banana gpt image seedream dall dalle midjourney sdxl stable diffusion imagen "
     "kling wan ideogram recraft hunyuan jimeng gemini firefly kolors pixart".split()
 )
+_SHORTEST_PLANT = 3  # letters
 _LONG_RECIPE = 30  # characters; the longest name of ours has 19
 _BARE = {"size": ("size", "尺寸"), "seed": ("seed", "种子"), "model": ("model", "模型"),
          "recipe": ("recipe",)}  # fmt: skip
@@ -79,7 +80,12 @@ def describes_size(cell: str) -> bool:
 
 def describes_seed(cell: str) -> bool:
     """Whether a cell names a plant or anything else that is no number: ``Tomato``."""
-    return _WORDS.fullmatch(cell) is not None and cell.casefold() not in _NO_WORDS
+    letters = sum(map(str.isalpha, cell))
+    return (
+        letters >= _SHORTEST_PLANT
+        and _WORDS.fullmatch(cell) is not None
+        and cell.casefold() not in _NO_WORDS
+    )
 
 
 def describes_model(cell: str) -> bool:
