@@ -162,14 +162,14 @@ def understand(name: str) -> Understood:
     remarks = [next(filter(None, found), "") for found in _IN_BRACKETS.findall(text)]
     head = _IN_BRACKETS.sub(" ", text)
     pieces = [normal(piece) for part in (head, *remarks) for piece in _PIECES.split(part)]
-    pieces = [piece for piece in (normal(head), *pieces) if not _SAYS_NOTHING.fullmatch(piece)]
-    meant = [_meaning(piece) for piece in pieces[1:]]
+    meant = [_meaning(piece) for piece in pieces if not _SAYS_NOTHING.fullmatch(piece)]
     known = list(dict.fromkeys(each for each in meant if each))
     likely = known[0] if known else None
-    if pieces and len(known) == 1 and (None not in meant or _meaning(pieces[0]) == known[0]):
-        explained = None in meant
-        if not explained or known[0] in _EXPLAINED:
-            return Understood(known[0], explained, likely)
+    explained = None in meant
+    # An explanation stands in brackets or on the lines below the name.
+    names = {_meaning(normal(each)) for each in (head, head.strip().partition("\n")[0])}
+    if len(known) == 1 and (not explained or known[0] in names.intersection(_EXPLAINED)):
+        return Understood(known[0], explained, likely)
     return Understood(likely=likely)
 
 
