@@ -109,7 +109,8 @@ CASES = [
               invalid(5, "d", f"{QWEN} does not take the size '1200x400': use {SHAPES}; the nearest is "
                       "16:9 (2688×1536)."),
               ready(6, "e", "Jar", size="2688*1536"), ready(7, "f", "Jar", size="1536*2688"),
-              invalid(8, "g", f"{QWEN} does not take the size 'Letter': use {SHAPES}."),
+              invalid(8, "g", f"{QWEN} does not take the size 'Letter': use {SHAPES}; if 'size' is "
+                      "the product's own size, give that column another name."),
               invalid(9, "h", f"{FLUX} does not take the size '5:4': use {SHAPES}; the nearest is 4:3.",
                       model=FLUX),
               invalid(10, "i", f"There is no model 'X-100': use {MODELS}; if that column describes the "

@@ -31,7 +31,7 @@ def test_sizes_of_products(cell: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["1024x1024", "16:9", "banana", "2K", "wide", "2048*2048 px", "4:3 cm"]
+    "cell", ["1024x1024", "16:9", "banana", "2K", "wide", "2048*2048 px", "4:3 cm", "16-9"]
 )
 def test_sizes_that_may_be_a_pictures(cell: str) -> None:
     assert not describes_size(cell)
@@ -47,6 +47,13 @@ def test_models_of_products(cell: str) -> None:
 )
 def test_models_that_may_draw(cell: str) -> None:
     assert not describes_model(cell)
+
+
+def test_a_model_that_may_be_a_products_is_told_how_to_rename_its_column() -> None:
+    found = [
+        wish.problems[0] for wish in wishes("sku,prompt,model\na,Jar,Galaxy Buds\nb,Jar,dall-e\n")
+    ]
+    assert ["give it another name" in said for said in found] == [True, False]
 
 
 def test_seeds_of_plants() -> None:
