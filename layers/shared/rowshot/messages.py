@@ -131,8 +131,8 @@ NO_PROMPT_COLUMN = Message(
 )
 HEADER_CHANGES = Message(
     "sheet",
-    "Row {row} of {name} names the columns again, but not as row {header} does: drop the two "
-    "tables as two files.",
+    "Row {row} of {name} names the columns again, but not as row {header} does: put the two tables "
+    "into two files.",
 )
 WORKSHEET_MISSING = Message(
     "sheet", "{name} has no worksheet named {worksheet}; it has {worksheets}."

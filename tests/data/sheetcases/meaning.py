@@ -39,7 +39,7 @@ CASES = [
     Case("header-repeated-in-another-order.csv",
          text("sku,prompt\nTIN-1,A tea tin on stone\nprompt,sku\nA red cup,CUP-1\n"),
          refused("Row 3 of header-repeated-in-another-order.csv names the columns again, but not as "
-                 "row 1 does: drop the two tables as two files.")),
+                 "row 1 does: put the two tables into two files.")),
     Case("shop-feed.csv",
          text("id,title,price,size,seed,model,color,prompt\n"
               "TS-1,Linen shirt,29.00 USD,XL,Flax,X-100,green,A green linen shirt\n"
