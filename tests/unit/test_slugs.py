@@ -77,6 +77,16 @@ def test_keys_that_look_the_same_are_the_same(cell: str) -> None:
     assert row_key(cell) == "AB-1"
 
 
+@pytest.mark.parametrize("cell", ["0017", "'0017", '="0017"', ' ="0017" ', "''0017"])
+def test_a_number_that_was_kept_as_text_is_that_number(cell: str) -> None:
+    assert row_key(cell) == "0017"
+
+
+@pytest.mark.parametrize("key", ["'s-hertogenbosch", '="', "rock 'n' roll", "'"])
+def test_other_apostrophes_stay(key: str) -> None:
+    assert row_key(key) == key
+
+
 @pytest.mark.parametrize("key", ["می\u200cخواهم", "क\u094d\u200dष", "👩\u200d🎨", "❤\ufe0f"])
 def test_joiners_that_are_seen_stay(key: str) -> None:
     assert row_key(key) == key

@@ -131,8 +131,8 @@ NO_PROMPT_COLUMN = Message(
 )
 HEADER_CHANGES = Message(
     "sheet",
-    "Row {row} of {name} names the columns again, but not as row {header} does: drop the two "
-    "tables as two files.",
+    "Row {row} of {name} names the columns again, but not as row {header} does: put the two tables "
+    "into two files.",
 )
 WORKSHEET_MISSING = Message(
     "sheet", "{name} has no worksheet named {worksheet}; it has {worksheets}."
@@ -176,8 +176,8 @@ KINDS_ROW = Message(
 )
 FURTHER_ROWS = Message(
     "warning",
-    "{rows} only add to a row with the same {column}, as a shop's further pictures and variants "
-    "do: nothing is drawn for them.",
+    "Nothing is drawn for {rows}, which only {add} to a row with the same {column}, as a shop's "
+    "further pictures and variants do.",
 )
 PRICE_WITHOUT_CURRENCY = Message(
     "warning", "The price {value} in row {row} has no currency{more}; it is drawn exactly so."

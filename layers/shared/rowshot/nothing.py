@@ -75,7 +75,9 @@ def is_blank(cell: str) -> bool:
 def is_word_for_nothing(cell: str) -> bool:
     """True for what stands for an empty cell and could be meant as a text: a dash, ``None``."""
     form = cell.strip().casefold()
-    return bool(form) and (_DASHES.fullmatch(form) is not None or form in ("none", "无", "na"))
+    return bool(form) and (
+        _DASHES.fullmatch(form) is not None or form in ("none", "无", "na", *_TO_COME)
+    )
 
 
 def says_nothing(cell: str) -> bool:

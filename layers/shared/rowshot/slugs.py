@@ -23,6 +23,9 @@ _INVISIBLE = re.compile(
 )
 # Joiners are letters of their own in Arabic, Indian and other scripts, and hold emoji together.
 _JOINERS = re.compile("(?<=[\x20-\u024f\u3040-\u9fff])[\u200c\u200d\ufe0e\ufe0f]+")
+# How people and exports keep a spreadsheet from dropping the zeros of a number: ="0017", '0017.
+_KEPT = re.compile(r'="([^"]*)"')
+_APOSTROPHE = re.compile(r"^'+(?=[0-9])")
 _LOOK_ALIKE = str.maketrans("\u00a0\u2007\u202f\u2010\u2011", "   --")
 
 
@@ -34,7 +37,9 @@ def row_key(cell: str) -> str:
     spaces and hyphens are as good as plain ones, which look the same.
     """
     visible = _JOINERS.sub("", _INVISIBLE.sub("", cell)).translate(_LOOK_ALIKE)
-    return unicodedata.normalize("NFC", visible).strip()
+    key = unicodedata.normalize("NFC", visible).strip()
+    kept = _KEPT.fullmatch(key)
+    return _APOSTROPHE.sub("", kept[1].strip() if kept else key)
 
 
 def slug_for(key: str) -> str:

@@ -27,6 +27,7 @@ _WORDS_FOR_NO = """
     否 不 不是 错 錯 假 不要 不用 不需要 没有 いいえ 偽 아니요 아니오 거짓 ไม่ ไม่ใช่ เท็จ không sai
     tidak salah לא שקר لا خطأ خیر نه नहीं असत्य ☐ □ ▢ ⬜ 🔲 ✗ ✘ ❌ ❎ ✕ ✖ × []
 """
+_ONLY_IN_CAPITALS = ("sand",)  # as a Danish checkbox says yes; else it is a colour
 # Letters of these scripts say in one what others say in a word.
 _IDEOGRAPHS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL")
 _SHORTEST_NOTE = 3
@@ -43,6 +44,8 @@ def tick(cell: str) -> bool | None:
 @lru_cache(maxsize=4096)
 def _tick(cell: str) -> bool | None:
     word = _form(cell)
+    if word in _ONLY_IN_CAPITALS and not cell.isupper():
+        return None
     if word in _YES:
         return True
     return False if word in _NO or is_blank(cell) else None

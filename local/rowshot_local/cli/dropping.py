@@ -11,8 +11,10 @@ import typer
 
 from rowshot.clock import Clock
 from rowshot.google import ServiceAccount
-from rowshot.sheets import map_headers, read_sheet
+from rowshot.models import Catalogue
+from rowshot.sheets import read_sheet
 from rowshot.steps.drop import export
+from rowshot.wishes import meaning_of
 from rowshot_local.cli import options
 from rowshot_local.cli.running import read_file
 from rowshot_local.environment import ConfigurationError, google
@@ -52,7 +54,7 @@ def drop(
         name, data, metadata = _exported(str(from_google), worksheet)
     else:
         name, data = sheet.name, read_file(sheet)
-        map_headers(read_sheet(data, name=name, worksheet=worksheet).header)
+        meaning_of(read_sheet(data, name=name, worksheet=worksheet), Catalogue.from_package())
         metadata = {"spreadsheet-id": spreadsheet or "", "worksheet": worksheet or ""}
     if first:
         metadata["first"] = str(first)

@@ -80,6 +80,6 @@ CASES = [
     Case("entities.xlsx",
          lambda: zipped({"[Content_Types].xml": workbook_types("spreadsheetml.sheet"),
                          "xl/workbook.xml": BILLION_LAUGHS}),
-         refused("entities.xlsx cannot be opened, it seems to be damaged: open it, save it again and "
-                 "drop that.")),
+         refused("entities.xlsx cannot be opened because it seems to be damaged: open it in a spreadsheet program, save it again and "
+                 "use that.")),
 ]  # fmt: skip

@@ -39,7 +39,7 @@ CASES = [
     Case("header-repeated-in-another-order.csv",
          text("sku,prompt\nTIN-1,A tea tin on stone\nprompt,sku\nA red cup,CUP-1\n"),
          refused("Row 3 of header-repeated-in-another-order.csv names the columns again, but not as "
-                 "row 1 does: drop the two tables as two files.")),
+                 "row 1 does: put the two tables into two files.")),
     Case("shop-feed.csv",
          text("id,title,price,size,seed,model,color,prompt\n"
               "TS-1,Linen shirt,29.00 USD,XL,Flax,X-100,green,A green linen shirt\n"
@@ -67,8 +67,8 @@ CASES = [
               "mug,,https://x.test/3.jpg,,,\ntin,Tin,,A tin,TRUE,FALSE\n"),
          plan(ready(2, "mug", "A white mug"), ready(5, "tin", "A tin"),
               warnings=("Columns 'Published' and 'Gift Card' are not used: did you mean 'redo' or 'approved'?",
-                        "Rows 3 and 4 only add to a row with the same Handle, as a shop's further "
-                        "pictures and variants do: nothing is drawn for them."))),
+                        "Nothing is drawn for rows 3 and 4, which only add to a row with the same "
+                        "Handle, as a shop's further pictures and variants do."))),
     Case("unread-columns.csv",
          text("sku,prompt,Photo format,Watermark,New picture?,Scene text\n"
               "a,Jar,16:9,no,yes,\nb,,1:1,no,no,A blue jar on a stone table\n"),
@@ -109,7 +109,8 @@ CASES = [
               invalid(5, "d", f"{QWEN} does not take the size '1200x400': use {SHAPES}; the nearest is "
                       "16:9 (2688×1536)."),
               ready(6, "e", "Jar", size="2688*1536"), ready(7, "f", "Jar", size="1536*2688"),
-              invalid(8, "g", f"{QWEN} does not take the size 'Letter': use {SHAPES}."),
+              invalid(8, "g", f"{QWEN} does not take the size 'Letter': use {SHAPES}; if 'size' is "
+                      "the product's own size, give that column another name."),
               invalid(9, "h", f"{FLUX} does not take the size '5:4': use {SHAPES}; the nearest is 4:3.",
                       model=FLUX),
               invalid(10, "i", f"There is no model 'X-100': use {MODELS}; if that column describes the "

@@ -69,6 +69,8 @@ def test_every_synonym_is_found_in_any_dress(name: str) -> None:
         ("Prompt\n图片描述", "prompt"),
         ("Prompt | 提示词 | 必填", "prompt"),
         ("Prompt (what to draw)", "prompt"),
+        ("Prompt\nDescribe the picture in one sentence", "prompt"),
+        ("Image\nPrompt (in English)", "prompt"),
         ("Negative prompt (what must not be seen)", "negative_prompt"),
         ("2) 尺寸 Size (px)", "size"),
         ("Seed / 种子", "seed"),

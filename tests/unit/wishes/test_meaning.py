@@ -31,7 +31,7 @@ def test_sizes_of_products(cell: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["1024x1024", "16:9", "banana", "2K", "wide", "2048*2048 px", "4:3 cm"]
+    "cell", ["1024x1024", "16:9", "banana", "2K", "wide", "2048*2048 px", "4:3 cm", "16-9"]
 )
 def test_sizes_that_may_be_a_pictures(cell: str) -> None:
     assert not describes_size(cell)
@@ -49,10 +49,17 @@ def test_models_that_may_draw(cell: str) -> None:
     assert not describes_model(cell)
 
 
+def test_a_model_that_may_be_a_products_is_told_how_to_rename_its_column() -> None:
+    found = [
+        wish.problems[0] for wish in wishes("sku,prompt,model\na,Jar,Galaxy Buds\nb,Jar,dall-e\n")
+    ]
+    assert ["give it another name" in said for said in found] == [True, False]
+
+
 def test_seeds_of_plants() -> None:
     assert describes_seed("Tomato")
     assert describes_seed("Black-eyed Susan")
-    assert not any(map(describes_seed, ("7", "12b", "NaN", "random", "1.5", "")))
+    assert not any(map(describes_seed, ("7", "12b", "NaN", "random", "1.5", "x", "")))
 
 
 def test_one_real_size_makes_a_column_of_sizes() -> None:
@@ -75,7 +82,7 @@ def test_rows_of_an_export_that_add_nothing_are_left_out_once() -> None:
     text = "Handle,Image Src,prompt\nmug,1,\nmug,2,A mug\nmug,3,\ntin,4,\ntin,5,\n"
     found = meaning(text)
     assert [row.number for row in found.rows] == [3, 5]
-    assert found.warnings[-1].startswith("Rows 2, 4 and 6 only add to a row with the same Handle")
+    assert found.warnings[-1].startswith("Nothing is drawn for rows 2, 4 and 6, which only add to")
 
 
 def test_a_repeated_key_with_a_wish_of_its_own_is_told() -> None:
@@ -87,6 +94,26 @@ def test_a_row_of_kinds_is_no_product() -> None:
     text = "sku,prompt,size\nrequired,required,optional\na,Jar,\nrequired,required,optional\n"
     assert [row.number for row in meaning(text).rows] == [3]
     assert len(meaning(text).warnings) == 2
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "e.g. TIN-0,A tea tin",
+        "Example: TIN-0,A tin",
+        "例如：TIN-0,一个罐子",
+        "unique article number,what to draw",
+    ],
+)
+def test_an_explanation_below_the_header_is_no_product(row: str) -> None:
+    found = meaning(f"sku,prompt\n{row}\nTIN-1,A\nTIN-2,B\n")
+    assert [row.number for row in found.rows] == [3, 4]
+    assert found.warnings[0].startswith("Row 2 only says how")
+
+
+def test_keys_of_words_are_keys() -> None:
+    text = "sku,prompt\nbig red mug,A\nsmall red mug,B\nexample,C\nE.G. Tea,D\nlittle blue mug,E\n"
+    assert len(meaning(text).rows) == 5
 
 
 def test_a_header_in_another_order_is_refused() -> None:

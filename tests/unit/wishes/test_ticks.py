@@ -18,7 +18,12 @@ def test_no_is_no_in_every_language(cell: str) -> None:
     assert redo_wish(cell) is None
 
 
-@pytest.mark.parametrize("cell", "Y yes ja oui sí WAHR VRAI VERDADERO VERO true 是 ✓ ☑".split())
+@pytest.mark.parametrize(
+    "cell",
+    "Y yes Yes! ja oui sí SÌ sim tak áno ano evet igen kyllä da да так ναι WAHR VRAI VERDADERO "
+    "VERO WAAR SANT SAND TOSI PRAWDA PRAVDA IGAZ DOĞRU ADEVĂRAT CERT ИСТИНА ІСТИНА ΑΛΗΘΗΣ 是 "
+    "真 はい 예 참 ใช่ đúng ya כן نعم true TRUE 1 1.0 -1 on checked [x] x v ✓ ✔️ ☑ ☒ √ ✅".split(),
+)
 def test_yes_is_a_tick_and_no_note(cell: str) -> None:
     assert tick(cell) is True
     assert redo_wish(cell) == YES
@@ -34,7 +39,7 @@ def test_what_is_too_short_for_a_note_asks_for_nothing(cell: str) -> None:
     assert redo_wish(cell) is None
 
 
-@pytest.mark.parametrize("cell", ["更亮", "less gold", "brighter", "red", "밝게"])
+@pytest.mark.parametrize("cell", ["更亮", "less gold", "brighter", "red", "sand", "밝게"])
 def test_a_few_words_are_a_note(cell: str) -> None:
     assert redo_wish(cell) == cell
     assert not is_unclear(cell)

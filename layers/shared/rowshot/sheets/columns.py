@@ -30,6 +30,7 @@ _OWN_SYNONYMS: dict[str, tuple[str, ...]] = {
         "商品货号", "产品货号", "商品代码", "产品代码", "品番", "商品コード",
         "商品番号", "상품코드", "상품번호",
         "artikelnummer", "artikel_nr", "art_nr", "référence", "referencia",
+        "referência", "codice_articolo", "артикул", "編號", "貨號", "商品編號", "產品編號", "款號",
     ),
     "prompt": (
         "prompt", "image_prompt", "picture_prompt", "prompt_text", "提示词", "提示语", "图片提示词",
@@ -37,7 +38,8 @@ _OWN_SYNONYMS: dict[str, tuple[str, ...]] = {
         "image_description", "picture_description", "description_of_the_picture", "图片描述",
         "画面描述", "图像描述", "image_prompts", "prompts", "プロンプト", "画像の説明", "프롬프트",
         "이미지_설명", "bildbeschreibung", "description_de_l_image", "descripción_de_la_imagen",
-        "描述", "description",
+        "descrição_da_imagem", "descrizione_dell_immagine", "описание_изображения", "提示詞",
+        "圖片提示詞", "圖片描述", "畫面描述", "描述", "description",
     ),
     "recipe": (
         "recipe", "image_type", "picture_type", "kind_of_picture", "配方", "模板",
@@ -45,19 +47,22 @@ _OWN_SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
     "size": (
         "size", "image_size", "picture_size", "尺寸", "图片尺寸", "图片大小", "分辨率",
+        "圖片尺寸", "圖片大小", "解析度",
     ),
     "aspect": (
         "aspect", "aspect_ratio", "ratio", "image_ratio", "比例", "宽高比", "画幅",
         "图片比例",
     ),
     "model": ("model", "image_model", "ai_model", "model_id", "模型", "生图模型", "模型名称"),
-    "seed": ("seed", "random_seed", "种子", "随机种子"),
+    "seed": ("seed", "random_seed", "种子", "随机种子", "種子", "隨機種子"),
     "negative_prompt": (
         "negative_prompt", "negative", "反向提示词", "负面提示词", "负向提示词",
+        "反向提示詞", "負面提示詞", "負向提示詞",
     ),
     "prompt_extend": ("prompt_extend", "extend_prompt", "提示词扩展", "智能改写", "提示词改写"),
     "redo": ("redo", "render_again", "redo_note", "重做", "重绘", "重新生成"),
-    "approved": ("approved", "approve", "通过", "已通过", "审核通过", "批准", "已批准", "确认"),
+    "approved": ("approved", "approve", "通过", "已通过", "审核通过", "批准", "已批准", "确认",
+                 "通過", "已通過", "審核通過"),
 }  # fmt: skip
 
 GUESSES = {"prompt": ("description", "描述")}
@@ -157,14 +162,14 @@ def understand(name: str) -> Understood:
     remarks = [next(filter(None, found), "") for found in _IN_BRACKETS.findall(text)]
     head = _IN_BRACKETS.sub(" ", text)
     pieces = [normal(piece) for part in (head, *remarks) for piece in _PIECES.split(part)]
-    pieces = [piece for piece in (normal(head), *pieces) if not _SAYS_NOTHING.fullmatch(piece)]
-    meant = [_meaning(piece) for piece in pieces[1:]]
+    meant = [_meaning(piece) for piece in pieces if not _SAYS_NOTHING.fullmatch(piece)]
     known = list(dict.fromkeys(each for each in meant if each))
     likely = known[0] if known else None
-    if pieces and len(known) == 1 and (None not in meant or _meaning(pieces[0]) == known[0]):
-        explained = None in meant
-        if not explained or known[0] in _EXPLAINED:
-            return Understood(known[0], explained, likely)
+    explained = None in meant
+    # An explanation stands in brackets or on the lines below the name.
+    names = {_meaning(normal(each)) for each in (head, head.strip().partition("\n")[0])}
+    if len(known) == 1 and (not explained or known[0] in names.intersection(_EXPLAINED)):
+        return Understood(known[0], explained, likely)
     return Understood(likely=likely)
 
 

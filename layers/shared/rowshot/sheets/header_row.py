@@ -49,9 +49,14 @@ def _is_better(top: Sequence[SheetRow], first: int, later: int) -> bool:
     return (
         apart
         and len(between) <= _MOST_EXPLAINED
-        and not any(map(_CODE.fullmatch, between))
-        and any(map(_CODE.fullmatch, below))
+        and not any(map(is_code, between))
+        and any(map(is_code, below))
     )
+
+
+def is_code(key: str) -> bool:
+    """Whether a key looks like a code, such as ``TIN-1``, and not like words."""
+    return _CODE.fullmatch(key) is not None
 
 
 def _key(row: SheetRow, header: Sequence[str]) -> str:

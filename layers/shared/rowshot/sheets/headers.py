@@ -209,7 +209,7 @@ def _near(name: str, wanted: Mapping[str, str]) -> str | None:
     if form in KNOWN or len(name) > _LONGEST_NAME:
         return None
     near = get_close_matches(form, [each for each in wanted if len(each) > 3], n=1, cutoff=_CLOSE)
-    if near:
+    if near and not (near[0] == "prompt_extend" and "ext" not in form):  # 'prompt_en' is none
         return near[0]
     tokens = (_TELLING.get(token) for token in form.split("_"))
     for likely in (understand(name).likely, *tokens):

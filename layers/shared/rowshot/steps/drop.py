@@ -28,15 +28,17 @@ from rowshot.errors import (
 )
 from rowshot.google import LiveSheet
 from rowshot.ledger import Ledger
+from rowshot.models import Catalogue
 from rowshot.planning import Plan, PlannedRow
 from rowshot.reporting import usd
-from rowshot.sheets import map_headers, read_sheet
+from rowshot.sheets import read_sheet
 from rowshot.signing import WINDOW, BadSignature, menu_secret, verify
 from rowshot.source import PREFIX, SheetSource
 from rowshot.statuses import RowStatus
 from rowshot.steps.lookups import LedgerLookups, draw_up_from
 from rowshot.steps.plan import Dropped, run_id_of
 from rowshot.storage import Inbox
+from rowshot.wishes import meaning_of
 
 _LARGEST_BODY = 4096
 _SPREADSHEET_ID = re.compile(r"[A-Za-z0-9_-]{20,100}")
@@ -247,7 +249,7 @@ def export(
         now = now or ledger.clock.now
     exported_at = now() if now else 0.0
     data = as_csv(live.export_table())
-    map_headers(read_sheet(data, name=worksheet).header)
+    meaning_of(read_sheet(data, name=worksheet), Catalogue.from_package())
     return Export(spreadsheet_id, worksheet, data, exported_at)
 
 

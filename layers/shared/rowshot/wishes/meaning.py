@@ -16,6 +16,7 @@ from rowshot.nothing import says_nothing
 from rowshot.recipes import RECIPE_COLUMNS, find_recipe
 from rowshot.sheets import Columns, Sheet, SheetRow, map_headers
 from rowshot.sheets.columns import KEY, OUTPUT_COLUMNS
+from rowshot.sheets.header_row import is_code
 from rowshot.sheets.headers import placed
 from rowshot.slugs import row_key
 from rowshot.ticks import tick
@@ -27,6 +28,12 @@ _TICKS = ("redo", "approved", "prompt_extend")
 _LONGEST_NAME = 60  # characters of a column's name; a prompt of that length is still looked at
 _DIGIT = re.compile(r"\d")
 _MOST_ROWS_NAMED = 5
+_EXPLANATION_WORDS = 3
+_EXAMPLE = re.compile(
+    r"(e\.\s?g\.?|for example|z\.\s?b\.|p\.\s?ex\.?|例如|示例|举例)\s*[:,：]?\s*\S"
+    r"|(example|beispiel|exemple|ejemplo|esempio)\s*[:：]\s*\S",
+    re.IGNORECASE,
+)
 _TOP = 3  # rows below the header that may say what is to be filled in there
 _KINDS = re.compile(
     r"\W*(required|optional|mandatory|recommended|conditional|string|text|varchar|number|integer"
@@ -106,7 +113,7 @@ def _without_headers(
                 messages.HEADER_CHANGES(name=sheet.name, row=row.number, header=sheet.header_row)
             )
         again += [row] if found else []
-    kinds = [row for row in rows[:_TOP] if _names_kinds(row)]
+    kinds = [row for row in rows[:_TOP] if _names_kinds(row) or _explains(row, rows, columns)]
     warnings = [messages.KINDS_ROW(row=row.number) for row in kinds]
     if again:
         names, are = ("name", "are") if len(again) > 1 else ("names", "is")
@@ -140,7 +147,22 @@ def _same_order(found: Mapping[str, int], columns: Columns) -> bool:
 
 
 def _names_kinds(row: SheetRow) -> bool:
+    """Whether a row says nothing but which cells are required, or which kind of text they hold."""
     return all(_KINDS.fullmatch(cell) for cell in row.cells if cell.strip())
+
+
+def _explains(row: SheetRow, rows: Sequence[SheetRow], columns: Columns) -> bool:
+    """Whether a row gives an example or an explanation where a key should stand.
+
+    Words are an explanation only where the keys of all other rows are codes.
+    """
+    key = columns.cell(row, KEY)
+    if _EXAMPLE.match(key):
+        return True
+    if len(key.split()) < _EXPLANATION_WORDS or _DIGIT.search(key):
+        return False
+    others = [columns.cell(other, KEY) for other in rows if other is not row]
+    return len(others) > 1 and all(is_code(other) for other in others if other)
 
 
 def _without_further(
@@ -163,7 +185,9 @@ def _without_further(
     if not skipped:
         return kept, []
     column = columns.title(KEY)
-    return kept, [messages.FURTHER_ROWS(rows=_numbers(skipped), column=column)]
+    rows_named = _numbers(skipped).replace("Row", "row", 1)
+    add = "add" if len(skipped) > 1 else "adds"
+    return kept, [messages.FURTHER_ROWS(rows=rows_named, add=add, column=column)]
 
 
 def _wants(row: SheetRow, columns: Columns) -> bool:
@@ -188,7 +212,9 @@ def _prices(rows: Iterable[SheetRow], columns: Columns) -> list[str]:
     bare = [row for row in rows if _draws_bare_price(row, columns)]
     if not bare:
         return []
-    more = f", nor have {len(bare) - 1} others" if len(bare) > 1 else ""
+    others = len(bare) - 1
+    more = f", nor {'have' if others > 1 else 'has'} {others} other" if others else ""
+    more += "s" if others > 1 else ""
     value = quoted(columns.cell(bare[0], "price"))
     return [messages.PRICE_WITHOUT_CURRENCY(value=value, row=bare[0].number, more=more)]
 

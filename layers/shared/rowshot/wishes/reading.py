@@ -23,7 +23,7 @@ from rowshot.wishes.lengths import MAX_SHEET_PROMPT_BYTES, length_problems
 from rowshot.wishes.meaning import DEFAULT_MODEL, meaning_of
 from rowshot.wishes.personal import personal_of
 from rowshot.wishes.prompts import Prompt, prompt_of
-from rowshot.wishes.shop import describes_model
+from rowshot.wishes.shop import may_be_a_products
 from rowshot.wishes.wish import Wish
 
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -135,7 +135,7 @@ class _Reader:
         hint = f" (did you mean '{folded[near[0]]}'?)" if near else ""
         rename = (
             "; if that column describes the product, give it another name"
-            if describes_model(asked)
+            if not near and may_be_a_products(asked)
             else ""
         )
         return messages.UNKNOWN_MODEL(

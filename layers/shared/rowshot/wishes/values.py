@@ -13,7 +13,7 @@ from rowshot.models import Field, Model
 from rowshot.models.shapes import nearest_shape, shape_names
 from rowshot.ticks import tick
 from rowshot.wishes.lengths import MAX_PROMPT_CHARACTERS
-from rowshot.wishes.shop import describes_seed, describes_size
+from rowshot.wishes.shop import describes_size
 
 _TIME = re.compile(
     r"(?:\d{4}-\d{2}-\d{2}[T ]|0 days )?(\d{1,2}):(\d{2})(?::00(?:\.0+)?)?(?:\s?([AP])\.?M\.?)?",
@@ -72,7 +72,7 @@ def shape_value(cell: str, model: Model, *, column: str) -> str:
         return value
     near = nearest_shape(model, _ratio(cell))
     hint = f"; the nearest is {near}" if near else ""
-    if describes_size(cell):
+    if describes_size(cell) or not (near or cell.casefold() == "auto"):
         hint = f"; if {quoted(column)} is the product's own size, give that column another name"
     raise BadValue(
         messages.SIZE_NOT_TAKEN(
@@ -134,7 +134,7 @@ def _number(cell: str, column: str, spec: Field) -> int | float:
     if value is None or abs(value) > _LARGEST or (spec.type == "integer" and not whole):
         hint = (
             "; if that column describes the product, give it another name"
-            if describes_seed(cell)
+            if any(map(str.isalpha, cell))
             else ""
         )
         raise BadValue(
