@@ -289,7 +289,7 @@ def test_it_is_cancelled_by_its_own_page_only(page: Page, show: Show) -> None:
     ledger.runs = SimpleNamespace(halt=halt, get=lambda run_id: show.scene.run)
     ledger.rows.of_run = lambda run_id: iter(show.scene.rows.values())
     ledger.renders = SimpleNamespace(get_many=lambda ids: {})
-    show.scene.stack.machine = None
+    show.scene.stack.dispatch_queue = SimpleNamespace(send=lambda **_: None)
     foreign = httpx.post(f"{show.address}cancel", headers={"origin": "https://evil.example"})
     assert (foreign.status_code, cancelled) == (403, [])
     page.once("dialog", lambda dialog: dialog.accept())

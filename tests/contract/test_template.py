@@ -204,7 +204,7 @@ def test_only_who_sends_to_its_own_trigger_may_loop() -> None:
         for name, each in FUNCTIONS.items()
         if each["Properties"].get("RecursiveLoop") == "Allow"
     }
-    assert loops == allowed == {"WriteBackFunction"}
+    assert loops == allowed == {"DispatchFunction", "WriteBackFunction"}
 
 
 def test_only_a_laptop_may_be_faster_or_ask_other_servers() -> None:

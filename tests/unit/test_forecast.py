@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -81,7 +82,8 @@ def test_the_seconds_are_those_of_each_rows_model() -> None:
             {"number": 4},
         ]
     }
-    files = SimpleNamespace(get=lambda run_id, name: json.dumps(plan).encode())
+    kept = {"plan.json": json.dumps(plan).encode()}
+    files: Any = SimpleNamespace(get=lambda run_id, name: kept.get(name))
     forecast = Forecast.of_run(files, "r", Clock(1.0))
     quick, slow = (forecast.left([Row("r", n, "", QUEUED)]) for n in (2, 3))
     assert quick == pytest.approx(6)

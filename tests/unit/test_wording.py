@@ -9,17 +9,19 @@ from pathlib import Path
 import pytest
 
 from rowshot import messages
+from rowshot.deciding import reasons
 from rowshot.google import account
 from rowshot.ledger.records import Row
 from rowshot.projection import problems
+from rowshot.recovery import control
 from rowshot.statuses import RowStatus
-from rowshot.steps import control, failures, write_back
+from rowshot.steps import write_back
 from rowshot_local.wording import here, report_here, row_here
 
 CORE = Path(messages.__file__).parent
 SENTENCES = {
     f"{module.__name__}.{name}": text
-    for module in (account, control, failures, write_back)
+    for module in (account, control, reasons, write_back)
     for name, text in vars(module).items()
     if name.isupper() and isinstance(text, str)
 } | {name: message.text for name, message in messages.catalogue().items()}
@@ -39,9 +41,9 @@ def test_nor_by_a_worksheets_problems() -> None:
 
 
 def test_a_laptop_names_its_command() -> None:
-    assert here(failures.MODEL_OUT).endswith("for now: run the same command again later.")
-    assert "run the same command again tomorrow" in here(failures.DAY_FULL)
-    for sentence in (failures.STILL_RENDERING, failures.UNCLEAR, failures.PICTURE_LATE):
+    assert here(reasons.MODEL_OUT).endswith("for now: run the same command again later.")
+    assert "run the same command again tomorrow" in here(reasons.DAY_FULL)
+    for sentence in (reasons.STILL_RENDERING, reasons.UNCLEAR, reasons.PICTURE_LATE):
         said = here(sentence).casefold()
         assert "run the same command again" in said
         assert "appear" not in said, "nothing goes on once the command has ended"
@@ -49,16 +51,16 @@ def test_a_laptop_names_its_command() -> None:
 
 
 def test_a_row_that_is_under_way_has_its_command_still() -> None:
-    late = Row("r", 2, "a", RowStatus.PUBLISHING, error=failures.PICTURE_LATE)
+    late = Row("r", 2, "a", RowStatus.PUBLISHING, error=reasons.PICTURE_LATE)
     assert row_here(late) == late
     assert "run the same command" in row_here(replace(late, status=RowStatus.FAILED)).error.lower()
 
 
 def test_a_report_is_worded_for_the_laptop_and_otherwise_left_alone() -> None:
     report = {
-        "problem": failures.NOT_FINISHED,
+        "problem": reasons.NOT_FINISHED,
         "rows": [
-            {"row": 2, "error": failures.INTERNAL, "prompt": messages.RUN_AGAIN},
+            {"row": 2, "error": reasons.INTERNAL, "prompt": messages.RUN_AGAIN},
             {"row": 3, "error": None, "prompt": ""},
         ],
     }

@@ -93,11 +93,11 @@ def read(inbox: Inbox, run_id: str) -> PlanFile | None:
 
 
 def read_job(inbox: Inbox, row: Row) -> Job | None:
-    """What a row wants, read by itself; None where the file is gone."""
+    """What a row wants, read by itself; None where it wants nothing, or the file is gone."""
     offset, length = row.planned_at
     if length:
-        data = inbox.get_part(row.run_id, NAME, offset, length)
-        job = Job.from_state(json.loads(data)["job"]) if data else None
+        line = json.loads(inbox.get_part(row.run_id, NAME, offset, length) or b"{}")
+        job = Job.from_state(line["job"]) if "job" in line else None
     else:
         job = _older_job(inbox, row)
     return replace(job, max_attempt=row.max_attempt) if job and row.max_attempt else job

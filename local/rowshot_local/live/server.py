@@ -26,7 +26,7 @@ from starlette.routing import Mount, Route
 
 from rowshot.deciding.reasons import shown_reason
 from rowshot.errors import RowshotError
-from rowshot.ledger.records import Row, Version
+from rowshot.ledger.records import Row, Run, Version
 from rowshot.plan_file import view
 from rowshot.recovery.control import Control
 from rowshot.reporting import usd
@@ -76,6 +76,7 @@ class LivePage:
         self._feed = Feed()
         self._run_id = ""
         self._sheet_id = ""
+        self._run: Run | None = None
         self._plan: dict[str, Any] = {}
         self._closing = threading.Event()
         self._readers: dict[int, int] = {}
@@ -86,7 +87,7 @@ class LivePage:
         """Shows a run's progress as it passes by."""
         self._run_id = run_id
         for progress in steps:
-            self._sheet_id = progress.run.sheet_id
+            self._run, self._sheet_id = progress.run, progress.run.sheet_id
             if progress.rows and not self._plan:
                 self._plan = view(self._stack.inbox, run_id)
             elapsed = progress.run.worked(self._stack.clock.now())
@@ -181,7 +182,7 @@ class LivePage:
         if self._stack.local:
             row = row_here(row)
         memory = ledger.memories.get(self._sheet_id, row.row_key)
-        shown = replace(row, error=shown_reason(ledger.runs.get(self._run_id), row))
+        shown = replace(row, error=shown_reason(self._run, row) if self._run else row.error)
         return details(shown, static, self._plan.get("header", []), memory.versions)
 
     async def _picture(self, request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from rowshot.clock import Clock
@@ -37,7 +38,11 @@ class Times:
         self.runs.open(
             Run("r", RunStatus.PLANNING, "inbox", "sheets/a.csv", "a.csv", "s", self.now)
         )
-        self.runs.started("r")
+        self.runs.begin("r", rows=1, queued=0, estimate=Decimal(0), base_round=0)
+        self.runs.planned("r")
+
+    def end(self, status: RunStatus) -> None:
+        assert self.runs.ended(self.runs.get("r"), status)
 
     def worked(self) -> float:
         return self.runs.get("r").worked(self.now)
@@ -46,13 +51,13 @@ class Times:
 def test_a_run_that_was_cancelled_and_resumed_was_not_worked_on_in_between() -> None:
     times = Times()
     times.now += 40
-    times.runs.ended("r", RunStatus.CANCELLED)
+    times.end(RunStatus.CANCELLED)
     times.now += 9_000
     assert times.worked() == 40
-    times.runs.reopen(times.runs.get("r"), lives=0, anew=True)
+    times.runs.reopen(times.runs.get("r"), 0)
     times.now += 20
     assert times.worked() == 60
-    times.runs.ended("r", RunStatus.FINISHED)
+    times.end(RunStatus.FINISHED)
     times.now += 500
     assert times.worked() == 60
 
@@ -60,7 +65,7 @@ def test_a_run_that_was_cancelled_and_resumed_was_not_worked_on_in_between() -> 
 def test_nor_was_one_that_was_interrupted() -> None:
     times = Times()
     times.now += 9_000
-    times.runs.reopen(times.runs.get("r"), lives=1)
+    times.runs.went_on(times.runs.get("r"), [])
     times.now += 20
     assert times.worked() <= 140, "its last sign of life is known to two minutes"
 
@@ -69,7 +74,7 @@ def test_the_last_change_of_a_row_was_a_sign_of_life() -> None:
     times = Times()
     changed = Row("r", 2, "a", RowStatus.RENDERING, updated_at=times.now + 30)
     times.now += 90
-    times.runs.reopen(times.runs.get("r"), lives=1, rows=[changed])
+    times.runs.went_on(times.runs.get("r"), [changed])
     times.now += 20
     assert times.worked() == 50
 
@@ -77,7 +82,7 @@ def test_the_last_change_of_a_row_was_a_sign_of_life() -> None:
 def test_results_that_are_written_anew_change_nothing_of_it() -> None:
     times = Times()
     times.now += 40
-    times.runs.ended("r", RunStatus.FINISHED)
+    times.end(RunStatus.FINISHED)
     times.now += 9_000
-    times.runs.reopen(times.runs.get("r"), lives=0)
+    times.end(RunStatus.FINISHED)
     assert times.worked() == 40
