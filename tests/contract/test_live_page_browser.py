@@ -288,6 +288,7 @@ def test_it_is_cancelled_by_its_own_page_only(page: Page, show: Show) -> None:
     ledger = show.scene.stack.ledger
     ledger.runs = SimpleNamespace(halt=halt, get=lambda run_id: show.scene.run)
     ledger.rows.of_run = lambda run_id: iter(show.scene.rows.values())
+    ledger.rows.end_queued = lambda rows, status, **_: len(rows)
     ledger.renders = SimpleNamespace(get_many=lambda ids: {})
     show.scene.stack.dispatch_queue = SimpleNamespace(send=lambda **_: None)
     foreign = httpx.post(f"{show.address}cancel", headers={"origin": "https://evil.example"})
