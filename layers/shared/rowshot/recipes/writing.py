@@ -10,7 +10,7 @@ from rowshot.messages import listed
 from rowshot.recipes.table import RECIPES, Recipe
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")
-_SEPARATORS = re.compile(r"\s*[,;/|，；、\n]\s*")
+_SEPARATORS = re.compile(r"[,;/|，；、\n]")
 _FEWEST_COLOURS, _MOST_COLOURS = 2, 8
 
 
@@ -62,7 +62,7 @@ def write_prompt(recipe: Recipe, cells: Mapping[str, str]) -> str:
 
 def colours(cell: str) -> list[str]:
     """The colours that a `colourways` cell lists, from left to right."""
-    return [name for name in _SEPARATORS.split(cell.strip()) if name]
+    return [name for part in _SEPARATORS.split(cell) if (name := part.strip())]
 
 
 def describe(recipe: Recipe) -> str:

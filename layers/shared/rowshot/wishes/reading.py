@@ -14,6 +14,7 @@ from rowshot.models import Catalogue, Model
 from rowshot.sheets import Columns, Sheet, SheetRow, map_headers
 from rowshot.ticks import redo_wish, tick
 from rowshot.wishes.cells import cell_problems, without
+from rowshot.wishes.garbled import garbled_warnings, lost_problems
 from rowshot.wishes.inputs import input_of
 from rowshot.wishes.keys import Key, read_keys
 from rowshot.wishes.personal import personal_of
@@ -71,6 +72,7 @@ class _Reader:
         prompt = prompt_of(row, self.columns)
         # An empty prompt is no news when its cell is bad.
         problems += () if bad.keys() & {"prompt", "recipe"} else prompt.problems
+        problems += lost_problems(prompt.text)
         asked = self.columns.cell(row, "model") or self.default_model
         model = self.catalogue.find(asked)
         redo = redo_wish(self.columns.cell(row, "redo"))
@@ -78,6 +80,7 @@ class _Reader:
         if approved is None:
             problems.append(self._not_a_tick(row, "approved"))
         fields, price, trouble = self._input(row, prompt, asked, model, redo)
+        garbled = garbled_warnings(f"{prompt.text}\n{redo or ''}")
         personal, more = personal_of(row, self.columns, prompt, model, fields)
         problems += [*trouble, *more]
         return Wish(
@@ -93,7 +96,7 @@ class _Reader:
             recipe=prompt.recipe.name if prompt.recipe else None,
             prompt=prompt.text,
             personal=personal,
-            warnings=key.warnings + _warnings(prompt.text, redo, model),
+            warnings=key.warnings + _warnings(prompt.text, redo, model) + garbled,
             shows=self.columns.output(row, "image_url"),
         )
 
