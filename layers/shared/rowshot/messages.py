@@ -224,6 +224,15 @@ CONTROL_CHARACTERS = Message(
 LOST_CHARACTERS = Message(
     "row", "The cell '{column}' holds the sign � for lost characters: type its text again."
 )
+LOST_CHARACTERS_READ = Message(
+    "row",
+    "The prompt {value} has lost characters before it was put into the sheet: type its text again.",
+)
+ONLY_QUESTION_MARKS = Message(
+    "row",
+    "The prompt is nothing but question marks, which stand for lost characters: type its text "
+    "again, and save the sheet as UTF-8 or XLSX.",
+)
 NO_PROMPT = Message("row", "The prompt is empty: say what to draw, or name a recipe.")
 NO_PROMPT_MISNAMED = Message(
     "row",
@@ -320,6 +329,16 @@ READ_AS_EMPTY = Message(
 NO_CHINESE_TEXT = Message(
     "warning",
     "{model} does not draw Chinese characters well; qwen-image-2.0 and seedream-5.0-pro do.",
+)
+GARBLED = Message(
+    "warning",
+    "The prompt says {value}, and {meant} was probably meant: its characters were read wrongly, so "
+    "correct it, or export the sheet again as UTF-8.",
+)
+QUESTION_MARKS = Message(
+    "warning",
+    "The prompt says {value}, where question marks may stand for lost characters: type that text "
+    "again if they do.",
 )
 DATED_KEY = Message(
     "warning",

@@ -236,7 +236,7 @@ CASES = [
          plan(ready(2, "a", "Happy birthday Lin!", size="2688*1536", prompt_extend=False),
               invalid(3, "b", "'ttl_days' must be 1 to 3650, and the cell says '0'."),
               invalid(4, "c", "The recipe 'personal' needs 'name': fill that cell in."))),
-    Case("control-characters.csv", text("slug,prompt\na,A \x0bjar\nb\x07,Jar\n"),
+    Case("control-characters.csv", text("slug,prompt\na,A \x08jar\nb\x07,Jar\n"),
          plan(invalid(2, "a", "The cell 'prompt' holds invisible control characters: type its text "
                       "again."),
               invalid(3, "b\x07", unusable("'b'")))),

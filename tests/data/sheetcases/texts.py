@@ -75,6 +75,28 @@ CASES = [
          text('slug,prompt\n"=HYPERLINK(""http://x"")","=cmd|\' /C calc\'!A0"\n+1,+1 jar\n@x,@SUM(A1)\n'),
          plan(ready(2, '=HYPERLINK("http://x")', "=cmd|' /C calc'!A0"),
               ready(3, "+1", "+1 jar"), ready(4, "@x", "@SUM(A1)"))),
+    Case("nul-bytes.csv", lambda: b"slug,prompt\na,A j\x00ar\nb,Jar\x00\x00\n",
+         plan(invalid(2, "a", "The cell 'prompt' holds invisible control characters: type its text "
+                      "again."),
+              ready(3, "b", "Jar"))),
+    Case("separators-in-cells.csv",
+         lambda: "slug,prompt,note\na,A jar\x0bon stone\u2028in rain,x\x85y\nb,A\x1ftin\x0c,\x1c\x1d\n"
+         .encode() + b"\x1a\x1a\r\n\x00",
+         plan(ready(2, "a", "A jar\non stone\nin rain"), ready(3, "b", "A tin"))),
+    Case("read-wrongly.csv",
+         text("slug,prompt\na,CafÃ© tin with “Sun”\nb,????\nc,A tin with the label “????”\nd,CafÃ¯Â¿Â½\n"
+              "e,What a jar??\n"),
+         plan(ready(2, "a", "CafÃ© tin with “Sun”", warnings=(
+                  "The prompt says 'CafÃ©', and 'Café' was probably meant: its characters were read "
+                  "wrongly, so correct it, or export the sheet again as UTF-8.",)),
+              invalid(3, "b", "The prompt is nothing but question marks, which stand for lost "
+                      "characters: type its text again, and save the sheet as UTF-8 or XLSX."),
+              ready(4, "c", "A tin with the label “????”", warnings=(
+                  "The prompt says '“????”', where question marks may stand for lost characters: type "
+                  "that text again if they do.",)),
+              invalid(5, "d", "The prompt 'CafÃ¯Â¿Â½' has lost characters before it was put into the "
+                      "sheet: type its text again."),
+              ready(6, "e", "What a jar??"))),
     Case("one-model-per-row.csv",
          text("slug,prompt,model,aspect,seed,input.num_inference_steps,prompt extend\n"
               'a,Jar,QWEN-IMAGE-2.0,3:4,"1,024",,no\nb,Tea,flux-schnell,9：16,,4.0,FALSE\n'
@@ -100,9 +122,6 @@ CASES = [
     Case("late-quote.csv", lambda: b'slug,prompt\na-1,"Jar\na-2,Tea\na-3,Plate 10"\na-4,Cup\n',
          refused("In late-quote.csv a quotation mark opens in row 2 and closes only in a later row: "
                  'close it in its own row, or double it ("") where it belongs to the text.')),
-    Case("nul-bytes.csv", lambda: b"slug,prompt\na,A j\x00ar\n",
-         refused("nul-bytes.csv has damaged characters in line 2: export it again, or save it as "
-                 "XLSX.")),
     Case("cut-off.csv", lambda: "slug,prompt\na,一瓶面霜".encode()[:-1],
          refused("cut-off.csv has damaged characters in line 2: export it again, or save it as "
                  "XLSX.")),

@@ -105,6 +105,11 @@ def test_encodings_are_told_apart(name: str, words: str) -> None:
     assert wishes(name)[1].prompt == words
 
 
+def test_text_that_was_read_wrongly_is_warned_of() -> None:
+    (warning,) = wishes("mojibake")[0].warnings
+    assert "'CafÃ©', and 'Café' was probably meant" in warning
+
+
 def test_one_line_of_another_encoding_is_named() -> None:
     with pytest.raises(UnreadableSheet, match="has damaged characters in line 4"):
         wishes("mixed-utf8-and-western")

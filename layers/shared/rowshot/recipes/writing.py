@@ -13,7 +13,7 @@ _QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
 _ITEM = rf"(?:{_QUOTED.pattern})"
 _LIST = re.compile(rf"[\[{{(]\s*({_ITEM}(?:\s*,\s*{_ITEM})*)\s*,?\s*[\]}})]")
 _BRACKETED = re.compile(r"[\[{(](.*)[\]})]", re.DOTALL)
-_SEPARATORS = re.compile(r"\s*[,;/|，；、\n]\s*")
+_SEPARATORS = re.compile(r"[,;/|，；、\n]")
 _FEWEST_COLOURS, _MOST_COLOURS = 2, 8
 
 
@@ -69,8 +69,8 @@ def colours(cell: str) -> list[str]:
     if items is not None:
         return items
     inner = _BRACKETED.fullmatch(cell.strip())
-    names = _SEPARATORS.split((inner[1] if inner else cell).strip())
-    return [name.strip("\"'") for name in names if name]
+    parts = _SEPARATORS.split(inner[1] if inner else cell)
+    return [name.strip("\"'") for part in parts if (name := part.strip())]
 
 
 def list_items(cell: str) -> list[str] | None:

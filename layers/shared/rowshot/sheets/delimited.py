@@ -21,7 +21,7 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 _BEFORE_A_LABEL = frozenset(" \u00a0\u3000([{:/-–—=")
 # How many careless cells of a row are looked at to its end, and how many lines of a cell: more
 # prove nothing, and would let a row of marks alone take minutes.
-_TRIES = 20
+_TRIES = 8
 
 
 class OpenQuote(Exception):

@@ -5,23 +5,14 @@ from __future__ import annotations
 import codecs
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from rowshot import messages
 from rowshot.errors import UnreadableSheet
 from rowshot.messages import listed
-from rowshot.sheets import languages
-from rowshot.sheets.plausibility import (
-    ASCII,
-    Alphabet,
-    characters_of,
-    cost,
-    latin,
-    letters_in,
-    letters_of,
-)
+from rowshot.sheets.alphabets import alphabets
+from rowshot.sheets.plausibility import ASCII, cost
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -30,7 +21,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b]")
 # None of these bytes is the second one of a character in any encoding.
 _WORD = re.compile(rb'[^\s,;"]*[\x80-\xff][^\s,;"]*')
 _MOST_WORDS, _MOST_BYTES = 2_000, 20_000
@@ -147,7 +138,7 @@ def _nearly_utf8(data: bytes, exc: UnicodeDecodeError) -> bool:
     """True for UTF-8 with a few broken places, or cut off in the middle of a character."""
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    good = sum(char > "\x7f" for char in text) - broken
+    good = len(text) - len(text.encode("ascii", "ignore")) - broken
     cut_off = exc.start >= len(data) - 3
     return good >= 20 * broken or (cut_off and good > 0)
 
@@ -162,12 +153,12 @@ def _legacy(data: bytes, name: str, exc: UnicodeDecodeError) -> tuple[str, str]:
         raise UnreadableSheet(_unknown(name, ["UTF-8", f"{len(_ENCODINGS)} others"])) from exc
     if _mixed_cost(sample) < costs[best]:
         raise UnreadableSheet(_damaged(name, data, exc)) from exc
-    reading = sample.decode(best.name)
+    reading = _read(sample, best) or ""
     rivals = [
         each
         for each in ranked
         if costs[each] < costs[best] + _CLEARLY
-        and sample.decode(each.name) != reading
+        and _read(sample, each) != reading
         and _fits(data, each.name)
     ]
     if rivals or not _plausible(costs[best], reading, len(sample)):
@@ -195,60 +186,38 @@ def _mixed_cost(sample: bytes) -> float:
     if good.isascii():
         return math.inf
     broken = text.count("\ufffd")
-    return _MIXED + _BROKEN * broken + min(cost(good, each) for each in _alphabets().values())
+    return _MIXED + _BROKEN * broken + min(cost(good, each) for each in alphabets().values())
 
 
 def _words(data: bytes) -> Iterator[bytes]:
-    """Different words with characters beyond ASCII, as many as prove enough."""
-    size = 0
+    """Different words with characters beyond ASCII, as prove enough; the last may be cut."""
+    left = _MOST_BYTES
     seen: set[bytes] = set()
     for found in _WORD.finditer(data):
-        word = found[0]
+        word = found[0][:left]
         if word not in seen:
             seen.add(word)
-            size += len(word)
+            left -= len(word)
             yield word
-            if len(seen) >= _MOST_WORDS or size >= _MOST_BYTES:
+            if len(seen) >= _MOST_WORDS or left <= 0:
                 return
 
 
-def _cost(sample: bytes, encoding: _Encoding) -> float | None:
-    if not _fits(sample, encoding.name):
+def _read(sample: bytes, encoding: _Encoding) -> str | None:
+    """The sample's text, without a character that is cut off at its end; None when none fits."""
+    try:
+        return codecs.getincrementaldecoder(encoding.name)().decode(sample)
+    except UnicodeDecodeError:
         return None
-    return encoding.rare + cost(sample.decode(encoding.name), _alphabets()[encoding.script])
+
+
+def _cost(sample: bytes, encoding: _Encoding) -> float | None:
+    text = _read(sample, encoding)
+    return None if text is None else encoding.rare + cost(text, alphabets()[encoding.script])
 
 
 def _unknown(name: str, tried: list[str]) -> str:
     return messages.UNKNOWN_ENCODING(name=name, tried=listed(tried, last="and"))
-
-
-@cache
-def _alphabets() -> Mapping[str, tuple[Alphabet, ...]]:
-    """The languages of each script."""
-    tables: dict[str, tuple[Alphabet, ...]] = {}
-    for script in ("western", "small", "central", "turkic", "baltic"):
-        letters: dict[str, str] = getattr(languages, script.upper())
-        region = frozenset("".join(map(letters_in, letters.values())))
-        tables[script] = tuple(latin(each, region) for each in letters.values())
-    for script in ("cyrillic", "greek", "hebrew", "arabic", "thai"):
-        letters = getattr(languages, script.upper())
-        tables[script] = tuple(map(letters_of, letters.values()))
-    halfwidth = "".join(map(chr, range(0xFF61, 0xFFA0)))
-    kinds = {
-        "simplified": (languages.SIMPLIFIED, (5.5, 7.0, 8.6), "gb2312", ((0xB0, 0xD7, 11.0),)),
-        "traditional": (languages.TRADITIONAL, (5.5, 7.0, 8.6), "big5", ((0xA4, 0xC6, 11.0),)),
-        "japanese": (
-            (*languages.KANJI, languages.KANA, halfwidth),
-            (6.4, 7.7, 9.3, 4.8, 3.8),
-            "euc_jp",
-            ((0xA4, 0xA5, 8.0), (0xB0, 0xCF, 11.8)),
-        ),
-        "korean": (languages.HANGUL, (5.0, 6.8, 8.8), "euc_kr", ((0xB0, 0xC8, 12.0),)),
-    }
-    for script, (groups, prices, standard, levels) in kinds.items():
-        often = dict(zip(groups, prices, strict=True))
-        tables[script] = (characters_of(often, standard, levels),)
-    return tables
 
 
 def _fits(data: bytes, encoding: str) -> bool:
@@ -260,10 +229,6 @@ def _fits(data: bytes, encoding: str) -> bool:
 
 
 def _check_controls(text: str, name: str) -> None:
-    """Text has no NULs and hardly any other control characters."""
-    found = _CONTROLS.findall(text)
-    if len(found) > max(20, len(text) // 50):
+    """Text has hardly any control characters."""
+    if len(_CONTROLS.findall(text)) > max(20, len(text) // 50):
         raise UnreadableSheet(messages.NOT_A_SHEET(name=name, kind="a binary file"))
-    if "\x00" in text:
-        line = text.count("\n", 0, text.index("\x00")) + 1
-        raise UnreadableSheet(messages.DAMAGED_TEXT(name=name, line=line))

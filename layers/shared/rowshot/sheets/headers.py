@@ -22,6 +22,10 @@ from rowshot.sheets.columns import (
 from rowshot.sheets.sheet import SheetRow
 
 _GUESSED = frozenset(form for forms in GUESSES.values() for form in forms)
+# What other programs have for line breaks and for spaces between fields, as text has them.
+_SPACES = {ord(char): "\n" for char in "\x0b\x0c\x85\u2028\u2029"} | dict.fromkeys(
+    range(0x1C, 0x20), " "
+)
 _CLOSE = 0.8  # of 1: 'promt' and 'prompt' are 0.91 alike, 'price' and 'slice' 0.6
 _LOOSE = 1000  # added to the rank of a name that was taken to pieces: exact names come first
 _LONGEST_NAME = 300
@@ -92,7 +96,7 @@ class Columns:
 def _at(row: SheetRow, position: int | None) -> str:
     if position is None or position >= len(row.cells):
         return ""
-    return row.cells[position].strip().strip("\ufeff\u200b").strip()
+    return row.cells[position].translate(_SPACES).strip().strip("\ufeff\u200b\x00").strip()
 
 
 def map_headers(header: Sequence[str], *, ignored: frozenset[int] = frozenset()) -> Columns:

@@ -32,8 +32,8 @@ def read_text(data: bytes, *, name: str) -> Sheet:
         UnreadableSheet: When it is no such file.
     """
     text, encoding = decode(data, name=name)
-    # Old exports mark the end of a file with Ctrl-Z.
-    text, delimiter = _declared_delimiter(text.rstrip("\x1a"))
+    # Old exports mark the end of a file with Ctrl-Z, and fill it up with more of them or with NULs.
+    text, delimiter = _declared_delimiter(text.rstrip("\x1a\x00\r\n"))
     delimiter = delimiter or _likely_delimiter(text)
     widths: dict[int, int] = {}
     found = assemble(_rows(text, delimiter, name, widths), name=name)

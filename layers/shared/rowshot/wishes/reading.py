@@ -17,6 +17,7 @@ from rowshot.sheets import Columns, Sheet, SheetRow
 from rowshot.slugs import row_key
 from rowshot.ticks import is_unclear, redo_wish, tick
 from rowshot.wishes.cells import blanks, cell_problems, without
+from rowshot.wishes.garbled import garbled_warnings, lost_problems
 from rowshot.wishes.inputs import input_of
 from rowshot.wishes.keys import Key, read_keys
 from rowshot.wishes.lengths import MAX_SHEET_PROMPT_BYTES, length_problems
@@ -82,6 +83,7 @@ class _Reader:
         prompt = prompt_of(row, self.columns)
         # An empty prompt is no news when its cell is bad.
         problems += () if bad.keys() & {"prompt", "recipe"} else prompt.problems
+        problems += lost_problems(prompt.text)
         asked = self.columns.cell(row, "model") or self.default_model
         model = self.catalogue.find(asked)
         redo = redo_wish(self.columns.cell(row, "redo"))
@@ -91,6 +93,7 @@ class _Reader:
         if approved is None:
             problems.append(self._said(messages.NOT_A_TICK, row, "approved"))
         fields, price, trouble = self._input(row, prompt, asked, model, redo)
+        garbled = garbled_warnings(f"{prompt.text}\n{redo or ''}")
         personal, more = personal_of(row, self.columns, prompt, model, fields)
         problems += [*trouble, *more]
         return Wish(
@@ -106,7 +109,12 @@ class _Reader:
             recipe=prompt.recipe.name if prompt.recipe else None,
             prompt=prompt.text,
             personal=personal,
-            warnings=(*key.warnings, *prompt.warnings, *_warnings(prompt.text, redo, model)),
+            warnings=(
+                *key.warnings,
+                *prompt.warnings,
+                *_warnings(prompt.text, redo, model),
+                *garbled,
+            ),
             shows=self.columns.output(row, "image_url"),
         )
 

@@ -1,0 +1,107 @@
+"""Text that was read wrongly before is noticed; text that only looks unusual is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from rowshot.sheets.mojibake import repaired
+from rowshot.wishes.garbled import garbled_warnings, lost_problems
+
+MEANT = [
+    "Café tin on stone with “Sun”",
+    "It’s 10 °C – résumé…",
+    "5 €",
+    "São Paulo",
+    "Žlutý kůň",
+    "Зелёный чай",
+    "Πράσινο τσάι",
+    "绿茶罐放在桌上",
+    "緑茶の缶",
+    "녹차 캔",
+    "כוס תה",
+]
+
+
+def read_as(data: bytes, encoding: str) -> str:
+    """As programs read it: a byte that the encoding leaves undefined stays as it is."""
+    return "".join(bytes([byte]).decode(encoding, "ignore") or chr(byte) for byte in data)
+
+
+@pytest.mark.parametrize("meant", MEANT)
+@pytest.mark.parametrize("wrong", ["cp1252", "latin-1"])
+def test_utf8_read_as_western(meant: str, wrong: str) -> None:
+    assert repaired(read_as(meant.encode(), wrong)) == meant
+
+
+@pytest.mark.parametrize("wrong", ["mac_roman", "cp437", "cp850", "cp1251"])
+def test_utf8_read_as_something_else(wrong: str) -> None:
+    meant = "Crème brûlée tin with “Sun”"
+    assert repaired(meant.encode().decode(wrong, "replace")) == meant
+
+
+@pytest.mark.parametrize(
+    ("meant", "encoding"),
+    [
+        ("红茶罐", "gb18030"),
+        ("Зелёный чай", "cp1251"),
+        ("녹차 캔", "cp949"),
+        ("緑茶の缶", "cp932"),
+        ("Πράσινο τσάι", "cp1253"),
+    ],
+)
+def test_other_scripts_read_as_western(meant: str, encoding: str) -> None:
+    assert repaired(read_as(meant.encode(encoding), "cp1252")) == meant
+
+
+def test_read_wrongly_twice() -> None:
+    once = read_as("Café".encode(), "cp1252")
+    assert repaired(read_as(once.encode(), "cp1252")) == "Café"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *MEANT,
+        "“CAFÉ”",
+        "DÉJÀ… VU",
+        "PÂTÉ® – ÉTÉ™",
+        "À la carte, ÆØÅ, Ý½",
+        "Ça coûte 5 £",
+        "Tách trà đỏ trên bàn gỗ",
+        "Ağac stol üzərində çay",
+        "चाय का प्याला",
+        "კარგი ჩაი",
+    ],
+)
+def test_unusual_text_is_left_alone(text: str) -> None:
+    assert repaired(text) is None
+    assert garbled_warnings(text) == ()
+    assert lost_problems(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("A tin, ???? in bold", "????"),
+        ("Its label reads “??”", "“??”"),
+        ("Th?i?re on stone", "Th?i?re"),
+    ],
+)
+def test_question_marks_in_place_of_characters(text: str, word: str) -> None:
+    (warning,) = garbled_warnings(text)
+    assert f"'{word}'" in warning
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["What a cup??", "Why not? A cup.", "As on https://shop.example/a?b=c?d", "Really ?!", "a ?"],
+)
+def test_questions(text: str) -> None:
+    assert garbled_warnings(text) == ()
+    assert lost_problems(text) == []
+
+
+@pytest.mark.parametrize("text", ["???", "?? ??, ?", "锟斤拷", "Cafï¿½"])
+def test_what_is_lost_is_not_bought(text: str) -> None:
+    assert len(lost_problems(text)) == 1
+    assert garbled_warnings(text) == ()
