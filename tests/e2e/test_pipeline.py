@@ -100,7 +100,7 @@ def test_bad_rows_are_told_and_good_rows_are_rendered(local: LocalStack) -> None
     assert Counter(row["status"] for row in report["rows"]) == {"published": 1, "invalid": 5}
     assert report["spent_usd"] == "0.025"
     by_number = {row["row"]: row["error"] for row in report["rows"]}
-    assert "2048*2048" in by_number[4]
+    assert "2048×2048" in by_number[4]
     assert "row 2" in by_number[6]
 
 
