@@ -23,7 +23,7 @@ _MARKS = (
 )
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b]")
 # None of these bytes is the second one of a character in any encoding.
-_WORD = re.compile(rb'[^\s,;"]*[\x80-\xff][^\s,;"]*')
+_WORD = re.compile(rb'[^\s,;"]+')
 _MOST_WORDS, _MOST_BYTES = 2_000, 20_000
 # In nats. One reading has to be e^3 = 20 times as likely as any other.
 _CLEARLY = 3.0
@@ -195,7 +195,7 @@ def _words(data: bytes) -> Iterator[bytes]:
     seen: set[bytes] = set()
     for found in _WORD.finditer(data):
         word = found[0][:left]
-        if word not in seen:
+        if not word.isascii() and word not in seen:
             seen.add(word)
             left -= len(word)
             yield word
