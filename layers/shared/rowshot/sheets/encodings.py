@@ -23,7 +23,7 @@ _MARKS = (
 )
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b]")
 # None of these bytes is the second one of a character in any encoding.
-_WORD = re.compile(rb'[^\s,;"]*[\x80-\xff][^\s,;"]*')
+_WORD = re.compile(rb'[^\s,;"]+')
 _MOST_WORDS, _MOST_BYTES = 2_000, 20_000
 # In nats. One reading has to be e^3 = 20 times as likely as any other.
 _CLEARLY = 3.0
@@ -145,7 +145,7 @@ def _nearly_utf8(data: bytes, exc: UnicodeDecodeError) -> bool:
 
 def _legacy(data: bytes, name: str, exc: UnicodeDecodeError) -> tuple[str, str]:
     """The encodings of before Unicode, told apart by what the text then looks like."""
-    sample = b"\n".join(_words(data))
+    sample = b"".join(_words(data))
     costs = {each: found for each in _ENCODINGS if (found := _cost(sample, each)) is not None}
     ranked = sorted(costs, key=lambda each: costs[each])
     best = next((each for each in ranked if _fits(data, each.name)), None)
@@ -190,15 +190,15 @@ def _mixed_cost(sample: bytes) -> float:
 
 
 def _words(data: bytes) -> Iterator[bytes]:
-    """Different words with characters beyond ASCII, as prove enough; the last may be cut."""
+    """Different words beyond ASCII, as many as prove enough, a line each; the last may be cut."""
     left = _MOST_BYTES
     seen: set[bytes] = set()
     for found in _WORD.finditer(data):
-        word = found[0][:left]
-        if word not in seen:
+        word = found[0]
+        if not word.isascii() and word not in seen:
             seen.add(word)
+            yield (word + b"\n")[:left]
             left -= len(word)
-            yield word
             if len(seen) >= _MOST_WORDS or left <= 0:
                 return
 

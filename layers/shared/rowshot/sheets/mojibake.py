@@ -13,9 +13,7 @@ from rowshot.sheets.plausibility import cost
 _TAKEN_FOR = ("cp1252", "cp1251", "cp1250", "cp1254", "mac_roman", "cp437", "cp850", "gb18030")
 _OLDER = ("gb18030", "cp1251", "cp932", "big5", "cp949", "euc_jp", "cp1253", "cp1255", "cp1256")
 _HIGH = re.compile(r"[^\x00-\x7f]+")
-# Letters as Western European has them for the bytes of other scripts, hardly an ASCII one between.
-_WESTERN_ONLY = re.compile(r"[\x80-\xff][\x80-\xff\W\d]+")
-_MOSTLY = 0.6  # of the letters
+_MOSTLY = 0.6  # of the letters: other scripts read as Western European have hardly an ASCII one
 _CLEARLY = 5.0  # nats: 150 times as likely
 _LAYERS = 3  # text may have been decoded wrongly more than once
 # Windows-1252 as programs read it: the five bytes that it leaves undefined are control characters.

@@ -22,7 +22,9 @@ _FOREIGN_LETTER = 9.0  # of another language that the encoding is used for
 _STRANGE_LETTER = 11.0
 # Signs that people write, those that they do not, and what is no text at all.
 _SIGNS = (
-    {"’": 1.5} | dict.fromkeys("“”‘„–…•µ\u00a0", 2.5) | dict.fromkeys("—«»°®©™€£·×±½¼²³¡¿ºª§", 3.5)
+    dict.fromkeys("’…", 1.5)
+    | dict.fromkeys("“”‘„–•µ€£¥°\u00a0", 2.5)
+    | dict.fromkeys("—«»´©®™·×±½¼²³¡¿ºª§", 3.5)
 )
 _ANY_NEIGHBOUR = frozenset("“”‘’„–…•µ\u00a0")
 _SIGN, _NO_TEXT = 9.0, 15.0
@@ -55,18 +57,22 @@ _ALTERNATION = {
 # Scripts that leave vowels out, write them otherwise, or whose neighbours are known each by each.
 _OTHERWISE = frozenset("hatql")
 _BORNE = r"\u0300-\u036f\u0591-\u05c7\u064b-\u0652\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+_ALPHABETIC = r"(?![×÷])[\u00c0-\u06ff\u0e01-\u0e33\uff61-\uff9f]"
 # What no text in the alphabets of Europe and its neighbours has:
 _ODD = re.compile(
     # a sign within a word, or an apostrophe before one,
     r"(?<=[A-Za-z\u00c0-\u024f])[“”„‚•…€™\u00a1-\u00b6\u00b8-\u00bf](?=[A-Za-z\u00c0-\u024f])"
     r"|(?<!\w)’(?=\w)"
-    # a letter that is a word of no language, or that stands beside a digit,
-    r"|(?<!\w)(?![àáâèéêíòóôúýåäöøæаеиоуэюявскзжбіїєйдηοήόåوا×÷])[\u00c0-\u06ff](?!\w)"
-    r"|(?<=\d)(?![×÷])[\u00c0-\u06ff]|(?![×÷])[\u00c0-\u06ff](?=\d)"
+    # a letter that is a word of no language, or that stands beside a digit (but Ø as a diameter),
+    rf"|(?<![\w{_BORNE}])(?![àáâèéêíòóôúýåäöøæаеиоуэюявскзжбіїєйдηοήόåوا]){_ALPHABETIC}"
+    rf"(?![\w{_BORNE}])|(?<=\d){_ALPHABETIC}|(?!ø){_ALPHABETIC}(?=\d)"
     # and a mark without the letter that bears it.
     rf"|(?<![\w{_BORNE}])[{_BORNE}]",
     re.IGNORECASE,
 )
+# What many words have: it’s, don’t, l’été.
+_USUAL = re.compile(r"(?<=[a-z])’(?:s|t|re|ll)\b|\b(?:[cdjlmnst]|qu)’(?=\w)", re.IGNORECASE)
+_IN_PLACE = 4.0
 _OUT_OF_PLACE = 5.0
 _END_OF_WORD = re.compile(r"[\W\d_]+")
 _STRANGE_NEIGHBOUR, _MEAN_NEIGHBOUR, _UNTOLD_NEIGHBOUR = 5.0, 2.5, 0.5
@@ -95,6 +101,7 @@ def cost(text: str, alphabets: tuple[Alphabet, ...]) -> float:
         + min(_in_language(chars, pairs, each) for each in alphabets)
         + sum(_between(*pair) * count for pair, count in kinds.items())
         + _OUT_OF_PLACE * len(_ODD.findall(text))
+        - _IN_PLACE * len(_USUAL.findall(text))
     )
 
 

@@ -22,7 +22,7 @@ _DECLARATION = re.compile(r"sep=(.) *(?:\r\n|\n|\r)", re.IGNORECASE)
 _DELIMITER_NAMES = {",": "comma", "\t": "tab", ";": "semicolon", "|": "vertical bar"}
 _FORMATS = {"\t": "tsv"}
 # How exports keep a spreadsheet from dropping the zeros of a number: ="0017".
-_KEPT = re.compile(r' *+="([^"]*)" *')
+_KEPT = re.compile(r'="([^"]*)"')
 
 
 def read_text(data: bytes, *, name: str) -> Sheet:
@@ -104,5 +104,5 @@ def _not_wider(row: SheetRow, width: int, delimiter: str) -> SheetRow:
 
 
 def _unwrapped(cell: str) -> str:
-    kept = _KEPT.fullmatch(cell)
+    kept = _KEPT.fullmatch(cell.strip(" "))
     return kept[1] if kept else cell
