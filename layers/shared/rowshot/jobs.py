@@ -58,6 +58,12 @@ class Job:
         """The row as a buyer."""
         return Buyer(self.run_id, self.number)
 
+    @property
+    def shape(self) -> str:
+        """The size or the ratio that is ordered, empty where the model decides."""
+        wanted = json.loads(self.body).get("input", {})
+        return str(wanted.get("size") or wanted.get("aspect_ratio") or "")
+
     def line(self) -> str:
         """The job as a line of the manifest (JSON Lines), the price as a string."""
         return json.dumps({**asdict(self), "price": str(self.price)}, ensure_ascii=False)

@@ -10,7 +10,6 @@ from typing import Any
 
 from rowshot.clock import Clock
 from rowshot.ledger.records import Memory, Row, Run, RunStatus
-from rowshot.shapes import other_shape
 from rowshot.statuses import RowStatus
 
 Report = dict[str, Any]
@@ -117,7 +116,7 @@ def _row(
         "image_url": picture.url if picture else None,
         "file": f"images/{static.get('file')}.webp" if picture else None,
         "versions": len(versions),
-        "error": " ".join(filter(None, (row.error, _look(row, static)))) or None,
+        "error": row.error or None,
         "warnings": list(static.get("warnings", ())),
         "task_id": row.task_id or None,
         "attempts": row.attempts,
@@ -139,16 +138,6 @@ def _row(
             for each in versions
         ],
     }
-
-
-def _look(row: Row, static: Mapping[str, Any]) -> str:
-    """What somebody should look at in a row's picture, empty for nothing.
-
-    An approved picture may be older than the row's wish, so it is not held against it.
-    """
-    if row.picture is None or row.status not in (RowStatus.PUBLISHED, RowStatus.UNCHANGED):
-        return ""
-    return other_shape(str(static.get("size") or ""), row.picture.width, row.picture.height)
 
 
 def live_sheet(run: Run, end: SheetEnd | None) -> dict[str, Any] | None:

@@ -32,6 +32,7 @@ from rowshot.ledger import Ledger, keys, limiter, line
 from rowshot.ledger.memories import new_version
 from rowshot.ledger.records import Picture, Render, RenderState, Row, Version
 from rowshot.ledger.table import Check, Conflict, Delete, Operation, Put, Update, merged
+from rowshot.shapes import other_shape
 from rowshot.statuses import RowStatus
 
 _CARE = 900.0  # wall seconds after which Sweep looks at a row that was told its end
@@ -235,7 +236,8 @@ def _booked(render: Render, run: dict[str, Decimal], row: dict[str, Decimal]) ->
 
 def _stored(facts: Facts, clock: Clock, picture: Picture) -> list[Operation]:
     job, row = facts.job, facts.row
-    values = {"status": str(RowStatus.PUBLISHED), "error": "", "picture": picture.item()}
+    look = other_shape(job.shape, picture.width, picture.height)
+    values = {"status": str(RowStatus.PUBLISHED), "error": look, "picture": picture.item()}
     entry = Version(job.version, job.render_id, picture, clock.now())
     found = [
         Put(keys.picture(job.render_id, job.folder), picture.item(), when=""),

@@ -13,6 +13,7 @@ from rowshot.ledger.records import RenderState, Run
 from rowshot.models import Catalogue
 from rowshot.plan_file import NAME, PlanFile, read
 from rowshot.planning import Plan, PlannedRow, memory_of
+from rowshot.shapes import other_shape
 from rowshot.sheets import Sheet
 from rowshot.source import SheetSource
 from rowshot.statuses import RowStatus
@@ -86,12 +87,28 @@ def _row(planned: PlannedRow) -> dict[str, Any]:
         "row_key": wish.row_key,
         "status": str(status),
         "render_id": planned.wanted.render_id,
-        "error": " ".join(planned.reasons) if status is not RowStatus.QUEUED else "",
+        "error": _said(planned),
         "version": planned.wanted.memory.version,
         "redo_taken": _taken(planned),
         "lane": _lane(planned),
         "picture": asdict(planned.picture) if planned.picture else None,
     }
+
+
+def _said(planned: PlannedRow) -> str:
+    """What is said of a row from the start, nothing of one that is on its way."""
+    if planned.status is RowStatus.QUEUED:
+        return ""
+    look = ""
+    if planned.status is RowStatus.UNCHANGED and planned.picture:
+        picture = planned.picture
+        look = other_shape(_shape(planned), picture.width, picture.height)
+    return " ".join(filter(None, (*planned.reasons, look)))
+
+
+def _shape(planned: PlannedRow) -> str:
+    wanted = planned.wanted.wish.input
+    return str(wanted.get("size") or wanted.get("aspect_ratio") or "")
 
 
 def _lane(planned: PlannedRow) -> str:
@@ -108,7 +125,6 @@ def _taken(planned: PlannedRow) -> str:
 
 def _static(row: PlannedRow) -> dict[str, Any]:
     wish = row.wanted.wish
-    shape = wish.input.get("size") or wish.input.get("aspect_ratio") or ""
     return {
         "slug": wish.row_key,
         "folder": row.wanted.folder,
@@ -116,7 +132,7 @@ def _static(row: PlannedRow) -> dict[str, Any]:
         "model": wish.model,
         "prompt": wish.prompt,
         "recipe": wish.recipe,
-        "size": shape,
+        "size": _shape(row),
         "version": row.wanted.memory.version,
         "warnings": list(wish.warnings),
         **({"memory": memory_of(wish, "")} if wish.personal else {}),
