@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rowshot.redaction import redact
+from rowshot.statuses import NAMED, READY
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
@@ -53,7 +54,7 @@ def _line(text: object) -> str:
 def subject(report: dict[str, Any]) -> str:
     """The subject line: printable ASCII, at most 100 characters."""
     counts = report["counts"]
-    done = counts["published"] + counts["unchanged"] + counts["approved"]
+    done = sum(counts.get(status, 0) for status in READY)
     return _subject(f"{_line(report['sheet'])}: {done} of {counts['rows']} pictures ready")
 
 
@@ -71,7 +72,7 @@ def message(report: dict[str, Any]) -> str:
     lines += ["", f"Spent: ${report['spent_usd']} (estimate ${report['estimate_usd']})."]
     if report["possibly_billed_usd"] != "0":
         lines.append(f"Failed at hiapi but possibly billed: ${report['possibly_billed_usd']}.")
-    troubled = [row for row in report["rows"] if row["status"] in ("failed", "invalid")]
+    troubled = [row for row in report["rows"] if row["status"] in NAMED]
     for row in troubled[:20]:
         lines.append(f"Row {row['row']} ({_line(row['slug'])}): {_line(row['error'])}")
     if len(troubled) > 20:

@@ -11,19 +11,9 @@ from typing import Any
 from rowshot.clock import Clock
 from rowshot.ledger.records import Memory, Row, Run, RunStatus
 from rowshot.shapes import other_shape
-from rowshot.statuses import RowStatus
+from rowshot.statuses import COUNTED, RowStatus
 
 Report = dict[str, Any]
-_COUNTED = (
-    RowStatus.PUBLISHED,
-    RowStatus.UNCHANGED,
-    RowStatus.FAILED,
-    RowStatus.INVALID,
-    RowStatus.CANCELLED,
-    RowStatus.OVER_BUDGET,
-    RowStatus.SKIPPED,
-    RowStatus.APPROVED,
-)
 
 
 @dataclass(frozen=True)
@@ -56,7 +46,7 @@ def unreadable_report(run: Run, problem: str) -> Report:
         "problem": problem,
         "simulated": False,
         "warnings": [],
-        "counts": {"rows": 0, **{str(status): 0 for status in _COUNTED}},
+        "counts": {"rows": 0, **{str(status): 0 for status in COUNTED}},
         "estimate_usd": "0",
         "spent_usd": "0",
         "possibly_billed_usd": "0",
@@ -93,7 +83,7 @@ def build_report(
         "problem": run.reason or None,
         "simulated": bool(plan.get("simulated")),
         "warnings": list(plan.get("warnings", ())),
-        "counts": {"rows": len(rows), **{str(each): counts[each] for each in _COUNTED}},
+        "counts": {"rows": len(rows), **{str(each): counts[each] for each in COUNTED}},
         "estimate_usd": usd(run.estimate),
         "spent_usd": usd(sum((row.cost for row in rows), Decimal(0))),
         "possibly_billed_usd": usd(sum((row.possibly_billed for row in rows), Decimal(0))),
@@ -146,7 +136,7 @@ def _look(row: Row, static: Mapping[str, Any]) -> str:
 
     An approved picture may be older than the row's wish, so it is not held against it.
     """
-    if row.picture is None or row.status not in (RowStatus.PUBLISHED, RowStatus.UNCHANGED):
+    if row.picture is None or not row.status.ready or row.status is RowStatus.APPROVED:
         return ""
     return other_shape(str(static.get("size") or ""), row.picture.width, row.picture.height)
 

@@ -47,7 +47,6 @@ _LONGEST_TITLE = 200
 _LONGEST_NAME = 900
 _MOST_ROWS = 10_000_000  # a spreadsheet of Google's has no more cells
 _MOST_ROWS_SHOWN = 50
-_TROUBLE = (RowStatus.INVALID, RowStatus.FAILED)
 _STATUS: dict[type[RowshotError], int] = {
     BadSignature: 401,
     SheetNotShared: 403,
@@ -262,9 +261,8 @@ def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
 
 def priced(plan: Plan) -> dict[str, Any]:
     """A plan as the script shows it."""
-    words = {RowStatus.QUEUED: "ready"}
-    counts = Counter(words.get(row.status, str(row.status)) for row in plan.rows)
-    troubled = [_row(row) for row in plan.rows if row.status in _TROUBLE]
+    counts = Counter(row.status.in_plan for row in plan.rows)
+    troubled = [_row(row) for row in plan.rows if row.status.named]
     return {
         "estimate_usd": usd(plan.estimate),
         "over_budget": plan.over_budget,

@@ -2,12 +2,9 @@
 // the sheet goes in as text, never as markup.
 "use strict";
 
-const ORDER = ["published", "unchanged", "approved", "publishing", "rendering", "queued", "skipped",
-  "failed", "invalid", "over budget", "cancelled"];
-const ENDED = { finished: "Finished", cancelled: "Cancelled", stopped: "Stopped", paused: "Paused",
-  "over budget": "Over budget" };
 
 const $ = (id) => document.getElementById(id);
+let statuses = {};  // word -> {tone, at_work, ready, final}, in the order in which they are shown
 const rows = new Map();  // number -> {data, item, button, haystack}
 let head = { counts: {}, total: 0, open: true };
 let filter = "";
@@ -23,6 +20,7 @@ source.onmessage = (event) => {
   const first = rows.size === 0;
   const news = JSON.parse(event.data);
   lost = false;
+  statuses = news.statuses || statuses;
   for (const row of news.rows) take(row, first);
   if (head.open && !news.open) keepPictures();
   head = news;
@@ -76,6 +74,7 @@ function insert(row) {
 function paint(row, before, quiet) {
   const { data, item, button } = row;
   item.dataset.status = data.status;
+  item.dataset.tone = statuses[data.status].tone;
   button.querySelector(".index").textContent = data.number;
   button.querySelector(".name b").textContent = data.slug || "(no name)";
   const version = data.version > 1 ? `version ${data.version}` : "";
@@ -96,7 +95,11 @@ function paint(row, before, quiet) {
       again(image, quiet);
     }
   }
-  if (data.status === "published" && before.status !== "published") again(button, quiet);
+  if (isReady(data) && !isReady(before)) again(button, quiet);
+}
+
+function isReady({ status }) {
+  return Boolean(status) && statuses[status].ready;
 }
 
 // The server goes with the command: what is not on the page by then cannot be fetched any more.
@@ -139,7 +142,7 @@ function showHead() {
 }
 
 function stateOf({ open, status, counts, total }) {
-  if (!open) return ENDED[status] || status;
+  if (!open) return status.charAt(0).toUpperCase() + status.slice(1);
   if (status !== "cancelling" && status !== "stopping") return total ? "Rendering" : "Reading the sheet";
   const number = coming(counts);
   const word = status === "cancelling" ? "Cancelling" : "Stopping";
@@ -148,7 +151,7 @@ function stateOf({ open, status, counts, total }) {
 }
 
 function coming(counts) {
-  return (counts.rendering || 0) + (counts.publishing || 0);
+  return Object.entries(counts).reduce((sum, [word, number]) => sum + (statuses[word].at_work ? number : 0), 0);
 }
 
 function showWarnings(list, warnings) {
@@ -175,24 +178,25 @@ $("cancel").addEventListener("click", async () => {
 
 function showBar(counts) {
   const bar = $("bar");
-  for (const status of ORDER) {
+  for (const [status, { tone }] of Object.entries(statuses)) {
     let part = bar.querySelector(`[data-status="${status}"]`);
     if (!part) {
       part = document.createElement("span");
       part.dataset.status = status;
+      part.dataset.tone = tone;
       bar.append(part);
     }
     part.hidden = !counts[status];
     part.style.flexGrow = counts[status] || 0;
   }
-  const said = ORDER.filter((status) => counts[status]).map((status) => `${counts[status]} ${status}`);
+  const said = Object.entries(counts).map(([status, number]) => `${number} ${status}`);
   bar.setAttribute("aria-label", said.join(", "));
 }
 
 function showFilters() {
   const box = $("filters");
   if (filter && !head.counts[filter]) filter = "";
-  const wanted = ["", ...ORDER.filter((status) => head.counts[status])];
+  const wanted = ["", ...Object.keys(head.counts)];
   const present = [...box.children].map((each) => each.dataset.status);
   if (wanted.join() !== present.join()) {
     box.replaceChildren(...wanted.map(filterButton));
@@ -211,6 +215,7 @@ function filterButton(status) {
   if (status) {
     const dot = document.createElement("span");
     dot.className = "dot";
+    dot.dataset.tone = statuses[status].tone;
     button.append(dot);
   }
   button.append(status || "all", " ", document.createElement("b"));
@@ -270,7 +275,7 @@ async function look(number, sameRow) {
 
 function showStatus(row) {
   $("big-status").textContent = row.status;
-  $("big-status").dataset.status = row.status;
+  $("big-status").dataset.tone = statuses[row.status].tone;
   $("big-error").textContent = row.error;
   $("big-error").hidden = !row.error;
   showWarnings($("big-warnings"), row.warnings || []);
@@ -286,7 +291,7 @@ function showBig(picture, row) {
   image.alt = picture ? row.slug : "";
   if (picture && image.getAttribute("src") !== picture) image.src = picture;
   if (!picture) image.removeAttribute("src");
-  $("big-none").textContent = picture ? "" : ORDER.indexOf(row.status) > 6 ? "No picture" : "No picture yet";
+  $("big-none").textContent = picture ? "" : statuses[row.status].final ? "No picture" : "No picture yet";
 }
 
 function showDetails(details, row) {
