@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rowshot.money import dollars, parse_usd
 from rowshot.redaction import redact
 from rowshot.statuses import NAMED, READY
 
@@ -46,6 +47,10 @@ class Notices:
         )
 
 
+def _dollars(report: dict[str, Any], figure: str) -> str:
+    return dollars(parse_usd(report[figure]))
+
+
 def _line(text: object) -> str:
     """Somebody's text on one line, without what steers a terminal or turns the writing."""
     return redact(text or "")
@@ -69,9 +74,13 @@ def message(report: dict[str, Any]) -> str:
     counts = report["counts"]
     lines = [f"The sheet {_line(report['sheet'])} is {report['status']}.", ""]
     lines += [f"{number:>6}  {name}" for name, number in counts.items() if number]
-    lines += ["", f"Spent: ${report['spent_usd']} (estimate ${report['estimate_usd']})."]
+    lines += [
+        "",
+        f"Spent: {_dollars(report, 'spent_usd')} (estimate {_dollars(report, 'estimate_usd')}).",
+    ]
     if report["possibly_billed_usd"] != "0":
-        lines.append(f"Failed at hiapi but possibly billed: ${report['possibly_billed_usd']}.")
+        maybe = _dollars(report, "possibly_billed_usd")
+        lines.append(f"Failed at hiapi but possibly billed: {maybe}.")
     troubled = [row for row in report["rows"] if row["status"] in NAMED]
     for row in troubled[:20]:
         lines.append(f"Row {row['row']} ({_line(row['slug'])}): {_line(row['error'])}")

@@ -10,6 +10,7 @@ from typing import Any
 
 from rowshot.clock import Clock
 from rowshot.ledger.records import Memory, Row, Run, RunStatus
+from rowshot.money import usd
 from rowshot.shapes import other_shape
 from rowshot.statuses import COUNTED, RowStatus
 
@@ -29,12 +30,6 @@ class SheetEnd:
     complete: bool
     problem: str = ""
     notes: tuple[str, ...] = ()
-
-
-def usd(amount: Decimal) -> str:
-    """An amount as a plain decimal string without trailing zeros."""
-    text = f"{amount:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def unreadable_report(run: Run, problem: str) -> Report:

@@ -11,7 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from rowshot import messages
+from rowshot.money import dollars
 from rowshot.statuses import SHOWN, Tone
 from rowshot_local.following import Progress, run_word
 
@@ -72,11 +72,6 @@ def status_lines(progress: Progress) -> list[str]:
     if run.reason:
         lines.append(run.reason)
     return lines
-
-
-def dollars(amount: Decimal | str) -> str:
-    """An amount as people write it, exact."""
-    return f"${messages.amount(Decimal(amount))}"
 
 
 def cost(amount: Decimal, *, simulated: bool) -> str:

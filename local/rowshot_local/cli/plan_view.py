@@ -15,11 +15,11 @@ from rich.text import Text
 
 from rowshot import messages
 from rowshot.models import Catalogue
+from rowshot.money import dollars
 from rowshot.planning import Plan, PlannedRow
 from rowshot.sheets import Sheet
 from rowshot.statuses import RowStatus, Tone
 from rowshot.wishes import meaning_of
-from rowshot_local.cli.display import dollars
 
 _ALL_SHOWN = 40  # rows; of a longer sheet, those with something to say are shown, and a few more
 _SAMPLE = 10
@@ -106,7 +106,7 @@ def _show_rows(console: Console, drawn: Plan, *, prompts: bool) -> None:
             str(wish.number),
             Text(wish.row_key),
             Text(row.status.in_plan, "red" if row.status.tone is Tone.BAD else ""),
-            f"{dollars(row.cost)}" if row.cost else "",
+            dollars(row.cost) if row.cost else "",
             _about(row, whole=prompts),
         )
     console.print(table)
@@ -174,9 +174,9 @@ def _show_costs(console: Console, drawn: Plan) -> None:
     for title in ("pictures", "each", "in all"):
         table.add_column(title, justify="right")
     for each in bought(drawn):
-        table.add_row(each.model, str(each.rows), f"{dollars(each.price)}", f"{dollars(each.cost)}")
+        table.add_row(each.model, str(each.rows), dollars(each.price), dollars(each.cost))
     number = sum(each.rows for each in bought(drawn))
-    table.add_row("in all", str(number), "", f"{dollars(drawn.estimate)}", style="bold")
+    table.add_row("in all", str(number), "", dollars(drawn.estimate), style="bold")
     console.print(table)
 
 
@@ -211,7 +211,7 @@ def _show_sum(console: Console, drawn: Plan, limit: Decimal) -> None:
     parts = ", ".join(f"{number} {name}" for name, number in counts.items())
     _say(console, f"{len(drawn.rows)} rows: {parts}.", "bold")
     if drawn.over_budget:
-        estimate, most = messages.amount(drawn.estimate), messages.amount(limit)
+        estimate, most = dollars(drawn.estimate), dollars(limit)
         _say(console, messages.RUN_OVER_BUDGET(estimate=estimate, limit=most), "red")
     elif not drawn.estimate:
         _say(console, "Nothing would be bought.", "bold")

@@ -11,8 +11,8 @@ import typer
 
 from rowshot.clock import Clock
 from rowshot.models import Catalogue
+from rowshot.money import usd
 from rowshot.planning import Plan, PlannedRow
-from rowshot.reporting import usd
 from rowshot.sheets import Sheet, read_sheet
 from rowshot.source import SheetSource
 from rowshot.statuses import RowStatus

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.text import Text
 
 from rowshot.ledger.records import RunStatus
+from rowshot.money import dollars, parse_usd
 from rowshot.statuses import NAMED, READY, RowStatus
-from rowshot_local.cli.display import dollars
 from rowshot_local.cli.place import Place
 from rowshot_local.cli.terminal import plain
 from rowshot_local.results import tables_of
@@ -58,14 +58,15 @@ def _name_rows(console: Console, report: dict[str, Any]) -> None:
 
 
 def _money(report: dict[str, Any]) -> Iterator[str]:
-    spent, maybe = dollars(report["spent_usd"]), report["possibly_billed_usd"]
+    spent = dollars(parse_usd(report["spent_usd"]))
+    maybe = parse_usd(report["possibly_billed_usd"])
     if report.get("simulated"):
         yield f"Would have cost {spent} (simulated)."
-        if maybe != "0":
+        if maybe:
             yield f"Failed tasks might have cost another {dollars(maybe)} (simulated)."
     else:
         yield f"Spent {spent}."
-        if maybe != "0":
+        if maybe:
             yield f"Failed tasks may be billed as well: {dollars(maybe)}."
 
 

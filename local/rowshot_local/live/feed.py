@@ -8,7 +8,7 @@ from typing import Any
 
 from rowshot.deciding.reasons import shown_reason
 from rowshot.ledger.records import Row, Run
-from rowshot.reporting import usd
+from rowshot.money import dollars
 from rowshot.statuses import SHOWN
 from rowshot_local.following import Progress, run_word
 
@@ -90,8 +90,8 @@ def _head(progress: Progress, plan: Mapping[str, Any], elapsed: float) -> dict[s
         "counts": {str(each): progress.counts[each] for each in SHOWN if progress.counts[each]},
         "total": progress.total,
         "ready": progress.ready,
-        "spent_usd": usd(progress.spent),
-        "estimate_usd": usd(run.estimate),
+        "spent": dollars(progress.spent),
+        "estimate": dollars(run.estimate),
         "elapsed": int(elapsed),
         "left": None if progress.left is None else round(progress.left),
     }
@@ -105,7 +105,7 @@ def _row(run: Run, row: Row, static: Mapping[str, Any]) -> dict[str, Any]:
         "status": str(row.status),
         "error": shown_reason(run, row),
         "picture": picture_path(row.picture.url) if row.picture else "",
-        "cost_usd": usd(row.cost) if row.cost else "",
+        "cost": dollars(row.cost) if row.cost else "",
         "version": row.version,
         "recipe": static.get("recipe") or "",
         "size": static.get("size") or "",

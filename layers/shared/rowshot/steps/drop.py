@@ -29,8 +29,8 @@ from rowshot.errors import (
 from rowshot.google import LiveSheet
 from rowshot.ledger import Ledger
 from rowshot.models import Catalogue
+from rowshot.money import dollars, usd
 from rowshot.planning import Plan, PlannedRow
-from rowshot.reporting import usd
 from rowshot.sheets import read_sheet
 from rowshot.signing import WINDOW, BadSignature, menu_secret, verify
 from rowshot.source import PREFIX, SheetSource
@@ -278,7 +278,7 @@ def _sentence(plan: Plan, counts: Mapping[str, int]) -> str:
         return next(row.reasons[0] for row in plan.rows if row.status is RowStatus.OVER_BUDGET)
     if not plan.to_render:
         return f"Nothing needs to be rendered ({_listed(counts)}): it would cost $0.00."
-    return f"{_listed(counts)}. Rendering costs ${plan.estimate:.2f}."
+    return f"{_listed(counts)}. Rendering costs {dollars(plan.estimate)}."
 
 
 def _listed(counts: Mapping[str, int]) -> str:

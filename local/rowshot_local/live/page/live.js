@@ -6,7 +6,7 @@
 const $ = (id) => document.getElementById(id);
 let statuses = {};  // word -> {tone, at_work, ready, final}, in the order in which they are shown
 const rows = new Map();  // number -> {data, item, button, haystack}
-let head = { counts: {}, total: 0, open: true };
+let head = { counts: {}, total: 0, open: true, spent: "$0.00", estimate: "$0.00" };
 let filter = "";
 let opened = 0;  // the row that the dialog shows
 let looked = 0;  // counts the dialog's requests, so that a late answer changes nothing
@@ -83,7 +83,7 @@ function paint(row, before, quiet) {
   button.querySelector(".prompt").textContent = data.prompt;
   button.querySelector(".status").textContent = data.status;
   button.querySelector(".why").textContent = data.error;
-  button.querySelector(".cost").textContent = data.cost_usd ? money(data.cost_usd) : "";
+  button.querySelector(".cost").textContent = data.cost;
   const thumb = button.querySelector(".thumb");
   const image = thumb.firstElementChild;
   if (data.picture !== before.picture) {
@@ -123,8 +123,8 @@ function showHead() {
   $("total").textContent = total;
   $("simulated").hidden = !head.simulated;
   $("spent-name").textContent = head.simulated ? "Would have cost" : "Spent";
-  $("spent").textContent = money(head.spent_usd || "0");
-  $("estimate").textContent = money(head.estimate_usd || "0");
+  $("spent").textContent = head.spent;
+  $("estimate").textContent = head.estimate;
   $("flying").textContent = coming(counts);
   $("time-name").textContent = head.open ? "Time left" : "Took";
   $("time").textContent = head.open ? (head.left === null ? "–" : `~${duration(head.left)}`) : duration(head.elapsed);
@@ -304,7 +304,7 @@ function showDetails(details, row) {
     Recipe: details.recipe,
     Size: size,
     File: details.bytes ? `${Math.round(details.bytes / 1024)} KB WebP` : "",
-    Cost: details.cost_usd ? money(details.cost_usd) + (head.simulated ? " (simulated)" : "") : "",
+    Cost: details.cost && head.simulated ? `${details.cost} (simulated)` : details.cost,
     Tries: details.attempts > 1 ? details.attempts : "",
     Task: details.task_id,
     URL: details.url,
@@ -410,11 +410,6 @@ function move(by) {
 }
 
 // ------------------------------------------------------------------ words
-
-function money(text) {
-  const [whole, cents = ""] = String(text).split(".");
-  return `$${whole}.${cents.padEnd(2, "0")}`;
-}
 
 function duration(seconds) {
   const minutes = Math.floor(seconds / 60);
