@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import re
 import runpy
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,9 +13,8 @@ from typing import Any
 import pytest
 
 from rowshot.statuses import COUNTED, SHOWN, WORST_FIRST, RowStatus, Stage, Tone
+from support.edited import PACKAGES, ROOT, answer_of
 
-ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = (ROOT / "layers/shared/rowshot", ROOT / "local/rowshot_local")
 PAGES = [
     path for folder in PACKAGES for kind in ("css", "js") for path in folder.rglob(f"*.{kind}")
 ]
@@ -45,6 +40,7 @@ from rowshot.clock import Clock
 from rowshot.contact_sheet import render_contact_sheet
 from rowshot.ledger.records import Row, Run, RunStatus
 from rowshot.notices import message, subject
+from rowshot.output_columns import STATUS
 from rowshot.projection.grid import GridCell
 from rowshot.projection.ours import Ours
 from rowshot.reporting import build_report
@@ -78,7 +74,7 @@ def seen(word):
         "notice": [subject(report), message(report)],
         "page": render_contact_sheet(report, picture=lambda row: None, large=lambda row: None),
         "live": feed.since(0),
-        "sheet": Ours(()).wrote("status", GridCell(word, word)),
+        "sheet": Ours(()).wrote(STATUS, GridCell(word, word)),
         "column": our_columns(["slug", "prompt", "status"], [["jar", "A jar", word]])[0],
     }
 
@@ -90,28 +86,18 @@ print(json.dumps({word: seen(word) for word in json.loads(sys.argv[1])}))
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What is made of a run with a row of each status that only the table knows."""
-    folder = tmp_path_factory.mktemp("copy")
-    for package in PACKAGES:
-        shutil.copytree(
-            package, folder / package.name, ignore=shutil.ignore_patterns("__pycache__")
-        )
-    table = folder / "rowshot/statuses.py"
-    before, skipped, after = table.read_text("utf-8").partition("    SKIPPED = ")
     lines = [
         f'    NEW_{stage.name} = "{word}", Tone.{tone.name}, Stage.{stage.name}\n'
         for word, (tone, stage, _) in ADDED.items()
     ]
-    table.write_text("".join([before, *lines, skipped, after]), "utf-8")
-    answer = subprocess.run(
-        [sys.executable, "-c", USES, json.dumps([*ADDED])],
-        env={**os.environ, "PYTHONPATH": str(folder)},
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
+    said: dict[str, Any] = answer_of(
+        tmp_path_factory.mktemp("copy"),
+        "rowshot/statuses.py",
+        "    SKIPPED = ",
+        "".join(lines),
+        USES,
+        json.dumps([*ADDED]),
     )
-    assert answer.returncode == 0, answer.stderr
-    said: dict[str, Any] = json.loads(answer.stdout)
     return said
 
 
