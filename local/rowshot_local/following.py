@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from rowshot.errors import RowshotError, RunNotFound
 from rowshot.ledger.records import Row, Run, RunStatus
-from rowshot.statuses import READY, RowStatus
+from rowshot.statuses import RowStatus
 from rowshot_local.forecast import Forecast
 from rowshot_local.stack import Stack
 from rowshot_local.wording import here, row_here
@@ -59,7 +59,7 @@ class Progress:
     @property
     def ready(self) -> int:
         """Rows whose picture is there."""
-        return sum(self.counts[status] for status in READY)
+        return sum(number for status, number in self.counts.items() if status.ready)
 
     @property
     def done(self) -> int:

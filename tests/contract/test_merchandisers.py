@@ -10,8 +10,9 @@ import pytest
 
 from rowshot.deciding import reasons
 from rowshot.models import Catalogue
+from rowshot.output_columns import OUTPUT_COLUMNS
 from rowshot.recipes.table import RECIPE_COLUMNS, RECIPES
-from rowshot.sheets.columns import INPUT_PREFIX, KNOWN, OUTPUT_COLUMNS, normal
+from rowshot.sheets.columns import INPUT_PREFIX, KNOWN, normal
 from rowshot.statuses import RowStatus
 from rowshot.ticks import tick
 from rowshot_local.engine.template import load

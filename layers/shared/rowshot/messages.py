@@ -9,7 +9,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Literal
 
 _LONGEST_QUOTE = 60
@@ -52,12 +51,6 @@ def listed(values: Iterable[str], *, last: str = "or") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
-
-
-def amount(usd: Decimal) -> str:
-    """An amount of money for a sentence: exact, with at least two digits after the point."""
-    whole, _, cents = f"{usd:f}".partition(".")
-    return f"{whole}.{cents.rstrip('0').ljust(2, '0')}"
 
 
 def catalogue() -> dict[str, Message]:
@@ -368,6 +361,6 @@ BEING_MADE = Message("note", "This picture is already being made: it is not boug
 NOT_FIRST = Message("note", "Only the first {first} rows were asked for.")
 RUN_OVER_BUDGET = Message(
     "note",
-    "The sheet would cost ${estimate}, and the limit of a run is ${limit}: raise the limit or "
+    "The sheet would cost {estimate}, and the limit of a run is {limit}: raise the limit or "
     "use fewer rows; nothing was spent.",
 )

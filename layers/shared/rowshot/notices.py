@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rowshot.money import dollars, parse_usd
 from rowshot.redaction import redact
+from rowshot.statuses import NAMED, READY
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
@@ -45,6 +47,10 @@ class Notices:
         )
 
 
+def _dollars(report: dict[str, Any], figure: str) -> str:
+    return dollars(parse_usd(report[figure]))
+
+
 def _line(text: object) -> str:
     """Somebody's text on one line, without what steers a terminal or turns the writing."""
     return redact(text or "")
@@ -53,7 +59,7 @@ def _line(text: object) -> str:
 def subject(report: dict[str, Any]) -> str:
     """The subject line: printable ASCII, at most 100 characters."""
     counts = report["counts"]
-    done = counts["published"] + counts["unchanged"] + counts["approved"]
+    done = sum(counts.get(status, 0) for status in READY)
     return _subject(f"{_line(report['sheet'])}: {done} of {counts['rows']} pictures ready")
 
 
@@ -68,10 +74,14 @@ def message(report: dict[str, Any]) -> str:
     counts = report["counts"]
     lines = [f"The sheet {_line(report['sheet'])} is {report['status']}.", ""]
     lines += [f"{number:>6}  {name}" for name, number in counts.items() if number]
-    lines += ["", f"Spent: ${report['spent_usd']} (estimate ${report['estimate_usd']})."]
+    lines += [
+        "",
+        f"Spent: {_dollars(report, 'spent_usd')} (estimate {_dollars(report, 'estimate_usd')}).",
+    ]
     if report["possibly_billed_usd"] != "0":
-        lines.append(f"Failed at hiapi but possibly billed: ${report['possibly_billed_usd']}.")
-    troubled = [row for row in report["rows"] if row["status"] in ("failed", "invalid")]
+        maybe = _dollars(report, "possibly_billed_usd")
+        lines.append(f"Failed at hiapi but possibly billed: {maybe}.")
+    troubled = [row for row in report["rows"] if row["status"] in NAMED]
     for row in troubled[:20]:
         lines.append(f"Row {row['row']} ({_line(row['slug'])}): {_line(row['error'])}")
     if len(troubled) > 20:

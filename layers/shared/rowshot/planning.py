@@ -16,6 +16,7 @@ from rowshot.ledger.memories import PERSONAL
 from rowshot.ledger.records import Memory, Picture, Render, RenderState
 from rowshot.messages import quoted
 from rowshot.models import Catalogue
+from rowshot.money import dollars
 from rowshot.statuses import RowStatus
 from rowshot.wishes import Wish, versioned_input
 
@@ -277,7 +278,7 @@ def _latest(memory: Memory) -> Picture | None:
 
 
 def _over_budget(plan: Plan, max_usd: Decimal) -> Plan:
-    figures = {"estimate": messages.amount(plan.estimate), "limit": messages.amount(max_usd)}
+    figures = {"estimate": dollars(plan.estimate), "limit": dollars(max_usd)}
     reason = messages.RUN_OVER_BUDGET(**figures)
     rows = tuple(
         replace(row, status=RowStatus.OVER_BUDGET, reasons=(reason,))

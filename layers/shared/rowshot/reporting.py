@@ -10,19 +10,10 @@ from typing import Any
 
 from rowshot.clock import Clock
 from rowshot.ledger.records import Memory, Row, Run, RunStatus
-from rowshot.statuses import RowStatus
+from rowshot.money import usd
+from rowshot.statuses import COUNTED
 
 Report = dict[str, Any]
-_COUNTED = (
-    RowStatus.PUBLISHED,
-    RowStatus.UNCHANGED,
-    RowStatus.FAILED,
-    RowStatus.INVALID,
-    RowStatus.CANCELLED,
-    RowStatus.OVER_BUDGET,
-    RowStatus.SKIPPED,
-    RowStatus.APPROVED,
-)
 
 
 @dataclass(frozen=True)
@@ -40,12 +31,6 @@ class SheetEnd:
     notes: tuple[str, ...] = ()
 
 
-def usd(amount: Decimal) -> str:
-    """An amount as a plain decimal string without trailing zeros."""
-    text = f"{amount:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def unreadable_report(run: Run, problem: str) -> Report:
     """The report of a drop that could not be read as a sheet."""
     return {
@@ -55,7 +40,7 @@ def unreadable_report(run: Run, problem: str) -> Report:
         "problem": problem,
         "simulated": False,
         "warnings": [],
-        "counts": {"rows": 0, **{str(status): 0 for status in _COUNTED}},
+        "counts": {"rows": 0, **{str(status): 0 for status in COUNTED}},
         "estimate_usd": "0",
         "spent_usd": "0",
         "possibly_billed_usd": "0",
@@ -92,7 +77,7 @@ def build_report(
         "problem": run.reason or None,
         "simulated": bool(plan.get("simulated")),
         "warnings": list(plan.get("warnings", ())),
-        "counts": {"rows": len(rows), **{str(each): counts[each] for each in _COUNTED}},
+        "counts": {"rows": len(rows), **{str(each): counts[each] for each in COUNTED}},
         "estimate_usd": usd(run.estimate),
         "spent_usd": usd(sum((row.cost for row in rows), Decimal(0))),
         "possibly_billed_usd": usd(sum((row.possibly_billed for row in rows), Decimal(0))),

@@ -10,9 +10,20 @@ from decimal import Decimal
 from typing import Any
 
 from rowshot.ledger.records import Memory
-from rowshot.sheets import OUTPUT_COLUMNS, map_headers
+from rowshot.money import parse_usd, usd
+from rowshot.output_columns import (
+    COLUMNS,
+    STATUS,
+    Content,
+    Entered,
+    Formula,
+    Image,
+    OutputColumn,
+    RowFacts,
+    image_formula,
+)
+from rowshot.sheets import map_headers
 from rowshot.sheets.inert import inert
-from rowshot.statuses import RowStatus
 from rowshot.ticks import redo_wish
 
 _OUR_PICTURE = re.compile(r"/images/[^/]+/[0-9a-f]{64}(-\d+)?\.webp")
@@ -64,51 +75,68 @@ def results_csv(report: Mapping[str, Any], plan: Mapping[str, Any]) -> bytes:
     for each in plan["rows"]:
         cells = each["cells"]
         values = [cells[position] if position < len(cells) else "" for position in kept]
-        status, url, preview, *rest = output_values(by_number.get(each["number"]))
-        writer.writerow([*map(inert, [*values, status, url]), preview, *map(inert, rest)])
+        said = contents(by_number.get(each["number"]))
+        writer.writerow([*map(inert, values), *map(_text, said)])
     return out.getvalue().encode("utf-8-sig")
 
 
-def output_values(row: Mapping[str, Any] | None) -> list[str]:
-    """What our columns say of a row, in the order of ``OUTPUT_COLUMNS``."""
+def contents(row: Mapping[str, Any] | None) -> list[Content]:
+    """What our columns say of a report's row, in their order; nothing where there is none."""
     if row is None:
-        return [""] * len(OUTPUT_COLUMNS)
-    url = row["image_url"] or ""
-    return [
-        row["status"],
-        url,
-        f'=IMAGE("{url}")' if url else "",
-        row["error"] or "",
-        row["cost_usd"] if Decimal(row["cost_usd"]) else "",
-    ]
+        return [None] * len(COLUMNS)
+    facts = RowFacts(
+        row["status"], row["image_url"] or "", row["error"] or "", parse_usd(row["cost_usd"])
+    )
+    return [column.content(facts) for column in COLUMNS]
+
+
+def _text(content: Content) -> str:
+    """A content as it stands in the file; only our preview is a formula."""
+    match content:
+        case Image(url):
+            return image_formula(url).text
+        case Decimal():
+            return usd(content)
+        case _:
+            return inert(content or "")
 
 
 def our_columns(
     header: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> list[tuple[int | None, str]]:
-    """Position and name of each of our columns, in the order of ``OUTPUT_COLUMNS``.
+    """Position and name of each of our columns, in their order.
 
     The position is that of a column which is ours already, None where a new one is needed.
     """
     outputs = map_headers(header).outputs if header else {}
-    status = outputs.get("status")
-    status_ours = status is not None and _holds_only_ours("status", status, rows)
+
+    def ours(column: OutputColumn) -> bool:
+        at = outputs.get(column.name)
+        return at is not None and _holds_only_ours(column, at, rows)
+
+    status_ours = ours(STATUS)
     columns: list[tuple[int | None, str]] = []
-    for name in OUTPUT_COLUMNS:
-        position = outputs.get(name)
+    for column in COLUMNS:
+        position = outputs.get(column.name)
         if position is None:
-            columns.append((None, name))
-        elif (name in ("error", "cost_usd") and status_ours) or _holds_only_ours(
-            name, position, rows
-        ):
+            columns.append((None, column.name))
+        elif (column.shows_ours is None and status_ours) or ours(column):
             columns.append((position, header[position]))
         else:
-            columns.append((None, f"rowshot {name}"))
+            columns.append((None, f"rowshot {column.name}"))
     return columns
 
 
-def _holds_only_ours(name: str, position: int, rows: Sequence[Sequence[str]]) -> bool:
+def _holds_only_ours(column: OutputColumn, position: int, rows: Sequence[Sequence[str]]) -> bool:
     cells = {row[position].strip() for row in rows if position < len(row)} - {""}
-    if name == "status":
-        return all(cell in set(RowStatus) for cell in cells)
-    return all(_OUR_PICTURE.search(cell) for cell in cells)
+    if column.shows_ours is None:
+        return not cells
+    return all(column.shows_ours(_entered(cell), _our_url) for cell in cells)
+
+
+def _entered(cell: str) -> Entered:
+    return Formula(cell) if cell.startswith("=") else cell
+
+
+def _our_url(text: str) -> bool:
+    return _OUR_PICTURE.search(text) is not None

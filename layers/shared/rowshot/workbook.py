@@ -18,7 +18,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from rowshot.errors import RowshotError
-from rowshot.results import our_columns, output_values
+from rowshot.output_columns import COLUMNS, Content, Image
+from rowshot.results import contents, our_columns
 from rowshot.workbook_parts import cells_held, respelled, what_would_be_lost
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ _MOST_CELLS = 500_000  # openpyxl holds them all at once, in about half a kiloby
 _LARGEST = 10_000_000  # bytes
 _LARGEST_UNPACKED = 100_000_000  # bytes
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_WIDE = {"image_url": 42.0, "preview": 14.0, "error": 42.0}
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class LostContent(RowshotError):
 def filled_workbook(
     data: bytes, report: Mapping[str, Any], plan: Mapping[str, Any], name: str
 ) -> bytes:
-    """The workbook with status, URL, picture, error and cost in the rows of its sheet.
+    """The workbook with our columns filled in the rows of its sheet.
 
     Args:
         data: The dropped XLSX file.
@@ -79,9 +79,9 @@ def _filled(data: bytes, report: Mapping[str, Any], plan: Mapping[str, Any], nam
     _write_header(sheet, plan, places)
     by_number = {row["row"]: row for row in report["rows"]}
     for row in plan["rows"]:
-        values = output_values(by_number.get(row["number"]))
-        for (_, column, _), value in zip(places, _typed(values), strict=True):
-            _set(sheet.cell(row["number"], column), value)
+        said = contents(by_number.get(row["number"]))
+        for (_, column, _), content in zip(places, said, strict=True):
+            _set(sheet.cell(row["number"], column), _typed(content))
         if "redo_reset" in row:
             redo = sheet.cell(row["number"], row["redo_reset"] + 1)
             redo.value = False if isinstance(redo.value, bool) else None
@@ -178,22 +178,25 @@ def _write_header(
 
     row = plan["header_row"]
     pattern: Any = sheet.cell(row, max(1, len(plan["header"])))
-    for title, column, new in places:
+    for output, (title, column, new) in zip(COLUMNS, places, strict=True):
         if new:
             cell: Any = sheet.cell(row, column)
             cell.value = title
             cell._style = copy(pattern._style)
-            width = _WIDE.get(title.removeprefix("rowshot "))
-            if width:
-                sheet.column_dimensions[get_column_letter(column)].width = width
+            if output.width:
+                sheet.column_dimensions[get_column_letter(column)].width = output.width
 
 
-def _typed(values: Sequence[str]) -> list[_Value]:
-    """Texts as they are, the picture as Excel's own function, the cost as a number."""
-    status, url, _, error, cost = values
-    # Excel keeps functions that are younger than its file format under a prefix.
-    preview = _Formula(f'=_xlfn.IMAGE("{url}")') if url and '"' not in url else None
-    return [status, url, preview, error, float(Decimal(cost)) if cost else None]
+def _typed(content: Content) -> _Value:
+    """Texts as they are, a picture as Excel's own function, an amount as a number."""
+    match content:
+        case Image(url):
+            # Excel keeps functions that are younger than its file format under a prefix.
+            return _Formula(f'=_xlfn.IMAGE("{url}")') if '"' not in url else None
+        case Decimal():
+            return float(content)
+        case _:
+            return content
 
 
 def _set(cell: Any, value: _Value) -> None:

@@ -11,22 +11,16 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from rowshot import messages
-from rowshot.statuses import RowStatus
+from rowshot.money import dollars
+from rowshot.statuses import SHOWN, Tone
 from rowshot_local.following import Progress, run_word
 
-_COLOURS = {
-    RowStatus.QUEUED: "dim",
-    RowStatus.RENDERING: "yellow",
-    RowStatus.PUBLISHING: "cyan",
-    RowStatus.PUBLISHED: "green",
-    RowStatus.UNCHANGED: "green",
-    RowStatus.APPROVED: "green",
-    RowStatus.FAILED: "red",
-    RowStatus.INVALID: "red",
-    RowStatus.OVER_BUDGET: "red",
-    RowStatus.CANCELLED: "magenta",
-    RowStatus.SKIPPED: "dim",
+_STYLES = {
+    Tone.GOOD: "green",
+    Tone.KEPT: "cyan",
+    Tone.WAITING: "yellow",
+    Tone.BAD: "red",
+    Tone.NEUTRAL: "dim",
 }
 
 
@@ -80,11 +74,6 @@ def status_lines(progress: Progress) -> list[str]:
     return lines
 
 
-def dollars(amount: Decimal | str) -> str:
-    """An amount as people write it, exact."""
-    return f"${messages.amount(Decimal(amount))}"
-
-
 def cost(amount: Decimal, *, simulated: bool) -> str:
     """What was spent, or what a simulation would have cost."""
     return (
@@ -98,7 +87,7 @@ def _line(progress: Progress) -> str:
     if not progress.total:
         return "Reading the sheet."
     counts = ", ".join(
-        f"{number} {status}" for status in RowStatus if (number := progress.counts[status])
+        f"{number} {status}" for status in SHOWN if (number := progress.counts[status])
     )
     spent = cost(progress.spent, simulated=progress.simulated)
     note = f"; {progress.paused}" if progress.paused else ""
@@ -115,9 +104,9 @@ def _panel(progress: Progress) -> RenderableType:
         return Text("Reading the sheet.", style="dim")
     grid = Table.grid(padding=(0, 2))
     counts = Text()
-    for status in RowStatus:
-        if number := progress.counts.get(status, 0):
-            counts.append(f"{number} {status}  ", style=_COLOURS[status])
+    for status in SHOWN:
+        if number := progress.counts[status]:
+            counts.append(f"{number} {status}  ", style=_STYLES[status.tone])
     bar = ProgressBar(total=max(1, progress.total), completed=progress.ready, width=40)
     grid.add_row(bar, f"{progress.ready} of {progress.total} ready", _left(progress))
     figures = f"{progress.in_flight} at hiapi · "

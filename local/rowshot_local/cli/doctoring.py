@@ -9,6 +9,7 @@ from typing import Annotated
 import httpx
 import typer
 
+from rowshot.money import dollars
 from rowshot.tls import tls_context
 from rowshot_local.cli import options
 from rowshot_local.doctor import Check, examine
@@ -69,7 +70,10 @@ def doctor(
         checks += vendor.checks() if vendor else []
         wrong = _told(checks, secrets)
     if vendor:
-        typer.echo(f"At most ${vendor.purse.billed} was spent at hiapi; the limit is ${LIMIT}.")
+        typer.echo(
+            f"At most {dollars(vendor.purse.billed)} was spent at hiapi; "
+            f"the limit is {dollars(LIMIT)}."
+        )
     typer.echo(f"Something is wrong: {wrong} of {len(checks)} checks." if wrong else "All is well.")
     raise typer.Exit(1 if wrong else 0)
 
@@ -99,7 +103,7 @@ def _vendor(deployed: Deployed | None, http: httpx.Client) -> Vendor:
 def _agreed(vendor: Vendor, yes: bool) -> bool:
     typer.echo(
         f"--live orders one real picture at {vendor.base_url}, and tries some more orders that "
-        f"hiapi has to refuse or repeat. It usually spends $0.005, and at most ${LIMIT}.",
+        f"hiapi has to refuse or repeat. It usually spends $0.005, and at most {dollars(LIMIT)}.",
         err=True,
     )
     if yes:

@@ -11,8 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from rowshot.deciding.reasons import shown_reason
+from rowshot.money import dollars
 from rowshot_local.cli import options
-from rowshot_local.cli.display import dollars, show_progress, status_lines
+from rowshot_local.cli.display import show_progress, status_lines
 from rowshot_local.cli.outcome import exit_code_of
 from rowshot_local.cli.place import Place
 from rowshot_local.cli.targets import existing_stack, running_run

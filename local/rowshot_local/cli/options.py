@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from rowshot.money import parse_usd
 
 State = Annotated[
     Path,
@@ -61,12 +63,11 @@ Worksheet = Annotated[
 def money(text: str) -> Decimal:
     """Reads an amount of US dollars."""
     try:
-        amount = Decimal(text.strip().lstrip("$"))
-    except InvalidOperation:
-        raise typer.BadParameter(f"'{text}' is not an amount in US dollars, such as 2.50") from None
-    if not amount.is_finite() or amount < 0:
-        raise typer.BadParameter("the limit must be 0 or more")
-    return amount
+        return parse_usd(text.strip().lstrip("$"))
+    except ValueError:
+        raise typer.BadParameter(
+            f"'{text}' is not an amount in US dollars: give 0 or more, such as 2.50"
+        ) from None
 
 
 MaxUsd = Annotated[

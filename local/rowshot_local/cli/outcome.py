@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rowshot.ledger.records import RunStatus
-from rowshot.statuses import READY, RowStatus
+from rowshot.statuses import GOOD, RowStatus
 from rowshot_local.following import Progress
 
-_GOOD = (*READY, RowStatus.SKIPPED)
 _NEVER_STARTED = (RunStatus.STOPPED, RunStatus.OVER_BUDGET)
 
 
@@ -22,7 +21,7 @@ def exit_code(run: str, rows: Iterable[str]) -> int:
     statuses = list(rows)
     if run in _NEVER_STARTED and RowStatus.PUBLISHED not in statuses:
         return 2
-    return 0 if all(status in _GOOD for status in statuses) else 1
+    return 0 if all(status in GOOD for status in statuses) else 1
 
 
 def exit_code_of(last: Progress) -> int:

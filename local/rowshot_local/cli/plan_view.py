@@ -15,15 +15,12 @@ from rich.text import Text
 
 from rowshot import messages
 from rowshot.models import Catalogue
+from rowshot.money import dollars
 from rowshot.planning import Plan, PlannedRow
 from rowshot.sheets import Sheet
-from rowshot.statuses import RowStatus
+from rowshot.statuses import RowStatus, Tone
 from rowshot.wishes import meaning_of
-from rowshot_local.cli.display import dollars
 
-_WORDS = {RowStatus.QUEUED: "ready"}
-_WRONG = (RowStatus.INVALID, RowStatus.FAILED)
-_BAD = (*_WRONG, RowStatus.OVER_BUDGET)
 _ALL_SHOWN = 40  # rows; of a longer sheet, those with something to say are shown, and a few more
 _SAMPLE = 10
 _MOST_SHOWN = 200
@@ -43,11 +40,6 @@ class Bought:
     def cost(self) -> Decimal:
         """USD in all."""
         return self.price * self.rows
-
-
-def word(row: PlannedRow) -> str:
-    """What a plan calls a row's status."""
-    return _WORDS.get(row.status, str(row.status))
 
 
 def bought(drawn: Plan) -> list[Bought]:
@@ -113,8 +105,8 @@ def _show_rows(console: Console, drawn: Plan, *, prompts: bool) -> None:
         table.add_row(
             str(wish.number),
             Text(wish.row_key),
-            Text(word(row), "red" if row.status in _BAD else ""),
-            f"{dollars(row.cost)}" if row.cost else "",
+            Text(row.status.in_plan, "red" if row.status.tone is Tone.BAD else ""),
+            dollars(row.cost) if row.cost else "",
             _about(row, whole=prompts),
         )
     console.print(table)
@@ -129,7 +121,7 @@ def _worth_showing(rows: tuple[PlannedRow, ...]) -> list[PlannedRow]:
     shown = []
     for row in rows:
         noted = row.wanted.new_version and row.wanted.memory.note
-        told = bool(row.status in _WRONG or row.wanted.wish.warnings or noted)
+        told = bool(row.status.named or row.wanted.wish.warnings or noted)
         if told or sample:
             shown.append(row)
         sample -= not told and sample > 0
@@ -141,7 +133,7 @@ def _about(row: PlannedRow, *, whole: bool) -> Text:
     text = Text()
     told = _reasons(row)
     for reason in told:
-        text.append(f"{reason}\n", style="red" if row.status in _BAD else "cyan")
+        text.append(f"{reason}\n", style="red" if row.status.tone is Tone.BAD else "cyan")
     for warning in row.wanted.wish.warnings:
         text.append(f"{warning}\n", style="yellow")
     if whole:
@@ -160,10 +152,10 @@ def _reasons(row: PlannedRow) -> tuple[str, ...]:
 
 
 def _why_free(row: PlannedRow) -> tuple[str, ...]:
-    shared = {RowStatus.UNCHANGED: messages.UNCHANGED, RowStatus.APPROVED: messages.APPROVED}
-    if not row.reasons and row.status in shared:
-        return (shared[row.status](),)
-    return row.reasons
+    if row.reasons or not row.status.ready:
+        return row.reasons
+    approved = row.status is RowStatus.APPROVED
+    return (messages.APPROVED() if approved else messages.UNCHANGED(),)
 
 
 def _prompt(row: PlannedRow) -> str:
@@ -182,15 +174,17 @@ def _show_costs(console: Console, drawn: Plan) -> None:
     for title in ("pictures", "each", "in all"):
         table.add_column(title, justify="right")
     for each in bought(drawn):
-        table.add_row(each.model, str(each.rows), f"{dollars(each.price)}", f"{dollars(each.cost)}")
+        table.add_row(each.model, str(each.rows), dollars(each.price), dollars(each.cost))
     number = sum(each.rows for each in bought(drawn))
-    table.add_row("in all", str(number), "", f"{dollars(drawn.estimate)}", style="bold")
+    table.add_row("in all", str(number), "", dollars(drawn.estimate), style="bold")
     console.print(table)
 
 
 def _show_kept(console: Console, drawn: Plan) -> None:
-    free = [row for row in drawn.rows if not row.cost and row.status not in _BAD]
-    kinds = Counter((word(row), reason) for row in free for reason in _kinds(_why_free(row)))
+    free = [row for row in drawn.rows if not row.cost and row.status.tone is not Tone.BAD]
+    kinds = Counter(
+        (row.status.in_plan, reason) for row in free for reason in _kinds(_why_free(row))
+    )
     if not kinds:
         return
     table = _table("What is not bought, and why")
@@ -213,11 +207,11 @@ def _kinds(reasons: Iterable[str]) -> list[str]:
 
 
 def _show_sum(console: Console, drawn: Plan, limit: Decimal) -> None:
-    counts = Counter(word(row) for row in drawn.rows)
+    counts = Counter(row.status.in_plan for row in drawn.rows)
     parts = ", ".join(f"{number} {name}" for name, number in counts.items())
     _say(console, f"{len(drawn.rows)} rows: {parts}.", "bold")
     if drawn.over_budget:
-        estimate, most = messages.amount(drawn.estimate), messages.amount(limit)
+        estimate, most = dollars(drawn.estimate), dollars(limit)
         _say(console, messages.RUN_OVER_BUDGET(estimate=estimate, limit=most), "red")
     elif not drawn.estimate:
         _say(console, "Nothing would be bought.", "bold")

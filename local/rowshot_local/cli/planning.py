@@ -11,15 +11,15 @@ import typer
 
 from rowshot.clock import Clock
 from rowshot.models import Catalogue
+from rowshot.money import usd
 from rowshot.planning import Plan, PlannedRow
-from rowshot.reporting import usd
 from rowshot.sheets import Sheet, read_sheet
 from rowshot.source import SheetSource
 from rowshot.statuses import RowStatus
 from rowshot.steps.lookups import LedgerLookups, NotedVersions, NothingKnown, draw_up_from
 from rowshot.wishes import meaning_of
 from rowshot_local.cli import options
-from rowshot_local.cli.plan_view import bought, show_plan, word
+from rowshot_local.cli.plan_view import bought, show_plan
 from rowshot_local.cli.running import read_file
 from rowshot_local.cli.targets import known_stack
 from rowshot_local.cli.terminal import PlainConsole
@@ -86,8 +86,7 @@ def plan(
 def _exit_code(drawn: Plan) -> int:
     if drawn.over_budget:
         return 2
-    bad = {RowStatus.INVALID, RowStatus.FAILED}
-    return 1 if any(row.status in bad for row in drawn.rows) else 0
+    return 1 if any(row.status.named for row in drawn.rows) else 0
 
 
 def plan_json(sheet: Sheet, drawn: Plan, limit: Decimal) -> dict[str, Any]:
@@ -101,7 +100,7 @@ def plan_json(sheet: Sheet, drawn: Plan, limit: Decimal) -> dict[str, Any]:
         "header_row": sheet.header_row,
         "warnings": list(meaning_of(sheet, Catalogue.from_package()).warnings),
         "rows": [_row(row) for row in drawn.rows],
-        "counts": dict(Counter(word(row) for row in drawn.rows)),
+        "counts": dict(Counter(row.status.in_plan for row in drawn.rows)),
         "models": [
             {"model": each.model, "rows": each.rows, "each_usd": usd(each.price),
              "cost_usd": usd(each.cost)}
@@ -118,7 +117,7 @@ def _row(row: PlannedRow) -> dict[str, Any]:
     return {
         "row": row.wanted.wish.number,
         "slug": row.wanted.wish.row_key,
-        "status": word(row),
+        "status": row.status.in_plan,
         "reasons": list(row.told),
         "warnings": list(row.wanted.wish.warnings),
         "redo": row.wanted.wish.redo,

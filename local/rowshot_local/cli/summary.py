@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.text import Text
 
 from rowshot.ledger.records import RunStatus
-from rowshot.statuses import READY, RowStatus
-from rowshot_local.cli.display import dollars
+from rowshot.money import dollars, parse_usd
+from rowshot.statuses import NAMED, READY, RowStatus
 from rowshot_local.cli.place import Place
 from rowshot_local.cli.terminal import plain
 from rowshot_local.results import tables_of
@@ -50,7 +50,7 @@ def _counts(report: dict[str, Any]) -> str:
 
 
 def _name_rows(console: Console, report: dict[str, Any]) -> None:
-    wrong = [row for row in report["rows"] if row["status"] in ("failed", "invalid")]
+    wrong = [row for row in report["rows"] if row["status"] in NAMED]
     for row in wrong[:_MOST_NAMED]:
         console.print(Text(f"  row {row['row']} {row['slug']}: {row['error']}", style="red"))
     if more := wrong[_MOST_NAMED:]:
@@ -58,14 +58,15 @@ def _name_rows(console: Console, report: dict[str, Any]) -> None:
 
 
 def _money(report: dict[str, Any]) -> Iterator[str]:
-    spent, maybe = dollars(report["spent_usd"]), report["possibly_billed_usd"]
+    spent = dollars(parse_usd(report["spent_usd"]))
+    maybe = parse_usd(report["possibly_billed_usd"])
     if report.get("simulated"):
         yield f"Would have cost {spent} (simulated)."
-        if maybe != "0":
+        if maybe:
             yield f"Failed tasks might have cost another {dollars(maybe)} (simulated)."
     else:
         yield f"Spent {spent}."
-        if maybe != "0":
+        if maybe:
             yield f"Failed tasks may be billed as well: {dollars(maybe)}."
 
 
@@ -79,7 +80,7 @@ def next_steps(report: dict[str, Any], place: Place) -> Iterator[str]:
     if counts["failed"]:
         retry = place.command("retry", run, carries_out=True)
         yield f"Order the failed rows again with: {retry}"
-    if any(counts[status] for status in READY):
+    if any(counts.get(status) for status in READY):
         yield (
             "For another picture of a row, write yes, or what you want to see, into its 'redo' "
             "column and run the same command again."

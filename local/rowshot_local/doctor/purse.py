@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rowshot.errors import RowshotError
+from rowshot.money import dollars
 
 LIMIT = Decimal("0.05")
 
@@ -42,7 +43,7 @@ class Purse:
             raise PurseEmpty("the price of an order is not known, so no order was sent.")
         if self.reserved + self.price > self.limit:
             raise PurseEmpty(
-                f"the order was not sent, because it could pass the limit of ${self.limit}."
+                f"the order was not sent, because it could pass the limit of {dollars(self.limit)}."
             )
         self.reserved += self.price
         self.billed += self.price

@@ -16,6 +16,7 @@ from decimal import Decimal
 from rowshot.errors import RunNotFound
 from rowshot.jobs import Job
 from rowshot.ledger.records import Row, Run, RunStatus
+from rowshot.money import dollars
 from rowshot.ordering.executions import execution_name
 from rowshot.statuses import RowStatus
 from rowshot_local.doctor.checks import Verdict, ok, wrong
@@ -103,7 +104,8 @@ class Rehearsal:
             )
         if run.reserved or run.spent:
             return wrong(
-                f"the run {run.id} reserved ${run.reserved}, although nothing was to be bought.",
+                f"the run {run.id} reserved {dollars(run.reserved)}, although nothing was to be "
+                "bought.",
                 f"Cancel it now (rowshot cancel {run.id}), and tell whoever maintains Rowshot.",
             )
         if not self.stack.inbox.get(run.id, "report.json"):

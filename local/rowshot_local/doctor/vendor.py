@@ -17,7 +17,7 @@ from PIL import Image
 from rowshot.errors import PictureError
 from rowshot.models import Catalogue
 from rowshot.models.learning import learn_from_refusal
-from rowshot.models.prices import usd
+from rowshot.money import dollars, parse_usd
 from rowshot.publishing.download import download_client, fetch_picture
 from rowshot_local.doctor.answers import TELL, api, data_of, out_of_order, refusal, words
 from rowshot_local.doctor.checks import Check, Verdict, note, ok, skipped, wrong
@@ -87,7 +87,7 @@ class Vendor:
             self.models, prices = self.lists(lists_origin(self.base_url))
             entry = next(each for each in prices["data"] if each["model_name"] == MODEL)
             known = [entry["base_usd_value"], *(p["usd_value"] for p in entry.get("policies", []))]
-            price = max(usd(each) for each in known if each is not None)
+            price = max(parse_usd(each) for each in known if each is not None)
         except (ListsUnavailable, KeyError, TypeError, ValueError, StopIteration):
             return wrong(
                 f"the price of {MODEL} cannot be read from hiapi's list, so nothing is ordered.",
@@ -95,12 +95,14 @@ class Vendor:
             )
         if price <= 0 or price * 4 > LIMIT:
             return wrong(
-                f"{MODEL} costs ${price}, and four orders have to fit under ${LIMIT}; nothing is "
-                "ordered.",
+                f"{MODEL} costs {dollars(price)}, and four orders have to fit under "
+                f"{dollars(LIMIT)}; nothing is ordered.",
                 TELL,
             )
         self.purse.price = price
-        return ok(f"{MODEL} costs ${price}; one picture is wanted, four orders at most are sent.")
+        return ok(
+            f"{MODEL} costs {dollars(price)}; one picture is wanted, four orders at most are sent."
+        )
 
     def wrong_key(self) -> Verdict:
         """A wrong key gets 401."""

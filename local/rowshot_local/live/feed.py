@@ -8,11 +8,20 @@ from typing import Any
 
 from rowshot.deciding.reasons import shown_reason
 from rowshot.ledger.records import Row, Run
-from rowshot.reporting import usd
-from rowshot.statuses import RowStatus
+from rowshot.money import dollars
+from rowshot.statuses import SHOWN
 from rowshot_local.following import Progress, run_word
 
 _EXCERPT = 200  # characters of a prompt in the grid
+_STATUSES = {
+    str(each): {
+        "tone": each.tone,
+        "at_work": each.at_work,
+        "ready": each.ready,
+        "final": each.final,
+    }
+    for each in SHOWN
+}
 
 
 class Feed:
@@ -58,10 +67,14 @@ class Feed:
             self._revision += 1
 
     def since(self, revision: int) -> dict[str, Any]:
-        """The head and the rows that have changed after a revision; 0 for everything."""
+        """The head and the rows that have changed after a revision.
+
+        With 0 it is everything, and what the statuses mean.
+        """
         with self._lock:
             rows = [row for changed, row in self._rows.values() if changed > revision]
-            return {"revision": self._revision, **self._head, "rows": rows}
+            news = {"revision": self._revision, **self._head, "rows": rows}
+        return news if revision else {**news, "statuses": _STATUSES}
 
 
 def _head(progress: Progress, plan: Mapping[str, Any], elapsed: float) -> dict[str, Any]:
@@ -74,11 +87,11 @@ def _head(progress: Progress, plan: Mapping[str, Any], elapsed: float) -> dict[s
         "warnings": list(plan.get("warnings", ())),
         "open": run.status.is_open,
         "reason": run.sheet_problem or run.reason or progress.paused,
-        "counts": {str(each): progress.counts[each] for each in RowStatus if progress.counts[each]},
+        "counts": {str(each): progress.counts[each] for each in SHOWN if progress.counts[each]},
         "total": progress.total,
         "ready": progress.ready,
-        "spent_usd": usd(progress.spent),
-        "estimate_usd": usd(run.estimate),
+        "spent": dollars(progress.spent),
+        "estimate": dollars(run.estimate),
         "elapsed": int(elapsed),
         "left": None if progress.left is None else round(progress.left),
     }
@@ -92,7 +105,7 @@ def _row(run: Run, row: Row, static: Mapping[str, Any]) -> dict[str, Any]:
         "status": str(row.status),
         "error": shown_reason(run, row),
         "picture": picture_path(row.picture.url) if row.picture else "",
-        "cost_usd": usd(row.cost) if row.cost else "",
+        "cost": dollars(row.cost) if row.cost else "",
         "version": row.version,
         "recipe": static.get("recipe") or "",
         "size": static.get("size") or "",

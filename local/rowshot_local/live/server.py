@@ -27,9 +27,9 @@ from starlette.routing import Mount, Route
 from rowshot.deciding.reasons import shown_reason
 from rowshot.errors import RowshotError
 from rowshot.ledger.records import Row, Run, Version
+from rowshot.money import dollars
 from rowshot.plan_file import view
 from rowshot.recovery.control import Control
-from rowshot.reporting import usd
 from rowshot_local.following import Progress
 from rowshot_local.live.feed import Feed, picture_path
 from rowshot_local.simulators.guard import guarded, own_page_only
@@ -241,7 +241,7 @@ def details(
         "cells": {name: text for name, text in cells.items() if name.strip() and text},
         "task_id": row.task_id,
         "attempts": row.attempts,
-        "cost_usd": usd(row.cost) if row.cost else "",
+        "cost": dollars(row.cost) if row.cost else "",
         "url": picture.url if picture else "",
         "picture": picture_path(picture.url) if picture else "",
         "width": picture.width if picture else 0,

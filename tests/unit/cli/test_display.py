@@ -39,7 +39,7 @@ def said(*steps: Progress) -> list[str]:
 def test_only_rows_with_their_picture_are_ready() -> None:
     rows = [row(2, RowStatus.PUBLISHED), row(3, RowStatus.CANCELLED), row(4, RowStatus.QUEUED)]
     (line,) = said(progress(*rows))
-    assert line == "1 of 3 ready (1 queued, 1 published, 1 cancelled), $0.00 spent"
+    assert line == "1 of 3 ready (1 published, 1 queued, 1 cancelled), $0.00 spent"
 
 
 @pytest.mark.parametrize("simulated", [True, False])

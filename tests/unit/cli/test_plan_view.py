@@ -133,7 +133,7 @@ def test_a_dearer_sheet_is_said_once_with_both_figures() -> None:
     out = io.StringIO()
     show_plan(Console(file=out, width=80), sheet, drawn, Decimal("0.27"))
     # Rounded to cents, the two figures would look alike.
-    sentence = messages.RUN_OVER_BUDGET(estimate="0.275", limit="0.27")
+    sentence = messages.RUN_OVER_BUDGET(estimate="$0.275", limit="$0.27")
     assert one_line(out.getvalue()).count(sentence) == 1
     assert {row.reasons for row in drawn.rows} == {(sentence,)}
     assert "11 over budget" in out.getvalue()

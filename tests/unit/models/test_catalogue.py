@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rowshot.models import Catalogue, Model, field_text, learn_from_refusal, usd
+from rowshot.models import Catalogue, Model, field_text, learn_from_refusal
 from rowshot.models.prices import prices_from_json
 from rowshot.models.shapes import nearest_shape, shape_names
+from rowshot.money import parse_usd
 
 CATALOGUE = Catalogue.from_package()
 QWEN, FLUX = "qwen-image-2.0", "flux-schnell/text-to-image"
@@ -146,13 +147,13 @@ def test_money_survives_json(amount: Decimal) -> None:
 
 @given(st.integers(min_value=0, max_value=2000), st.decimals("0.001", "0.2", places=3))
 def test_sums_of_money_are_exact(count: int, price: Decimal) -> None:
-    assert sum((usd(str(price)) for _ in range(count)), Decimal(0)) == price * count
+    assert sum((parse_usd(str(price)) for _ in range(count)), Decimal(0)) == price * count
 
 
 @pytest.mark.parametrize("value", ["", "free", "-1", "NaN", "Infinity", None])
 def test_what_is_no_money(value: object) -> None:
     with pytest.raises(ValueError, match="no amount"):
-        usd(value)
+        parse_usd(value)
 
 
 def test_fields_in_words() -> None:

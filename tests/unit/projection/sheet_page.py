@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rowshot.output_columns import Entered
 from rowshot.projection import Formula, Grid, GridCell, Layout, Updates, columns_needed
-from rowshot.projection.grid import NOTHING, TOP_ROWS, Value
+from rowshot.projection.grid import NOTHING, TOP_ROWS
 
 ORIGIN = "https://cdn.example.com/images/"
 
 
-def shown(value: Value) -> str:
+def shown(value: Entered) -> str:
     match value:
         case None | Formula():
             return ""
@@ -26,9 +27,9 @@ class Page:
 
     def __init__(self, rows: Sequence[Sequence[Any]], columns: int = 26) -> None:
         self.columns = columns
-        self.rows: list[list[Value]] = [self._wide(list(row)) for row in rows]
+        self.rows: list[list[Entered]] = [self._wide(list(row)) for row in rows]
 
-    def _wide(self, row: list[Value]) -> list[Value]:
+    def _wide(self, row: list[Entered]) -> list[Entered]:
         return row + [None] * (self.columns - len(row))
 
     def read(self, layout: Layout) -> Grid:
@@ -54,15 +55,15 @@ class Page:
     def column(self, header: str, header_row: int = 0) -> int:
         return self.rows[header_row].index(header)
 
-    def under(self, header: str) -> list[Value]:
+    def under(self, header: str) -> list[Entered]:
         at = self.column(header)
         return [row[at] for row in self.rows[1:]]
 
     @staticmethod
-    def _cell(value: Value) -> GridCell:
+    def _cell(value: Entered) -> GridCell:
         return NOTHING if value is None else GridCell(value, shown(value))
 
-    def _cells(self, row: list[Value]) -> list[GridCell]:
+    def _cells(self, row: list[Entered]) -> list[GridCell]:
         return self._trim([self._cell(value) for value in row])
 
     @staticmethod

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from rowshot.output_columns import image_formula
 from rowshot.projection import Layout, Reconciliation, WantedRow, reconcile
-from rowshot.projection.ours import image_formula
 from rowshot.sheets.headers import map_headers
 from unit.projection.sheet_page import ORIGIN, Page
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rowshot.google.requests import batch_of, entered
+from rowshot.output_columns import image_formula
 from rowshot.projection import Formula, Layout, WantedRow, reconcile
-from rowshot.projection.ours import image_formula
 from rowshot.sheets.headers import map_headers
 from rowshot.statuses import RowStatus
 from unit.projection.sheet_page import ORIGIN, Page

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from rowshot.output_columns import image_formula
 from rowshot.projection import Layout, Reconciliation, WantedRow, reconcile, unknown_keys
-from rowshot.projection.ours import image_formula
 from rowshot.sheets.headers import map_headers
 from unit.projection.sheet_page import ORIGIN, Page
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rowshot.errors import UnreadableSheet
+from rowshot.output_columns import OUTPUT_COLUMNS
 from rowshot.sheets import SheetRow, map_headers
-from rowshot.sheets.columns import KNOWN, OUTPUT_COLUMNS, normal
+from rowshot.sheets.columns import KNOWN, normal
 from rowshot.sheets.headers import letter
 
 

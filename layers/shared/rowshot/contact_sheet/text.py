@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 
 from markupsafe import Markup, escape
+
+from rowshot.money import dollars, parse_usd
 
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HANGUL = re.compile(r"[\uac00-\ud7af]")
@@ -51,15 +52,11 @@ def _glyphs(text: str) -> str:
 
 
 def money(amount: object) -> str:
-    """A dollar amount with all of its digits, two at least: "$20.25", "$0.025", "$0.00"."""
+    """A dollar amount with all of its digits, a dash where it is none."""
     try:
-        value = Decimal(str(amount))
-        exponent = value.normalize().as_tuple().exponent
-    except InvalidOperation:
+        return dollars(parse_usd(amount))
+    except ValueError:
         return "–"
-    if not isinstance(exponent, int):
-        return "–"
-    return f"${value:,.{max(2, -exponent)}f}"
 
 
 def moment(timestamp: object) -> datetime | None:

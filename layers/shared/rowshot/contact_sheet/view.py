@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from rowshot.contact_sheet.links import safe_link
 from rowshot.contact_sheet.text import day_and_time, duration, file_size, moment, money, span
+from rowshot.statuses import WORST_FIRST, Stage, Tone, known
 
 Row = Mapping[str, Any]
 Link = Callable[[Row], str | None]
@@ -16,19 +17,13 @@ Link = Callable[[Row], str | None]
 VersionLink = Callable[[Row, Mapping[str, Any]], str | None]
 """Gives the link to one entry of a row's ``image_versions``."""
 
-_ATTENTION = {
-    "failed": "No reason was recorded.",
-    "invalid": "No reason was recorded.",
-    "over budget": "The budget had no room left for this row.",
-    "cancelled": "The run was cancelled before this row was rendered.",
-    "queued": "The run ended before this row was rendered.",
-    "rendering": "The run ended while this row was being rendered.",
-    "publishing": "The run ended while this row was being published.",
+_UNEXPLAINED = {
+    Stage.WRONG: "No reason was recorded.",
+    Stage.HALTED: "Nothing more was ordered before this row's turn.",
+    Stage.QUEUED: "The run ended before this row was rendered.",
+    Stage.AT_WORK: "The run ended while this row's picture was being made.",
 }
-"""Statuses that somebody has to look at, worst first, with what to say where the row does not."""
-
-_SETTLED = ("published", "unchanged", "approved")
-_ASIDE = ("skipped",)
+"""What to say of a row that somebody has to look at and that does not say why itself."""
 
 _NOTICES = {
     "cancelled": "This run was cancelled. Pictures already being made were still collected.",
@@ -67,6 +62,19 @@ class Card:
     versions: tuple[Version, ...]
 
     @property
+    def tone(self) -> Tone:
+        """How its status looks; a report of a newer release may hold a status unknown here."""
+        return _tone(self.status)
+
+    @property
+    def section(self) -> Literal["attention", "pictures", "aside"]:
+        """Where on the page it stands."""
+        status = known(self.status)
+        if status is None or status.ready:
+            return "pictures"
+        return "aside" if status.good else "attention"
+
+    @property
     def tall(self) -> bool:
         """Whether the picture's height, and not its width, fills its place in the grid."""
         return bool(self.width and self.height and self.height > self.width)
@@ -74,7 +82,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Page:
-    """The whole page. ``filters`` are the statuses that occur, worst first, with their counts."""
+    """The whole page.
+
+    ``filters`` are the statuses that occur, worst first, with their tones and counts.
+    """
 
     title: str
     run_id: str
@@ -89,7 +100,7 @@ class Page:
     spent: str
     estimate: str
     possibly_billed: str
-    filters: tuple[tuple[str, int], ...]
+    filters: tuple[tuple[str, Tone, int], ...]
     attention: tuple[Card, ...]
     pictures: tuple[Card, ...]
     aside: tuple[Card, ...]
@@ -107,12 +118,12 @@ def build_page(
     """Sorts a report's rows into what needs attention, the pictures, and the rest."""
     simulated = bool(report.get("simulated"))
     cards = [_card(row, picture, large, version, simulated) for row in report.get("rows", ())]
-    order = (*_ATTENTION, *_SETTLED, *_ASIDE)
     found = Counter(card.status for card in cards)
-    known = [(status, found.pop(status)) for status in order if status in found]
     ended = moment(report.get("finished_at"))
-    attention = [card for card in cards if card.status in _ATTENTION]
-    pictures = tuple(c for c in cards if c.status not in _ATTENTION and c.status not in _ASIDE)
+    attention, pictures, aside = (
+        tuple(card for card in cards if card.section == section)
+        for section in ("attention", "pictures", "aside")
+    )
     billed = money(report.get("possibly_billed_usd", "0"))
     return Page(
         title=str(report.get("sheet") or "Untitled sheet"),
@@ -128,11 +139,22 @@ def build_page(
         spent=money(report.get("spent_usd")),
         estimate=money(report.get("estimate_usd")),
         possibly_billed="" if billed in ("$0.00", "–") else billed,
-        filters=(*known, *sorted(found.items())),
-        attention=tuple(sorted(attention, key=lambda card: order.index(card.status))),
+        filters=tuple((word, _tone(word), found[word]) for word in sorted(found, key=_place)),
+        attention=tuple(sorted(attention, key=lambda card: _place(card.status))),
         pictures=pictures,
-        aside=tuple(card for card in cards if card.status in _ASIDE),
+        aside=aside,
     )
+
+
+def _place(word: str) -> tuple[int, str]:
+    """Sorts the words of statuses, worst first; one unknown here comes last."""
+    status = known(word)
+    return (WORST_FIRST.index(status) if status else len(WORST_FIRST), word)
+
+
+def _tone(word: str) -> Tone:
+    status = known(word)
+    return status.tone if status else Tone.NEUTRAL
 
 
 def _took(report: Mapping[str, Any]) -> str:
@@ -146,13 +168,14 @@ def _took(report: Mapping[str, Any]) -> str:
 def _card(row: Row, picture: Link, large: Link, version: VersionLink, simulated: bool) -> Card:
     slug = str(row.get("slug") or "") or f"row {row.get('row', '?')}"
     status = str(row.get("status") or "unknown")
+    it = known(status)
     prompt = str(row.get("prompt") or "")
     small, full = safe_link(picture(row)), safe_link(large(row))
     return Card(
         row=int(row.get("row") or 0),
         slug=slug,
         status=status,
-        reason=str(row.get("error") or _ATTENTION.get(status, "")),
+        reason=str(row.get("error") or (it and _UNEXPLAINED.get(it.stage)) or ""),
         picture=small,
         large=full or small,
         width=_pixels(row.get("width")),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from rowshot.projection.grid import NOTHING, Formula, Grid, GridCell, Value
+from rowshot.output_columns import Entered, Formula
+from rowshot.projection.grid import NOTHING, Grid, GridCell
 
 
 def parse_grid(
@@ -54,7 +55,7 @@ def _put(cells: list[GridCell], at: int, cell: GridCell) -> None:
 
 
 def _cell(raw: Mapping[str, Any]) -> GridCell:
-    entered: Value = None
+    entered: Entered = None
     for kind, value in (raw.get("userEnteredValue") or {}).items():
         entered = Formula(value) if kind == "formulaValue" else value
     return GridCell(entered, str(raw.get("formattedValue", "")))

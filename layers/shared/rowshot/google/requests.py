@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rowshot.projection.grid import CellWrite, Formula, Grid, Updates, Value
+from rowshot.output_columns import Entered, Formula
+from rowshot.projection.grid import CellWrite, Grid, Updates
 
 
 def batch_of(grid: Grid, updates: Updates) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def batch_of(grid: Grid, updates: Updates) -> dict[str, Any]:
     return {"requests": requests}
 
 
-def entered(value: Value) -> dict[str, Any]:
+def entered(value: Entered) -> dict[str, Any]:
     """A value as Google's ``CellData``; an empty one clears the cell's value and nothing else."""
     if value is None or value == "":
         return {}
@@ -42,7 +43,7 @@ def entered(value: Value) -> dict[str, Any]:
     return {"userEnteredValue": {"stringValue": value}}
 
 
-def _update(sheet_id: int, row: int, column: int, rows: list[list[Value]]) -> dict[str, Any]:
+def _update(sheet_id: int, row: int, column: int, rows: list[list[Entered]]) -> dict[str, Any]:
     return {
         "updateCells": {
             "rows": [{"values": [entered(value) for value in line]} for line in rows],
@@ -52,17 +53,17 @@ def _update(sheet_id: int, row: int, column: int, rows: list[list[Value]]) -> di
     }
 
 
-def _blocks(cells: Iterable[CellWrite]) -> list[tuple[int, int, list[list[Value]]]]:
+def _blocks(cells: Iterable[CellWrite]) -> list[tuple[int, int, list[list[Entered]]]]:
     """Rectangles (row, column, values) that cover just these cells."""
-    by_row: dict[int, dict[int, Value]] = defaultdict(dict)
+    by_row: dict[int, dict[int, Entered]] = defaultdict(dict)
     for cell in cells:
         by_row[cell.row][cell.column] = cell.value
-    blocks: list[tuple[int, int, list[list[Value]]]] = []
-    open_blocks: dict[tuple[int, int], tuple[int, int, list[list[Value]]]] = {}
+    blocks: list[tuple[int, int, list[list[Entered]]]] = []
+    open_blocks: dict[tuple[int, int], tuple[int, int, list[list[Entered]]]] = {}
     last = -1
     for row in sorted(by_row):
         segments = _segments(by_row[row])
-        kept: dict[tuple[int, int], tuple[int, int, list[list[Value]]]] = {}
+        kept: dict[tuple[int, int], tuple[int, int, list[list[Entered]]]] = {}
         for column, values in segments:
             shape = (column, len(values))
             block = open_blocks.get(shape) if row == last + 1 else None
@@ -75,9 +76,9 @@ def _blocks(cells: Iterable[CellWrite]) -> list[tuple[int, int, list[list[Value]
     return blocks
 
 
-def _segments(cells: Mapping[int, Value]) -> list[tuple[int, list[Value]]]:
+def _segments(cells: Mapping[int, Entered]) -> list[tuple[int, list[Entered]]]:
     """One row's cells as runs of neighbours."""
-    segments: list[tuple[int, list[Value]]] = []
+    segments: list[tuple[int, list[Entered]]] = []
     for column in sorted(cells):
         if segments and segments[-1][0] + len(segments[-1][1]) == column:
             segments[-1][1].append(cells[column])

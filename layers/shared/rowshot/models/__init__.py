@@ -6,7 +6,7 @@ from rowshot.models.catalogue import Catalogue
 from rowshot.models.describing import field_text, price_text
 from rowshot.models.learning import learn_from_refusal, merged
 from rowshot.models.model import Field, Model
-from rowshot.models.prices import Prices, prices_from_json, usd
+from rowshot.models.prices import Prices, prices_from_json
 from rowshot.models.refresh import Refresh, UnreadableModelList, refresh
 
 __all__ = [
@@ -22,5 +22,4 @@ __all__ = [
     "price_text",
     "prices_from_json",
     "refresh",
-    "usd",
 ]

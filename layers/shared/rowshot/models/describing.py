@@ -8,18 +8,19 @@ from typing import Any
 from rowshot.messages import listed
 from rowshot.models.model import Field
 from rowshot.models.prices import Prices
+from rowshot.money import dollars
 
 
 def price_text(prices: Prices | None) -> str:
     """A model's prices for a person: ``$0.03, $0.04 where resolution is 2K``."""
     if prices is None:
         return "an unknown price"
-    texts = [] if prices.base is None else [f"${prices.base}"]
+    texts = [] if prices.base is None else [dollars(prices.base)]
     for policy in prices.policies:
         conditions = listed(
             (_condition(name, rule) for name, rule in policy.rule.items()), last="and"
         )
-        texts.append(f"${policy.usd} where {conditions}")
+        texts.append(f"{dollars(policy.usd)} where {conditions}")
     return ", ".join(texts) or "an unknown price"
 
 

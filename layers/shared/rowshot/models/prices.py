@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
+
+from rowshot.money import parse_usd
 
 
 @dataclass(frozen=True)
@@ -76,27 +78,12 @@ def prices_from_json(data: Mapping[str, Any] | None) -> Prices | None:
         return None
     base = data.get("base")
     return Prices(
-        base=None if base is None else usd(base),
+        base=None if base is None else parse_usd(base),
         policies=tuple(
-            Policy(rule=policy["rule"], usd=usd(policy["usd"]))
+            Policy(rule=policy["rule"], usd=parse_usd(policy["usd"]))
             for policy in data.get("policies", ())
         ),
     )
-
-
-def usd(value: object) -> Decimal:
-    """An amount of money in USD, from a string or a JSON number.
-
-    Raises:
-        ValueError: When it is no number, negative or not finite.
-    """
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation as exc:
-        raise ValueError(f"{value!r} is no amount of money") from exc
-    if not amount.is_finite() or amount < 0:
-        raise ValueError(f"{value!r} is no amount of money")
-    return amount
 
 
 def _holds(condition: Mapping[str, Any], sent: Any, default: Any) -> bool | None:

@@ -15,7 +15,8 @@ from rowshot.messages import listed
 from rowshot.models.catalogue import Catalogue
 from rowshot.models.describing import price_text
 from rowshot.models.model import Field, Model
-from rowshot.models.prices import Policy, Prices, usd
+from rowshot.models.prices import Policy, Prices
+from rowshot.money import parse_usd
 
 _TYPES = frozenset({"string", "integer", "number", "boolean", "array"})
 _SHAPES = ("size", "aspect_ratio")
@@ -123,9 +124,9 @@ def _prices(
         yield (
             model_id,
             Prices(
-                base=None if base is None else usd(base),
+                base=None if base is None else parse_usd(base),
                 policies=tuple(
-                    Policy(rule=policy["rule"], usd=usd(policy["usd_value"]))
+                    Policy(rule=policy["rule"], usd=parse_usd(policy["usd_value"]))
                     for policy in entry.get("policies") or ()
                 ),
             ),

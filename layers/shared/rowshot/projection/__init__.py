@@ -5,8 +5,9 @@ Pure: a pass reads with `rowshot.google`, calls `reconcile`, and writes the resu
 
 from __future__ import annotations
 
+from rowshot.output_columns import Formula
 from rowshot.projection.columns import columns_needed
-from rowshot.projection.grid import CellWrite, Formula, Grid, GridCell, Updates
+from rowshot.projection.grid import CellWrite, Grid, GridCell, Updates
 from rowshot.projection.layout import Layout
 from rowshot.projection.problems import Problem
 from rowshot.projection.reconcile import Reconciliation, reconcile, unknown_keys

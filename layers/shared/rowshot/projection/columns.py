@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rowshot.output_columns import OUTPUT_COLUMNS
 from rowshot.projection.grid import TOP_ROWS, CellWrite, Grid
 from rowshot.projection.layout import Layout, Places, clean, locate
-from rowshot.sheets.columns import OUTPUT_COLUMNS, normal
+from rowshot.sheets.columns import normal
 
 Claimable = Callable[[str, int, int], bool]
 """Whether a column (output name, position, header row) holds nothing but what Rowshot writes."""

@@ -8,19 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from rowshot.output_columns import Entered
+
 TOP_ROWS = 20
 """Rows at the top that are read in their whole width, to find the header row in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """A formula with its leading equals sign. The only way to write one."""
-
-    text: str
-
-
-Value = str | int | float | bool | Formula | None
-"""What a cell holds; a str is always a text, whatever it looks like. None is an empty cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +23,7 @@ class GridCell:
         shown: What the sheet shows, empty for an empty cell and for a picture.
     """
 
-    entered: Value = None
+    entered: Entered = None
     shown: str = ""
 
     @property
@@ -86,7 +77,7 @@ class CellWrite:
 
     row: int
     column: int
-    value: Value
+    value: Entered
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rowshot.sheets.columns import OUTPUT_COLUMNS
+from rowshot.output_columns import OUTPUT_COLUMNS
 from rowshot.sheets.headers import Columns
 
 SPARE = len(OUTPUT_COLUMNS)

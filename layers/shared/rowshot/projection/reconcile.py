@@ -9,12 +9,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
+from rowshot.output_columns import (
+    COLUMNS,
+    IMAGE_URL,
+    STATUS,
+    Content,
+    Entered,
+    Formula,
+    OutputColumn,
+    RowFacts,
+)
 from rowshot.projection.columns import Block, next_layout, place_columns
-from rowshot.projection.grid import CellWrite, Formula, Grid, GridCell, Updates, Value
+from rowshot.projection.grid import CellWrite, Grid, GridCell, Updates
 from rowshot.projection.layout import Layout
-from rowshot.projection.ours import Ours, as_cost, image_formula, one_line
+from rowshot.projection.ours import Ours, as_number
 from rowshot.projection.problems import Problem, doubled, keyless, no_key_column, vanished
 from rowshot.projection.wanted import WantedRow
 from rowshot.slugs import row_key
@@ -57,9 +66,9 @@ class _Pass:
     def cells(self, row: int) -> dict[str, GridCell]:
         return {name: self.grid.cell(row, at) for name, at in self.block.outputs.items()}
 
-    def set(self, row: int, output: str, value: Value) -> None:
-        at = self.block.outputs[output]
-        if not _same(output, self.grid.cell(row, at), value):
+    def set(self, row: int, column: OutputColumn, content: Content) -> None:
+        at, value = self.block.outputs[column.name], self.ours.entered(content)
+        if not _same(self.grid.cell(row, at), value):
             self.writes.append(CellWrite(row, at, value))
 
 
@@ -95,7 +104,8 @@ def reconcile(
 
     def claimable(output: str, column: int, header_row: int) -> bool:
         cells = enumerate(grid.columns.get(column, ()))
-        return all(c.blank or ours.wrote(output, c) for row, c in cells if row != header_row)
+        known = next(each for each in COLUMNS if each.name == output)
+        return all(c.blank or ours.wrote(known, c) for row, c in cells if row != header_row)
 
     block = place_columns(grid, layout, claimable)
     if block is None:
@@ -145,15 +155,10 @@ def _rows_by_key(work: _Pass) -> dict[str, list[int]]:
 
 def _project(work: _Pass, row: WantedRow, at: int) -> None:
     """Sets all that is wanted of a row, and resets its taken redo."""
-    url = row.image_url or ""
     stands = _stands(work.cells(at), row)
-    if not stands:
-        work.set(at, "status", str(row.status))
-    work.set(at, "image_url", url or None)
-    work.set(at, "preview", image_formula(url) if url and work.ours.url(url) else None)
-    work.set(at, "error", one_line(row.error or "") or None)
-    if not stands:
-        work.set(at, "cost_usd", None if row.cost_usd is None else float(row.cost_usd))
+    for column in COLUMNS:
+        if not (stands and column.stands):
+            work.set(at, column, column.content(row.facts))
     redo = work.block.redo
     if row.redo_taken and redo is not None:
         cell = work.grid.cell(at, redo)
@@ -171,22 +176,20 @@ def _stands(cells: Mapping[str, GridCell], row: WantedRow) -> bool:
     """
     return (
         row.status == RowStatus.UNCHANGED
-        and cells["status"].entered == RowStatus.PUBLISHED
-        and cells["image_url"].entered == row.image_url
+        and cells[STATUS.name].entered == RowStatus.PUBLISHED
+        and cells[IMAGE_URL.name].entered == row.image_url
     )
 
 
 def _keep(work: _Pass, url: str, at: int) -> None:
     """A row of an earlier run: its picture stays, what is only passing goes."""
-    cells = work.cells(at)
-    work.set(at, "image_url", url or None)
-    work.set(at, "preview", image_formula(url) if url and work.ours.url(url) else None)
-    status = cells["status"].entered
-    if work.ours.wrote("status", cells["status"]) and not RowStatus(str(status)).final:
-        work.set(at, "status", None)
-    for output in ("error", "cost_usd"):
-        if output == "error" and work.ours.wrote(output, cells[output]):
-            work.set(at, output, None)
+    cells, facts = work.cells(at), RowFacts(image_url=url)
+    for column in COLUMNS:
+        cell = cells[column.name]
+        if column.of_picture:
+            work.set(at, column, column.content(facts))
+        elif column.passes(cell.entered) and work.ours.wrote(column, cell):
+            work.set(at, column, None)
 
 
 def _disown(work: _Pass, key: str, places: Sequence[int]) -> None:
@@ -194,42 +197,38 @@ def _disown(work: _Pass, key: str, places: Sequence[int]) -> None:
     for at in places:
         cells = work.cells(at)
         marked = work.ours.marked(cells)
-        for output, cell in cells.items():
-            # The five cells of a row are written together: where one is ours, so are the others.
-            if marked or work.ours.wrote(output, cell):
-                work.set(at, output, None)
+        for column in COLUMNS:
+            # Our cells of a row are written together: where one is ours, so are the others.
+            if marked or work.ours.wrote(column, cells[column.name]):
+                work.set(at, column, None)
         if marked and not key:
             work.problems.append(keyless(at))
 
 
 def _doubled(work: _Pass, key: str, group: Sequence[WantedRow], places: Sequence[int]) -> None:
-    """A key that does not tell which row is meant: said in each of the rows, nothing assigned."""
-    own = {row.image_url for row in group if row.image_url}
+    """A key that does not tell which row is meant: said in each of the rows, nothing assigned.
+
+    A picture of one of these rows stays where it is.
+    """
     problem = doubled(key, places)
+    facts = RowFacts(status=str(RowStatus.INVALID), error=problem.message)
     for at in places:
         cells = work.cells(at)
-        work.set(at, "status", str(RowStatus.INVALID))
-        work.set(at, "error", problem.message)
-        if cells["image_url"].entered not in own and work.ours.wrote(
-            "image_url", cells["image_url"]
-        ):
-            work.set(at, "image_url", None)
-        pictures = [image_formula(url) for url in own if work.ours.url(url)]
-        if cells["preview"].entered not in pictures and work.ours.wrote(
-            "preview", cells["preview"]
-        ):
-            work.set(at, "preview", None)
-        if work.ours.wrote("cost_usd", cells["cost_usd"]):
-            work.set(at, "cost_usd", None)
+        for column in COLUMNS:
+            cell, said = cells[column.name], column.content(facts)
+            own = {work.ours.entered(column.content(row.facts)) for row in group}
+            kept = column.of_picture and cell.entered in own
+            if said is not None or (work.ours.wrote(column, cell) and not kept):
+                work.set(at, column, said)
     work.problems.append(problem)
 
 
-def _same(output: str, cell: GridCell, value: Value) -> bool:
+def _same(cell: GridCell, value: Entered) -> bool:
     """True when a cell holds a value already."""
-    if value is None or value == "":
+    if value is None:
         return cell.blank
-    if output == "cost_usd" and isinstance(value, float):
-        return as_cost(cell.entered) == Decimal(repr(value)).normalize()
+    if isinstance(value, float):
+        return as_number(cell.entered) == as_number(value)
     return type(cell.entered) is type(value) and cell.entered == value
 
 

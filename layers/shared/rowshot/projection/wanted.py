@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rowshot.output_columns import RowFacts
+
 
 @dataclass(frozen=True)
 class WantedRow:
@@ -25,3 +27,16 @@ class WantedRow:
     error: str | None = None
     cost_usd: Decimal | None = None
     redo_taken: str | None = None
+
+    @property
+    def facts(self) -> RowFacts:
+        """What our columns say of it."""
+        return RowFacts(
+            self.status, self.image_url or "", one_line(self.error or ""), self.cost_usd
+        )
+
+
+def one_line(text: str, longest: int = 2000) -> str:
+    """A sentence fit for a cell: one line, not longer than anybody reads."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from rowshot.sheets.columns import OUTPUT_COLUMNS
+from rowshot.output_columns import OUTPUT_COLUMNS
 from rowshot.sheets.headers import Columns, map_headers
 from rowshot.sheets.reading import read_sheet
 from rowshot.sheets.sheet import Sheet, SheetRow

@@ -10,9 +10,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from rowshot.output_columns import OUTPUT_COLUMNS
 from rowshot.recipes.table import RECIPE_COLUMNS
 
-OUTPUT_COLUMNS = ("status", "image_url", "preview", "error", "cost_usd")
 KEY = "slug"
 INPUT_PREFIX = "input."
 """``input.<field>`` reaches any field of the row's model."""

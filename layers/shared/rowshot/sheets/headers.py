@@ -9,13 +9,13 @@ from difflib import get_close_matches
 from rowshot import messages
 from rowshot.errors import UnreadableSheet
 from rowshot.messages import quoted
+from rowshot.output_columns import OUTPUT_COLUMNS
 from rowshot.recipes.table import RECIPE_COLUMNS
 from rowshot.sheets.columns import (
     GUESSES,
     INPUT_PREFIX,
     KEY,
     KNOWN,
-    OUTPUT_COLUMNS,
     normal,
     understand,
 )

@@ -29,8 +29,8 @@ from rowshot.errors import (
 from rowshot.google import LiveSheet
 from rowshot.ledger import Ledger
 from rowshot.models import Catalogue
+from rowshot.money import dollars, usd
 from rowshot.planning import Plan, PlannedRow
-from rowshot.reporting import usd
 from rowshot.sheets import read_sheet
 from rowshot.signing import WINDOW, BadSignature, menu_secret, verify
 from rowshot.source import PREFIX, SheetSource
@@ -47,7 +47,6 @@ _LONGEST_TITLE = 200
 _LONGEST_NAME = 900
 _MOST_ROWS = 10_000_000  # a spreadsheet of Google's has no more cells
 _MOST_ROWS_SHOWN = 50
-_TROUBLE = (RowStatus.INVALID, RowStatus.FAILED)
 _STATUS: dict[type[RowshotError], int] = {
     BadSignature: 401,
     SheetNotShared: 403,
@@ -262,9 +261,8 @@ def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
 
 def priced(plan: Plan) -> dict[str, Any]:
     """A plan as the script shows it."""
-    words = {RowStatus.QUEUED: "ready"}
-    counts = Counter(words.get(row.status, str(row.status)) for row in plan.rows)
-    troubled = [_row(row) for row in plan.rows if row.status in _TROUBLE]
+    counts = Counter(row.status.in_plan for row in plan.rows)
+    troubled = [_row(row) for row in plan.rows if row.status.named]
     return {
         "estimate_usd": usd(plan.estimate),
         "over_budget": plan.over_budget,
@@ -280,7 +278,7 @@ def _sentence(plan: Plan, counts: Mapping[str, int]) -> str:
         return next(row.reasons[0] for row in plan.rows if row.status is RowStatus.OVER_BUDGET)
     if not plan.to_render:
         return f"Nothing needs to be rendered ({_listed(counts)}): it would cost $0.00."
-    return f"{_listed(counts)}. Rendering costs ${plan.estimate:.2f}."
+    return f"{_listed(counts)}. Rendering costs {dollars(plan.estimate)}."
 
 
 def _listed(counts: Mapping[str, int]) -> str:

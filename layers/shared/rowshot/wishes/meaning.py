@@ -13,9 +13,10 @@ from rowshot.errors import UnreadableSheet
 from rowshot.messages import listed, quoted
 from rowshot.models import Catalogue, Model
 from rowshot.nothing import says_nothing
+from rowshot.output_columns import OUTPUT_COLUMNS
 from rowshot.recipes import RECIPE_COLUMNS, find_recipe
 from rowshot.sheets import Columns, Sheet, SheetRow, map_headers
-from rowshot.sheets.columns import KEY, OUTPUT_COLUMNS
+from rowshot.sheets.columns import KEY
 from rowshot.sheets.header_row import is_code
 from rowshot.sheets.headers import placed
 from rowshot.slugs import row_key

@@ -2,14 +2,11 @@
 // the sheet goes in as text, never as markup.
 "use strict";
 
-const ORDER = ["published", "unchanged", "approved", "publishing", "rendering", "queued", "skipped",
-  "failed", "invalid", "over budget", "cancelled"];
-const ENDED = { finished: "Finished", cancelled: "Cancelled", stopped: "Stopped", paused: "Paused",
-  "over budget": "Over budget" };
 
 const $ = (id) => document.getElementById(id);
+let statuses = {};  // word -> {tone, at_work, ready, final}, in the order in which they are shown
 const rows = new Map();  // number -> {data, item, button, haystack}
-let head = { counts: {}, total: 0, open: true };
+let head = { counts: {}, total: 0, open: true, spent: "$0.00", estimate: "$0.00" };
 let filter = "";
 let opened = 0;  // the row that the dialog shows
 let looked = 0;  // counts the dialog's requests, so that a late answer changes nothing
@@ -23,6 +20,7 @@ source.onmessage = (event) => {
   const first = rows.size === 0;
   const news = JSON.parse(event.data);
   lost = false;
+  statuses = news.statuses || statuses;
   for (const row of news.rows) take(row, first);
   if (head.open && !news.open) keepPictures();
   head = news;
@@ -76,6 +74,7 @@ function insert(row) {
 function paint(row, before, quiet) {
   const { data, item, button } = row;
   item.dataset.status = data.status;
+  item.dataset.tone = statuses[data.status].tone;
   button.querySelector(".index").textContent = data.number;
   button.querySelector(".name b").textContent = data.slug || "(no name)";
   const version = data.version > 1 ? `version ${data.version}` : "";
@@ -84,7 +83,7 @@ function paint(row, before, quiet) {
   button.querySelector(".prompt").textContent = data.prompt;
   button.querySelector(".status").textContent = data.status;
   button.querySelector(".why").textContent = data.error;
-  button.querySelector(".cost").textContent = data.cost_usd ? money(data.cost_usd) : "";
+  button.querySelector(".cost").textContent = data.cost;
   const thumb = button.querySelector(".thumb");
   const image = thumb.firstElementChild;
   if (data.picture !== before.picture) {
@@ -96,7 +95,11 @@ function paint(row, before, quiet) {
       again(image, quiet);
     }
   }
-  if (data.status === "published" && before.status !== "published") again(button, quiet);
+  if (isReady(data) && !isReady(before)) again(button, quiet);
+}
+
+function isReady({ status }) {
+  return Boolean(status) && statuses[status].ready;
 }
 
 // The server goes with the command: what is not on the page by then cannot be fetched any more.
@@ -120,8 +123,8 @@ function showHead() {
   $("total").textContent = total;
   $("simulated").hidden = !head.simulated;
   $("spent-name").textContent = head.simulated ? "Would have cost" : "Spent";
-  $("spent").textContent = money(head.spent_usd || "0");
-  $("estimate").textContent = money(head.estimate_usd || "0");
+  $("spent").textContent = head.spent;
+  $("estimate").textContent = head.estimate;
   $("flying").textContent = coming(counts);
   $("time-name").textContent = head.open ? "Time left" : "Took";
   $("time").textContent = head.open ? (head.left === null ? "–" : `~${duration(head.left)}`) : duration(head.elapsed);
@@ -139,7 +142,7 @@ function showHead() {
 }
 
 function stateOf({ open, status, counts, total }) {
-  if (!open) return ENDED[status] || status;
+  if (!open) return status.charAt(0).toUpperCase() + status.slice(1);
   if (status !== "cancelling" && status !== "stopping") return total ? "Rendering" : "Reading the sheet";
   const number = coming(counts);
   const word = status === "cancelling" ? "Cancelling" : "Stopping";
@@ -148,7 +151,7 @@ function stateOf({ open, status, counts, total }) {
 }
 
 function coming(counts) {
-  return (counts.rendering || 0) + (counts.publishing || 0);
+  return Object.entries(counts).reduce((sum, [word, number]) => sum + (statuses[word].at_work ? number : 0), 0);
 }
 
 function showWarnings(list, warnings) {
@@ -175,24 +178,25 @@ $("cancel").addEventListener("click", async () => {
 
 function showBar(counts) {
   const bar = $("bar");
-  for (const status of ORDER) {
+  for (const [status, { tone }] of Object.entries(statuses)) {
     let part = bar.querySelector(`[data-status="${status}"]`);
     if (!part) {
       part = document.createElement("span");
       part.dataset.status = status;
+      part.dataset.tone = tone;
       bar.append(part);
     }
     part.hidden = !counts[status];
     part.style.flexGrow = counts[status] || 0;
   }
-  const said = ORDER.filter((status) => counts[status]).map((status) => `${counts[status]} ${status}`);
+  const said = Object.entries(counts).map(([status, number]) => `${number} ${status}`);
   bar.setAttribute("aria-label", said.join(", "));
 }
 
 function showFilters() {
   const box = $("filters");
   if (filter && !head.counts[filter]) filter = "";
-  const wanted = ["", ...ORDER.filter((status) => head.counts[status])];
+  const wanted = ["", ...Object.keys(head.counts)];
   const present = [...box.children].map((each) => each.dataset.status);
   if (wanted.join() !== present.join()) {
     box.replaceChildren(...wanted.map(filterButton));
@@ -211,6 +215,7 @@ function filterButton(status) {
   if (status) {
     const dot = document.createElement("span");
     dot.className = "dot";
+    dot.dataset.tone = statuses[status].tone;
     button.append(dot);
   }
   button.append(status || "all", " ", document.createElement("b"));
@@ -270,7 +275,7 @@ async function look(number, sameRow) {
 
 function showStatus(row) {
   $("big-status").textContent = row.status;
-  $("big-status").dataset.status = row.status;
+  $("big-status").dataset.tone = statuses[row.status].tone;
   $("big-error").textContent = row.error;
   $("big-error").hidden = !row.error;
   showWarnings($("big-warnings"), row.warnings || []);
@@ -286,7 +291,7 @@ function showBig(picture, row) {
   image.alt = picture ? row.slug : "";
   if (picture && image.getAttribute("src") !== picture) image.src = picture;
   if (!picture) image.removeAttribute("src");
-  $("big-none").textContent = picture ? "" : ORDER.indexOf(row.status) > 6 ? "No picture" : "No picture yet";
+  $("big-none").textContent = picture ? "" : statuses[row.status].final ? "No picture" : "No picture yet";
 }
 
 function showDetails(details, row) {
@@ -299,7 +304,7 @@ function showDetails(details, row) {
     Recipe: details.recipe,
     Size: size,
     File: details.bytes ? `${Math.round(details.bytes / 1024)} KB WebP` : "",
-    Cost: details.cost_usd ? money(details.cost_usd) + (head.simulated ? " (simulated)" : "") : "",
+    Cost: details.cost && head.simulated ? `${details.cost} (simulated)` : details.cost,
     Tries: details.attempts > 1 ? details.attempts : "",
     Task: details.task_id,
     URL: details.url,
@@ -405,11 +410,6 @@ function move(by) {
 }
 
 // ------------------------------------------------------------------ words
-
-function money(text) {
-  const [whole, cents = ""] = String(text).split(".");
-  return `$${whole}.${cents.padEnd(2, "0")}`;
-}
 
 function duration(seconds) {
   const minutes = Math.floor(seconds / 60);
