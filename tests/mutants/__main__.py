@@ -62,7 +62,7 @@ def main() -> int:
     asked = {module: _asked(module, chosen.quick) for module in modules}
     began = time.monotonic()
     with ThreadPoolExecutor(chosen.jobs) as pool:
-        one_of_each = {tests: module for module, tests in asked.items()}
+        one_of_each = {tuple(sorted(tests)): module for module, tests in asked.items()}
         sound = pool.map(lambda one: _sound(*one, chosen.seconds), one_of_each.items())
         broken = [each for each in sound if each]
         if broken:

@@ -20,6 +20,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "layers" / "shared" / "rowshot"
+_OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "--tb=no", "--no-header", "--no-summary")
 _MEMORY = 4 << 30  # bytes of address space; an edit may make a loop that only collects
 
 
@@ -63,12 +64,14 @@ def _try(trial: Trial, tell: Connection) -> None:
         del sys.modules[known]
     sys.meta_path.insert(0, _Planted(name, trial.text, CORE / trial.module))
     first = _First()
-    options = ["-x", "-q", "-p", "no:cacheprovider", "--tb=no", "--no-header", "--no-summary"]
     said = io.StringIO()
-    with redirect_stdout(said), redirect_stderr(said):
-        status = pytest.main([*options, *trial.tests], plugins=[first])
-    if status and not first.failed:
-        first.failed = f"pytest ended with {int(status)}: {said.getvalue()[-300:]}"
+    for tests in trial.tests:  # one after the other: what is not needed is not even imported
+        with redirect_stdout(said), redirect_stderr(said):
+            status = pytest.main([*_OPTIONS, tests], plugins=[first])
+        if status and not first.failed:
+            first.failed = f"pytest ended with {int(status)}: {said.getvalue()[-300:]}"
+        if first.failed:
+            break
     tell.send(first.failed)
 
 

@@ -16,11 +16,14 @@ _PROMISES = tuple(
         "1_a_run_whose_end_never_works_is_given_up",
     )
 )
-_WAY = (
+_OWN = (
     "tests/unit/deciding",
     "tests/unit/test_pacing.py",
     "tests/unit/ordering",
-    "tests/unit/ledger",
+    "tests/unit/ledger/test_limiter.py",
+    "tests/unit/ledger/test_line.py",
+)
+_TOGETHER = (
     "tests/handlers/test_pipeline.py",
     "tests/handlers/test_duplicates.py",
     "tests/handlers/test_cancel.py",
@@ -32,6 +35,13 @@ _WAY = (
         for n in "01"
     ),
 )
+
+
+def _way(*own: str) -> tuple[str, ...]:
+    """The tests of the way of a row, a module's own before the others."""
+    return (*own, *(each for each in _OWN if each not in own), *_TOGETHER)
+
+
 _PLAN = (
     "tests/unit/test_planning.py",
     "tests/unit/cli/test_plan_view.py",
@@ -47,14 +57,14 @@ _DOWNLOAD = (
 )
 
 TESTS: Mapping[str, Sequence[str]] = {
-    "deciding/next_action.py": _WAY,
-    "deciding/conclude.py": _WAY,
-    "deciding/pacing.py": _WAY,
-    "ordering/dispatch.py": _WAY,
-    "ordering/claims.py": _WAY,
-    "ordering/writing.py": _WAY,
-    "ledger/limiter.py": _WAY,
-    "ledger/line.py": _WAY,
+    "deciding/next_action.py": _way("tests/unit/deciding"),
+    "deciding/conclude.py": _way("tests/unit/deciding"),
+    "deciding/pacing.py": _way("tests/unit/test_pacing.py"),
+    "ordering/dispatch.py": _way("tests/unit/ordering"),
+    "ordering/claims.py": _way("tests/unit/ordering"),
+    "ordering/writing.py": _way("tests/unit/ordering"),
+    "ledger/limiter.py": _way("tests/unit/ledger/test_limiter.py", "tests/unit/ordering"),
+    "ledger/line.py": _way("tests/unit/ledger/test_line.py", "tests/unit/ordering"),
     "planning.py": _PLAN,
     "projection/reconcile.py": _SHEET,
     "projection/columns.py": _SHEET,
