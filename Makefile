@@ -22,7 +22,7 @@ AWAY      := env SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 \
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help environments run launch test test-fast test-e2e test-artifacts lint audit build deploy \
-	sam-local bench chaos events lock clean
+	sam-local bench chaos mutants events lock clean
 
 help: ## says what each command does
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ bench: $(VENV)/.dev ## measures Rowshot beside its peers, and writes docs/perfor
 
 chaos: $(VENV)/.dev ## hundreds of seeded runs through random faults; CHAOS="--seed 44 --count 1" repeats one
 	@$(PENNILESS) $(BIN)/python tests/chaos $(CHAOS)
+
+mutants: $(VENV)/.dev ## whether the tests can fail: plants small mistakes, one at a time; MUTANTS="--only claims --all" for others
+	@$(PENNILESS) $(BIN)/python tests/mutants $(MUTANTS)
 
 # ---------------------------------------------------------------- checks
 
