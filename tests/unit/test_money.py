@@ -16,7 +16,7 @@ from rowshot.money import dollars, parse_usd, usd
 ROOT = Path(__file__).resolve().parents[2]
 CODE = (ROOT / "layers/shared/rowshot", ROOT / "local/rowshot_local")
 # They format the limit of a budget for a stored sentence, and a price that a sheet's cell holds.
-OWN = {"conclude.py", "substitution.py"}
+OWN = {"substitution.py"}
 AMOUNTS = st.decimals(min_value=0, max_value=10**9, places=6)
 
 

@@ -28,7 +28,7 @@ ADDED = {
     "drying": (Tone.WAITING, Stage.AT_WORK, 1),
 }
 # These act on two statuses and do not show them.
-ACTING = {"dispatch.py", "sweep.py", "control.py"}
+ACTING: set[str] = set()
 
 USES = """
 import io, json, sys

@@ -58,6 +58,7 @@ from rowshot.errors import (
 )
 from rowshot.ledger.records import Picture, Render
 from rowshot.models.learning import learn_from_refusal
+from rowshot.money import dollars
 from rowshot.statuses import RowStatus
 
 PROBE_EVERY = 240.0  # nominal seconds between two orders that ask for the balance
@@ -121,10 +122,10 @@ def _end(facts: Facts, end: End) -> tuple[Effect, ...]:
 
 def _not_claimed(answer: Answer, rules: Rules) -> Change:
     if answer is NoRoom.RUN_FULL:
-        sentence = reasons.RUN_FULL.format(limit=f"{rules.run_usd:.2f}")
+        sentence = reasons.RUN_FULL.format(limit=dollars(rules.run_usd))
         return Change((Ended(End(RowStatus.OVER_BUDGET, Reason.RUN_BUDGET, sentence)),))
     if answer is NoRoom.DAY_FULL:
-        sentence = reasons.DAY_FULL.format(limit=f"{rules.day_usd:.2f}")
+        sentence = reasons.DAY_FULL.format(limit=dollars(rules.day_usd))
         return Change((Ended(End(RowStatus.OVER_BUDGET, Reason.DAY_BUDGET, sentence)),))
     return Change()  # read again, decide again
 

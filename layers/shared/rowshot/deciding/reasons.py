@@ -170,10 +170,10 @@ UNSETTLED = (
 )
 TASK_UNKNOWN = "hiapi no longer knows the task {task}: tick redo to buy another picture"
 CANCELLED = "The run was cancelled before this picture was ordered: nothing was spent on it."
-RUN_FULL = "This picture would have gone over the run's limit of ${limit}: nothing was spent on it."
+RUN_FULL = "This picture would have gone over the run's limit of {limit}: nothing was spent on it."
 NOT_TAKEN = f"hiapi did not take the order in the end: nothing was spent, so {RUN_AGAIN}."
 DAY_FULL = (
-    "This picture would have gone over the day's limit of ${limit} for all sheets: nothing was "
+    "This picture would have gone over the day's limit of {limit} for all sheets: nothing was "
     f"spent on it, so {RUN_AGAIN} tomorrow."
 )
 WAITS_FOR_BALANCE = "waiting: the balance at hiapi is used up; top it up and this row continues"

@@ -287,7 +287,7 @@ _BEGUN, _MOVED, _STAYS = object(), object(), object()
 
 def _is_followed(row: Row) -> bool:
     """Whether somebody has to work on the row: it is at work, or its picture may still come."""
-    return row.awaited or row.status in (RowStatus.RENDERING, RowStatus.PUBLISHING)
+    return row.awaited or row.status.at_work
 
 
 def _needs_slot(facts: Facts) -> bool:

@@ -15,7 +15,7 @@ from rowshot.ordering.halting import end_queued
 from rowshot.ordering.notify import DispatchQueue
 from rowshot.plan_file import read_job
 from rowshot.planning import ATTEMPTS
-from rowshot.statuses import RowStatus
+from rowshot.statuses import RowStatus, Stage
 from rowshot.storage import Inbox
 
 _IN_FLIGHT = (RenderState.CLAIMED, RenderState.RUNNING)
@@ -179,6 +179,6 @@ _NOTHING_LEFT = f"Nothing is left to resume in this run. To render new rows, {RU
 
 def _left_over(row: Row) -> bool:
     """Whether a row would go on if its run did."""
-    if row.status in (RowStatus.CANCELLED, RowStatus.OVER_BUDGET):
+    if row.status.stage is Stage.HALTED:
         return True
     return row.status is RowStatus.FAILED and Reason(row.reason).nothing_spent and not row.awaited

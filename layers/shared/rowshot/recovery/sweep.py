@@ -18,14 +18,12 @@ from rowshot.ordering.dispatch import Dispatch
 from rowshot.plan_file import put_into_line, read
 from rowshot.recovery.older import adopt
 from rowshot.reporting import unreadable_report
-from rowshot.statuses import RowStatus
 
 T = TypeVar("T")
 _ENOUGH = 20.0  # wall seconds that one look may take
 _PLANNING_LONGEST = 7200.0  # nominal seconds: Plan's three tries take less than an hour
 _PLANNING_STUCK = 1200.0  # nominal seconds after which a plan that is kept is written to its end
 _IN_FLIGHT = (RenderState.CLAIMED, RenderState.RUNNING)
-_AT_WORK = (RowStatus.RENDERING, RowStatus.PUBLISHING)
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ class Sweep:
         ledger = self.dispatch.connections.ledger
         renders = ledger.renders.get_many(account.held)
         flying = {each.id for each in renders.values() if each.state in _IN_FLIGHT}
-        rows = {row.at_work for row in self._at_work(account) if row.status in _AT_WORK}
+        rows = {row.at_work for row in self._at_work(account) if row.status.at_work}
         held, working = account.held - flying, account.working - rows
         if held or working:
             logger.warning("forgotten", held=sorted(held), working=sorted(working))
