@@ -12,10 +12,10 @@ from collections.abc import Callable
 from PIL import Image
 
 from bench.report import ROOT, Line, Result, ratio_line
-from rowshot.imaging import convert
-from rowshot.imaging.colour import to_srgb
-from rowshot.imaging.encoding import METHOD, QUALITY, encode
-from rowshot.imaging.reading import read
+from rowshot.finishing import convert
+from rowshot.finishing.colour import to_srgb
+from rowshot.finishing.encoding import METHOD, QUALITY, encode
+from rowshot.finishing.reading import read
 from rowshot_local.simulators.hiapi.pictures import Drawing, draw
 
 PICTURES = 6

@@ -15,8 +15,8 @@ from urllib.parse import quote
 from bench.batches import sheet
 from bench.cold import BARE, EMPTY, Start, lay_out, start
 from bench.report import ROOT, Line, Result
-from rowshot.plan_file import read_job
-from rowshot.steps.plan import Dropped, run_id_of
+from rowshot.inbound.plan_run import Dropped, run_id_of
+from rowshot.planning.plan_file import read_job
 from rowshot_local.environment import Target
 from rowshot_local.local_stack import LocalStack, start_local_stack
 from rowshot_local.simulators.hiapi import SimulatorOptions

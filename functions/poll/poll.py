@@ -5,12 +5,12 @@ from typing import Any
 
 from rowshot import wiring
 from rowshot.jobs import DONE, Job
-from rowshot.logs import log_step, logger
-from rowshot.metrics import METER
 from rowshot.ordering.executor import Executor
 from rowshot.ordering.patience import Patience
 from rowshot.ordering.poll import poll
 from rowshot.settings import PollSettings
+from rowshot.telemetry.logs import log_step, logger
+from rowshot.telemetry.metrics import METER
 
 
 @cache

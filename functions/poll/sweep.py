@@ -3,11 +3,11 @@
 from typing import Any
 
 from rowshot import wiring
-from rowshot.logs import logger
-from rowshot.metrics import METER
 from rowshot.recovery.measure import Measure
 from rowshot.recovery.sweep import Sweep
 from rowshot.settings import SweepSettings
+from rowshot.telemetry.logs import logger
+from rowshot.telemetry.metrics import METER
 
 
 @logger.inject_lambda_context(clear_state=True)

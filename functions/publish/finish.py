@@ -6,12 +6,12 @@ from functools import cache
 from typing import Any
 
 from rowshot import wiring
-from rowshot.logs import logger
-from rowshot.metrics import METER
-from rowshot.notices import Notices
+from rowshot.reporting.finish import Finish
+from rowshot.reporting.notices import Notices
 from rowshot.settings import FinishSettings
-from rowshot.steps.finish import Finish
 from rowshot.storage import Inbox, Media
+from rowshot.telemetry.logs import logger
+from rowshot.telemetry.metrics import METER
 
 
 @cache

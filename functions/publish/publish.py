@@ -4,15 +4,15 @@ from functools import cache
 from typing import Any
 
 from rowshot import wiring
-from rowshot.addresses import is_loopback_url
 from rowshot.jobs import DONE, Job
-from rowshot.logs import log_step, logger
-from rowshot.metrics import METER
 from rowshot.ordering.patience import Patience
 from rowshot.publishing.download import download_client
 from rowshot.publishing.publish import Publish
 from rowshot.settings import PublishSettings
 from rowshot.storage import Media
+from rowshot.telemetry.logs import log_step, logger
+from rowshot.telemetry.metrics import METER
+from rowshot.transport.addresses import is_loopback_url
 
 
 @cache

@@ -6,10 +6,10 @@ from functools import cache
 from typing import Any
 
 from rowshot import wiring
-from rowshot.logs import logger
-from rowshot.metrics import METER
 from rowshot.settings import WriteBackSettings
-from rowshot.steps.write_back import WriteBack
+from rowshot.sheet_sync.write_back import WriteBack
+from rowshot.telemetry.logs import logger
+from rowshot.telemetry.metrics import METER
 
 
 @cache

@@ -5,10 +5,10 @@ from functools import cache
 from typing import Any
 
 from rowshot import wiring
-from rowshot.logs import logger
-from rowshot.metrics import METER
 from rowshot.ordering.dispatch import Dispatch, Message
 from rowshot.settings import DispatchSettings
+from rowshot.telemetry.logs import logger
+from rowshot.telemetry.metrics import METER
 
 
 @cache

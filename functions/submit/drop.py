@@ -6,10 +6,10 @@ from functools import cache
 from typing import Any
 
 from rowshot import wiring
-from rowshot.logs import logger
+from rowshot.inbound.drop import Drop
 from rowshot.settings import DropSettings
-from rowshot.steps.drop import Drop
 from rowshot.storage import Inbox
+from rowshot.telemetry.logs import logger
 
 
 @cache

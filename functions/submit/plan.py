@@ -5,11 +5,11 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from rowshot import wiring
-from rowshot.logs import logger
-from rowshot.notices import Notices
+from rowshot.inbound.plan_run import Dropped, PlanRun
+from rowshot.reporting.notices import Notices
 from rowshot.settings import PlanSettings
-from rowshot.steps.plan import Dropped, PlanRun
 from rowshot.storage import Inbox
+from rowshot.telemetry.logs import logger
 
 
 @cache

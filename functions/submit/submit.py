@@ -5,11 +5,11 @@ from typing import Any
 
 from rowshot import wiring
 from rowshot.jobs import DONE, Job
-from rowshot.logs import log_step, logger
-from rowshot.metrics import METER
 from rowshot.ordering.executor import Executor
 from rowshot.ordering.submit import submit
 from rowshot.settings import SubmitSettings
+from rowshot.telemetry.logs import log_step, logger
+from rowshot.telemetry.metrics import METER
 
 
 @cache

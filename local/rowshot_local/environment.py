@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rowshot.addresses import is_loopback_url
+from rowshot.transport.addresses import is_loopback_url
 
 LIVE_BASE_URL = "https://api.hiapi.ai"
 _SIMULATED_SCALE = 0.1

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from rowshot.clock import Clock
 from rowshot.ledger.records import Row
 from rowshot.models import Catalogue
-from rowshot.plan_file import view
+from rowshot.planning.plan_file import view
 from rowshot.statuses import RowStatus
 from rowshot.storage import Inbox
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from rowshot.addresses import Resolve, is_loopback_host, is_made_up, resolve
+from rowshot.transport.addresses import Resolve, is_loopback_host, is_made_up, resolve
 from rowshot_local.environment import LIVE_BASE_URL
 
 _LONGEST = 2.0  # wall seconds for a look-up: without a network a resolver may take much longer

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from rowshot.contact_sheet import render_contact_sheet
+from rowshot.reporting.contact_sheet import render_contact_sheet
 from rowshot_local.stack import Stack
 from rowshot_local.wording import report_here
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rowshot.ledger.records import Run
-from rowshot.plan_file import put_into_line, read
+from rowshot.planning.plan_file import put_into_line, read
 from rowshot.recovery.control import Control, NotPossible
 from rowshot_local.stack import Stack
 

@@ -13,11 +13,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from rowshot.clock import Clock
 from rowshot.errors import RowshotError
+from rowshot.inbound.plan_run import Dropped, run_id_of
 from rowshot.ledger import Ledger
 from rowshot.ordering.executions import Executions
 from rowshot.ordering.notify import DispatchQueue
-from rowshot.source import PREFIX, SIMULATED
-from rowshot.steps.plan import Dropped, run_id_of
+from rowshot.reading.source import PREFIX, SIMULATED
 from rowshot.storage import Inbox
 from rowshot_local import account
 

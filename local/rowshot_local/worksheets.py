@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rowshot.errors import UnreadableSheet
-from rowshot.sheets import Sheet, map_headers, read_sheet
+from rowshot.reading import Sheet, map_headers, read_sheet
 from rowshot_local.environment import ConfigurationError, Google
 from rowshot_local.simulators.sheets import (
     SheetsSimulator,

@@ -43,7 +43,7 @@ def test_a_path_that_is_gone_is_found() -> None:
     ("change", "files"),
     [
         ("another status", ["statuses.py", "docs/merchandisers.zh.md"]),
-        ("another output column", ["output_columns.py", "steps/write_back.py"]),
+        ("another output column", ["output_columns.py", "sheet_sync/write_back.py"]),
         ("another field of a model", ["models/models.json", str(SIMULATED.relative_to(ROOT))]),
         ("a longer first wait for a task", ["deciding/pacing.py", "models/models.json"]),
         (

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rowshot.contact_sheet import render_contact_sheet
+from rowshot.reporting.contact_sheet import render_contact_sheet
 from rowshot_local.engine.template import load, resources
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from rowshot.clock import Clock
-from rowshot.google import ServiceAccount
+from rowshot.inbound.drop import Drop
+from rowshot.inbound.signing import SIGNATURE, TIMESTAMP, menu_secret, sign
 from rowshot.ledger import Ledger
-from rowshot.signing import SIGNATURE, TIMESTAMP, menu_secret, sign
-from rowshot.source import SheetSource, exported_at
-from rowshot.steps.drop import Drop
+from rowshot.reading.source import SheetSource, exported_at
+from rowshot.sheet_sync.google import ServiceAccount
 from rowshot.storage import Inbox
 from rowshot_local.simulators.sheets import (
     Fault,

@@ -23,6 +23,16 @@ STANDARD = set(sys.stdlib_module_names)
 # What the Lambda runtime brings by itself; the types are only there for mypy.
 RUNTIME = {"boto3", "botocore"}
 HEAVY = ["PIL", "gspread", "openpyxl", "olefile", "jinja2"]
+# The core's rooms and loose modules from the ground up: each may import what lies below it.
+FLOORS = [
+    ["canonical", "clock", "errors", "messages", "money", "statuses"],
+    ["finishing", "ledger", "models", "output_columns", "settings", "transport"],
+    ["jobs", "reading"],
+    ["deciding", "specs", "storage", "telemetry"],
+    ["planning", "sheet_sync"],
+    ["ordering", "reporting"],
+    ["inbound", "publishing", "recovery", "wiring"],
+]
 # boto3's own package brings file transfers and thread pools; botocore makes the same clients.
 NEVER = ["boto3", "s3transfer"]
 
@@ -122,6 +132,39 @@ def test_the_core_imports_nothing_of_functions_or_laptop() -> None:
         )
 
     assert offenders(CORE, allowed) == []
+
+
+def test_every_room_of_the_core_stands_on_a_floor() -> None:
+    rooms = {path.stem for path in CORE.iterdir() if path.suffix == ".py"} | {
+        path.name for path in CORE.iterdir() if (path / "__init__.py").exists()
+    }
+    assert sorted(room for floor in FLOORS for room in floor) == sorted(rooms - {"__init__"})
+
+
+def test_no_import_of_the_core_runs_up() -> None:
+    """What is below never knows what is above."""
+    floor_of = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+    found = []
+    for path in modules(CORE):
+        own = path.relative_to(CORE).with_suffix("").parts[0]
+        for name in imported(path):
+            room = name.split(".")[1] if name.startswith("rowshot.") else own
+            if room not in (own, "__init__") and floor_of[room] >= floor_of[own]:
+                found.append(f"{path.relative_to(ROOT)} imports {name}")
+    assert found == []
+
+
+def test_what_decides_and_what_finishes_reach_nothing_outside() -> None:
+    """Both are pure: facts or bytes in, decisions or bytes out."""
+    outside = {"boto3", "botocore", "httpx", "gspread", "socket", "aws_lambda_powertools"}
+    found = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for room in ("deciding", "finishing")
+        for path in modules(CORE / room)
+        for name in imported(path)
+        if top(name) in outside or name.startswith(("rowshot.ledger.table", "rowshot.storage"))
+    ]
+    assert found == []
 
 
 def test_handlers_import_only_the_core() -> None:

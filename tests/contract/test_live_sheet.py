@@ -18,9 +18,9 @@ from rowshot.errors import (
     SheetProtected,
     SheetsUnavailable,
 )
-from rowshot.google import LiveSheet, open_worksheet, project
-from rowshot.projection import Layout, Reconciliation, WantedRow
-from rowshot.sheets.headers import map_headers
+from rowshot.reading.headers import map_headers
+from rowshot.sheet_sync.google import LiveSheet, open_worksheet, project
+from rowshot.sheet_sync.projection import Layout, Reconciliation, WantedRow
 from rowshot_local.simulators.sheets import (
     Fault,
     Formula,

@@ -11,10 +11,11 @@ import pytest
 from rowshot.deciding import reasons
 from rowshot.models import Catalogue
 from rowshot.output_columns import OUTPUT_COLUMNS
-from rowshot.recipes.table import RECIPE_COLUMNS, RECIPES
-from rowshot.sheets.columns import INPUT_PREFIX, KNOWN, normal
+from rowshot.reading.columns import INPUT_PREFIX, KNOWN, normal
+from rowshot.reading.recipe_columns import RECIPE_COLUMNS
+from rowshot.reading.ticks import tick
+from rowshot.specs.recipes.table import RECIPES
 from rowshot.statuses import RowStatus
-from rowshot.ticks import tick
 from rowshot_local.engine.template import load
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rowshot.deciding.reasons import Kind
-from rowshot.metrics import NAMESPACE, Figure
+from rowshot.telemetry.metrics import NAMESPACE, Figure
 from rowshot_local.engine.template import load, resources
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import requests
 
-from rowshot.google import open_worksheet
+from rowshot.sheet_sync.google import open_worksheet
 from rowshot_local.simulators.sheets import SheetsSimulatorOptions, start_sheets_simulator
 
 CODE = """

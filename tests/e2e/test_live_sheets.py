@@ -15,8 +15,8 @@ import httpx
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from rowshot.sheets.inert import read_back
-from rowshot.signing import SIGNATURE, TIMESTAMP, menu_secret, sign
+from rowshot.inbound.signing import SIGNATURE, TIMESTAMP, menu_secret, sign
+from rowshot.reading.inert import read_back
 from rowshot_local.environment import Target
 from rowshot_local.following import follow
 from rowshot_local.local_stack import LocalStack, start_local_stack

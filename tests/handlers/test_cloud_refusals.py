@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from rowshot.imaging import Converted
-from rowshot.imaging.encoding import Encoded
+from rowshot.finishing import Converted
+from rowshot.finishing.encoding import Encoded
 from rowshot.ledger.table import Delete, Put, Table, Update
 from rowshot.storage import Inbox, Media
 from support import template

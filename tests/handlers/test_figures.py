@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from rowshot.errors import SheetsUnavailable
-from rowshot.google import LiveSheet
-from rowshot.steps.write_back import WriteBack
+from rowshot.sheet_sync.google import LiveSheet
+from rowshot.sheet_sync.write_back import WriteBack
 from rowshot_local.simulators.hiapi import Fault
 from support.measured import Measured
 from support.sheets import sheet

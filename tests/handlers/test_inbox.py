@@ -7,8 +7,8 @@ import io
 import pytest
 from openpyxl import Workbook
 
-from rowshot.source import SheetSource, is_sheet
-from rowshot.steps.plan import Dropped
+from rowshot.inbound.plan_run import Dropped
+from rowshot.reading.source import SheetSource, is_sheet
 from support.live_world import TITLE, LiveWorld
 from support.sheets import sheet, table
 from support.world import INBOX, World

@@ -11,10 +11,10 @@ import pytest
 
 from rowshot.clock import Clock
 from rowshot.models import Catalogue, UnreadableModelList
-from rowshot.planning import Plan
-from rowshot.sheets import read_sheet
+from rowshot.planning.lookups import LedgerLookups, draw_up_from
+from rowshot.planning.plan import Plan
+from rowshot.reading import read_sheet
 from rowshot.statuses import RowStatus
-from rowshot.steps.lookups import LedgerLookups, draw_up_from
 from rowshot_local.simulators.hiapi import SimulatorOptions
 from rowshot_local.simulators.hiapi.service import Hiapi
 from rowshot_local.stack import Stack

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from rowshot import workbook
+from rowshot.reporting import workbook
 from support.world import World
 
 FIELD = Path(__file__).parents[1] / "data" / "field"

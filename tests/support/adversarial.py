@@ -13,13 +13,13 @@ import re
 import sys
 from collections.abc import Iterator
 
-import rowshot.recipes
-import rowshot.sheets
-import rowshot.wishes
+import rowshot.reading
+import rowshot.specs
+import rowshot.specs.recipes
 from rowshot.errors import UnreadableSheet
 from rowshot.models import Catalogue
-from rowshot.sheets import read_sheet
-from rowshot.wishes import read_wishes
+from rowshot.reading import read_sheet
+from rowshot.specs import read_wishes
 
 LENGTH = 100_000
 SEEDS = [
@@ -52,7 +52,7 @@ HIGH = [b"\xe9", b"\xe9a", b"\xb0\xa1", b"\x81", b"\xc3\xa9\xe9", b"\xe9 ", byte
 
 def patterns() -> Iterator[re.Pattern[str] | re.Pattern[bytes]]:
     """Every pattern that a module of these packages keeps, alone or in a table."""
-    for package in (rowshot.recipes, rowshot.sheets, rowshot.wishes):
+    for package in (rowshot.specs.recipes, rowshot.reading, rowshot.specs):
         for each in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             for value in vars(importlib.import_module(each.name)).values():
                 yield from _patterns_in(value)

@@ -19,9 +19,9 @@ from typing import Any
 from unittest.mock import patch
 
 from rowshot import wiring
-from rowshot.google import live
+from rowshot.inbound.signing import SIGNATURE, TIMESTAMP, menu_secret, sign
 from rowshot.ordering.hiapi import HiapiClient
-from rowshot.signing import SIGNATURE, TIMESTAMP, menu_secret, sign
+from rowshot.sheet_sync.google import live
 from support import template
 from support.aws import Queue
 from support.aws.failing import Exceptions

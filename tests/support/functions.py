@@ -11,11 +11,9 @@ import httpx
 
 from rowshot.clock import Clock
 from rowshot.deciding.facts import Rules
+from rowshot.inbound.plan_run import PlanRun
 from rowshot.jobs import DONE, Job, Next
 from rowshot.ledger import Ledger
-from rowshot.logs import log_step
-from rowshot.marks import Marks
-from rowshot.notices import Notices
 from rowshot.ordering.dispatch import Dispatch, Message
 from rowshot.ordering.executions import Executions
 from rowshot.ordering.executor import Connections
@@ -26,9 +24,11 @@ from rowshot.ordering.submit import submit
 from rowshot.publishing.download import download_client
 from rowshot.publishing.publish import Publish
 from rowshot.recovery.sweep import Sweep
-from rowshot.steps.finish import Finish
-from rowshot.steps.plan import PlanRun
+from rowshot.reporting.finish import Finish
+from rowshot.reporting.notices import Notices
+from rowshot.sheet_sync.queue import Marks
 from rowshot.storage import Inbox, Media
+from rowshot.telemetry.logs import log_step
 from rowshot_local.simulators.hiapi import SimulatorOptions
 from rowshot_local.simulators.hiapi.app import Api
 from rowshot_local.simulators.hiapi.service import Hiapi

@@ -13,9 +13,9 @@ import httpx
 import requests
 from requests.adapters import BaseAdapter
 
-from rowshot.google import LiveSheet, open_worksheet
-from rowshot.steps.finish import Finish
-from rowshot.steps.write_back import WriteBack
+from rowshot.reporting.finish import Finish
+from rowshot.sheet_sync.google import LiveSheet, open_worksheet
+from rowshot.sheet_sync.write_back import WriteBack
 from rowshot_local.simulators.sheets import Person, SheetsSimulator
 from rowshot_local.simulators.sheets.app import build_app
 from rowshot_local.simulators.sheets.store import Store

@@ -7,10 +7,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from rowshot.metrics import Figure
 from rowshot.ordering.executor import Connections
 from rowshot.recovery.measure import Measure
-from rowshot.steps.finish import Finish
+from rowshot.reporting.finish import Finish
+from rowshot.telemetry.metrics import Figure
 from support.world import Options, World
 
 

@@ -22,16 +22,16 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from rowshot.inbound.plan_run import Dropped, NothingKnown, draw_up_from
 from rowshot.ledger import keys
 from rowshot.ledger.records import Picture, Row, Run, RunStatus, Version
 from rowshot.ledger.table import Update
-from rowshot.plan_file import NAME
-from rowshot.sheets import read_sheet
-from rowshot.sheets.limits import MAX_BYTES, MAX_ROWS
-from rowshot.source import SheetSource
+from rowshot.planning.plan_file import NAME
+from rowshot.planning.plan_writing import _written
+from rowshot.reading import read_sheet
+from rowshot.reading.limits import MAX_BYTES, MAX_ROWS
+from rowshot.reading.source import SheetSource
 from rowshot.statuses import RowStatus
-from rowshot.steps.plan import Dropped, NothingKnown, draw_up_from
-from rowshot.steps.plan_writing import _written
 from rowshot.storage import WORKBOOK, XLSX
 from support.aws import S3
 from support.options import EPOCH, INBOX, MEDIA_URL, Options

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
+from rowshot.inbound.plan_run import Dropped, run_id_of
+from rowshot.inbound.signing import SIGNATURE, TIMESTAMP, sign
 from rowshot.jobs import Job
 from rowshot.ordering.executions import execution_name
-from rowshot.plan_file import read_job
-from rowshot.signing import SIGNATURE, TIMESTAMP, sign
-from rowshot.source import PREFIX
-from rowshot.steps.plan import Dropped, run_id_of
+from rowshot.planning.plan_file import read_job
+from rowshot.reading.source import PREFIX
 from rowshot_local.engine.template import load, resources
 from support.world import World
 

@@ -15,10 +15,10 @@ from contextvars import ContextVar
 from typing import Any
 from urllib.parse import quote
 
-from rowshot.logs import logger
+from rowshot.inbound.plan_run import Dropped, run_id_of
+from rowshot.reading.source import PREFIX
 from rowshot.recovery.control import Control
-from rowshot.source import PREFIX
-from rowshot.steps.plan import Dropped, run_id_of
+from rowshot.telemetry.logs import logger
 from rowshot_local.simulators.hiapi.books import state as books
 from support import template, virtual
 from support.functions import Functions

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rowshot.contact_sheet import render_contact_sheet
-from rowshot.contact_sheet.links import safe_link
-from rowshot.contact_sheet.text import duration, file_size, language, moment, money
+from rowshot.reporting.contact_sheet import render_contact_sheet
+from rowshot.reporting.contact_sheet.links import safe_link
+from rowshot.reporting.contact_sheet.text import duration, file_size, language, moment, money
 
 VOID = ("meta", "link", "img", "input", "br")
 
@@ -477,7 +477,7 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
 @pytest.mark.parametrize("tone", ["ink", "soft", "good", "kept", "bad", "warn", "idle"])
 def test_every_text_colour_has_the_contrast_of_wcag_aa(theme: int, tone: str) -> None:
-    css = resources.files("rowshot.contact_sheet").joinpath("page.css").read_text("utf-8")
+    css = resources.files("rowshot.reporting.contact_sheet").joinpath("page.css").read_text("utf-8")
     block = re.findall(r":root \{(.*?)\}", css, re.DOTALL)[theme]
     colours = dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6})", block))
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rowshot.addresses import check_url, is_loopback_url, is_public
 from rowshot.errors import BadPicture, PictureError, PictureUnavailable, UnsafeAddress
 from rowshot.publishing.download import download_client, fetch_picture
+from rowshot.transport.addresses import check_url, is_loopback_url, is_public
 from support.sockets import OK, FakeNetwork
 
 LINK = "https://temp.example.com/signed/path.png?X-Amz-Signature=feed01"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rowshot.errors import SheetNotShared, SheetsUnavailable
-from rowshot.google.failures import passes, refused
+from rowshot.sheet_sync.google.failures import passes, refused
 
 
 @pytest.mark.parametrize("status", [408, 409, 429, 499, 500, 502, 503, 504, 520, 522, 524, 599])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageDraw
 
 from rowshot.errors import BadPicture
-from rowshot.imaging import MAX_BYTES, MAX_PIXELS, WIDTHS, Converted, Encoded, convert
+from rowshot.finishing import MAX_BYTES, MAX_PIXELS, WIDTHS, Converted, Encoded, convert
 from rowshot.publishing import download
 
 RED, GREEN, BLUE, WHITE = (220, 30, 40), (20, 160, 60), (30, 60, 200), (255, 255, 255)

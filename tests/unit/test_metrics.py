@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rowshot.metrics import DEAF, Emf, Figure
+from rowshot.telemetry.metrics import DEAF, Emf, Figure
 
 
 @pytest.fixture

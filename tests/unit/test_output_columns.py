@@ -17,10 +17,10 @@ import csv, io, json
 from decimal import Decimal
 from openpyxl import Workbook, load_workbook
 from rowshot.output_columns import OUTPUT_COLUMNS
-from rowshot.projection import Layout, WantedRow, reconcile
-from rowshot.results import results_csv
-from rowshot.sheets import map_headers, read_sheet
-from rowshot.workbook import filled_workbook
+from rowshot.sheet_sync.projection import Layout, WantedRow, reconcile
+from rowshot.reporting.results import results_csv
+from rowshot.reading import map_headers, read_sheet
+from rowshot.reporting.workbook import filled_workbook
 from unit.projection.sheet_page import ORIGIN, Page
 
 URL = ORIGIN + "jar/" + "a" * 64 + ".webp"

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from rowshot.errors import HiapiError
-from rowshot.notices import message, subject
 from rowshot.ordering.hiapi import HiapiClient
+from rowshot.reporting.notices import message, subject
 
 KEYS = ["plain-words-as-a-key", "1234567890", "k/y+with=odd&signs", "钥匙钥匙钥匙钥匙"]
 

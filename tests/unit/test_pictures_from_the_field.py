@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from rowshot.errors import BadPicture
-from rowshot.imaging import convert
+from rowshot.finishing import convert
 
 FIELD = Path(__file__).parents[1] / "data" / "pictures"
 CASES = sorted(path.stem for path in FIELD.glob("*.json"))

@@ -14,9 +14,18 @@ from rowshot.canonical import render_id
 from rowshot.ledger.memories import PERSONAL
 from rowshot.ledger.records import Memory, Picture, Render, Version
 from rowshot.models import Catalogue
-from rowshot.planning import Known, Plan, PlannedRow, Wanted, draw_up, memory_of, row_hash, want
+from rowshot.planning.plan import (
+    Known,
+    Plan,
+    PlannedRow,
+    Wanted,
+    draw_up,
+    memory_of,
+    row_hash,
+    want,
+)
+from rowshot.specs.row_spec import Personal, Wish
 from rowshot.statuses import RowStatus
-from rowshot.wishes.wish import Personal, Wish
 from support.situations import (
     DAY,
     PICTURE,
@@ -269,7 +278,7 @@ def test_a_plan_may_cost_just_the_limit() -> None:
 def test_a_dearer_plan_does_not_start() -> None:
     bad = wanted(wish(9, problems=("Wrong.",)))
     drawn = plan(wanted(wish(2)), bad, wanted(wish(3)), max_usd="0.04")
-    reason = messages.RUN_OVER_BUDGET(estimate="0.05", limit="0.04")
+    reason = messages.RUN_OVER_BUDGET(estimate="$0.05", limit="$0.04")
     assert drawn.over_budget
     assert drawn.to_render == []
     assert [row.status for row in drawn.rows] == [

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rowshot.models import Catalogue
-from rowshot.results import results_csv
-from rowshot.sheets import OUTPUT_COLUMNS, read_sheet
-from rowshot.sheets.inert import inert, read_back
-from rowshot.wishes import Wish, read_wishes
+from rowshot.reading import OUTPUT_COLUMNS, read_sheet
+from rowshot.reading.inert import inert, read_back
+from rowshot.reporting.results import results_csv
+from rowshot.specs import Wish, read_wishes
 
 URL = "https://cdn.example/images/jar/" + "0" * 64 + ".webp"
 

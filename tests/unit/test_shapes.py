@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rowshot.shapes import other_shape
+from rowshot.models.delivered import other_shape
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,15 @@ import hmac
 
 import pytest
 
-from rowshot.signing import SIGNATURE, TIMESTAMP, WINDOW, BadSignature, menu_secret, sign, verify
+from rowshot.inbound.signing import (
+    SIGNATURE,
+    TIMESTAMP,
+    WINDOW,
+    BadSignature,
+    menu_secret,
+    sign,
+    verify,
+)
 
 NOW = 1_760_000_000.0
 BODY = '{"worksheet": "春季"}'.encode()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rowshot.slugs import MAX_SLUG, distinct_slugs, row_key, slug_for
+from rowshot.reading.slugs import MAX_SLUG, distinct_slugs, row_key, slug_for
 
 SAFE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 KEYS = st.text(min_size=1, max_size=120).map(row_key).filter(bool)

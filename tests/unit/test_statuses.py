@@ -37,14 +37,14 @@ from dataclasses import replace
 from decimal import Decimal
 from rich.console import Console
 from rowshot.clock import Clock
-from rowshot.contact_sheet import render_contact_sheet
+from rowshot.reporting.contact_sheet import render_contact_sheet
 from rowshot.ledger.records import Row, Run, RunStatus
-from rowshot.notices import message, subject
+from rowshot.reporting.notices import message, subject
 from rowshot.output_columns import STATUS
-from rowshot.projection.grid import GridCell
-from rowshot.projection.ours import Ours
-from rowshot.reporting import build_report
-from rowshot.results import our_columns
+from rowshot.sheet_sync.projection.grid import GridCell
+from rowshot.sheet_sync.projection.ours import Ours
+from rowshot.reporting.report import build_report
+from rowshot.reporting.results import our_columns
 from rowshot.statuses import RowStatus
 from rowshot_local.cli.display import show_progress
 from rowshot_local.cli.outcome import exit_code_of

@@ -10,12 +10,12 @@ import pytest
 
 from rowshot import messages
 from rowshot.deciding import reasons
-from rowshot.google import account
 from rowshot.ledger.records import Row
-from rowshot.projection import problems
 from rowshot.recovery import control
+from rowshot.sheet_sync import write_back
+from rowshot.sheet_sync.google import account
+from rowshot.sheet_sync.projection import problems
 from rowshot.statuses import RowStatus
-from rowshot.steps import write_back
 from rowshot_local.wording import here, report_here, row_here
 
 CORE = Path(messages.__file__).parent

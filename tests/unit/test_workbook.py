@@ -19,9 +19,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from PIL import Image as Picture
 
 from rowshot.ledger.records import Memory
-from rowshot.results import without_taken_redos
-from rowshot.sheets import read_sheet
-from rowshot.workbook import LostContent, filled_workbook
+from rowshot.reading import read_sheet
+from rowshot.reporting.results import without_taken_redos
+from rowshot.reporting.workbook import LostContent, filled_workbook
 
 FIELD = Path(__file__).parents[1] / "data" / "field"
 URL = "https://cdn.example/images/jar/" + "a" * 64 + ".webp"

@@ -11,14 +11,14 @@ from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
-from rowshot.contention import TRIES, back_off
+from rowshot.ledger.contention import TRIES, back_off
 from rowshot.ledger.records import Picture
-from rowshot.source import PREFIX
+from rowshot.reading.source import PREFIX
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-    from rowshot.imaging import Converted
+    from rowshot.finishing import Converted
 
 WORKBOOK = "sheet.xlsx"  # a dropped workbook among the files of its run
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

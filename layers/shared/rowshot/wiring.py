@@ -15,8 +15,6 @@ from botocore.config import Config
 from rowshot.clock import Clock
 from rowshot.errors import HiapiDenied
 from rowshot.ledger import Ledger
-from rowshot.marks import Marks
-from rowshot.metrics import METER
 from rowshot.settings import (
     FinishSettings,
     Google,
@@ -26,14 +24,16 @@ from rowshot.settings import (
     Settings,
     WriteBackSettings,
 )
+from rowshot.sheet_sync.queue import Marks
+from rowshot.telemetry.metrics import METER
 
 if TYPE_CHECKING:
-    from rowshot.google import ServiceAccount
     from rowshot.ordering.dispatch import Dispatch
     from rowshot.ordering.executor import Connections
     from rowshot.ordering.hiapi import HiapiClient
     from rowshot.ordering.notify import DispatchQueue
-    from rowshot.steps.write_back import WriteBack
+    from rowshot.sheet_sync.google import ServiceAccount
+    from rowshot.sheet_sync.write_back import WriteBack
 
 _SECRET_AGE = 300  # wall seconds after which a changed secret is taken up
 _CONFIG = Config(
@@ -150,7 +150,7 @@ def dispatch(settings: LineSettings) -> Dispatch:
 
 def worksheets(settings: Google, clock: Clock) -> ServiceAccount:
     """What opens Google worksheets, with the service account from Secrets Manager."""
-    from rowshot.google import ServiceAccount
+    from rowshot.sheet_sync.google import ServiceAccount
 
     return ServiceAccount(
         lambda: optional_secret(settings.google_secret), settings.sheets_base_url, clock
@@ -167,7 +167,7 @@ def optional_secret(name: str) -> str:
 
 def write_back(settings: WriteBackSettings | FinishSettings) -> WriteBack:
     """What brings worksheets in line, for WriteBack and for Finish's last passes."""
-    from rowshot.steps.write_back import WriteBack
+    from rowshot.sheet_sync.write_back import WriteBack
 
     book = ledger(settings)
     return WriteBack(

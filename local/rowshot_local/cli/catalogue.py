@@ -16,8 +16,8 @@ from rich.text import Text
 from rowshot.errors import RowshotError
 from rowshot.messages import listed
 from rowshot.models import Catalogue, Model, field_text, price_text
-from rowshot.recipes import RECIPES, describe, find_recipe
-from rowshot.wishes.lengths import most_characters
+from rowshot.specs.lengths import most_characters
+from rowshot.specs.recipes import RECIPES, describe, find_recipe
 from rowshot_local.cli import options
 from rowshot_local.cli.targets import known_stack
 from rowshot_local.cli.terminal import PlainConsole

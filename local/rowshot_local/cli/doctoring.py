@@ -10,7 +10,7 @@ import httpx
 import typer
 
 from rowshot.money import dollars
-from rowshot.tls import tls_context
+from rowshot.transport.tls import tls_context
 from rowshot_local.cli import options
 from rowshot_local.doctor import Check, examine
 from rowshot_local.doctor.checks import Word

@@ -10,11 +10,11 @@ from urllib.parse import unquote
 import typer
 
 from rowshot.clock import Clock
-from rowshot.google import ServiceAccount
+from rowshot.inbound.drop import export
 from rowshot.models import Catalogue
-from rowshot.sheets import read_sheet
-from rowshot.steps.drop import export
-from rowshot.wishes import meaning_of
+from rowshot.reading import read_sheet
+from rowshot.sheet_sync.google import ServiceAccount
+from rowshot.specs import meaning_of
 from rowshot_local.cli import options
 from rowshot_local.cli.running import read_file
 from rowshot_local.environment import ConfigurationError, google

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from rowshot.errors import RowshotError
-from rowshot.signing import menu_secret
+from rowshot.inbound.signing import menu_secret
 from rowshot_local.cli import options
 from rowshot_local.cli.targets import existing_stack
 

@@ -16,10 +16,10 @@ from rich.text import Text
 from rowshot import messages
 from rowshot.models import Catalogue
 from rowshot.money import dollars
-from rowshot.planning import Plan, PlannedRow
-from rowshot.sheets import Sheet
+from rowshot.planning.plan import Plan, PlannedRow
+from rowshot.reading import Sheet
+from rowshot.specs import meaning_of
 from rowshot.statuses import RowStatus, Tone
-from rowshot.wishes import meaning_of
 
 _ALL_SHOWN = 40  # rows; of a longer sheet, those with something to say are shown, and a few more
 _SAMPLE = 10

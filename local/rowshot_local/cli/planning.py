@@ -12,12 +12,12 @@ import typer
 from rowshot.clock import Clock
 from rowshot.models import Catalogue
 from rowshot.money import usd
-from rowshot.planning import Plan, PlannedRow
-from rowshot.sheets import Sheet, read_sheet
-from rowshot.source import SheetSource
+from rowshot.planning.lookups import LedgerLookups, NotedVersions, NothingKnown, draw_up_from
+from rowshot.planning.plan import Plan, PlannedRow
+from rowshot.reading import Sheet, read_sheet
+from rowshot.reading.source import SheetSource
+from rowshot.specs import meaning_of
 from rowshot.statuses import RowStatus
-from rowshot.steps.lookups import LedgerLookups, NotedVersions, NothingKnown, draw_up_from
-from rowshot.wishes import meaning_of
 from rowshot_local.cli import options
 from rowshot_local.cli.plan_view import bought, show_plan
 from rowshot_local.cli.running import read_file

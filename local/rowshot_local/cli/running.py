@@ -14,8 +14,8 @@ from rich.text import Text
 from rowshot.errors import UnreadableSheet
 from rowshot.ledger.records import Run
 from rowshot.models import Catalogue
-from rowshot.sheets import read_sheet
-from rowshot.wishes import meaning_of, read_wishes
+from rowshot.reading import read_sheet
+from rowshot.specs import meaning_of, read_wishes
 from rowshot_local.cli import options
 from rowshot_local.cli.display import show_progress
 from rowshot_local.cli.outcome import exit_code

@@ -10,7 +10,7 @@ import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rowshot.errors import RowshotError
-from rowshot.redaction import redact
+from rowshot.telemetry.redaction import redact
 from rowshot_local.environment import ConfigurationError
 
 

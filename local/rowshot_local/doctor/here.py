@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from rowshot.addresses import Resolve, resolve
 from rowshot.errors import SheetError
-from rowshot.google.live import LiveSheet, open_worksheet
+from rowshot.sheet_sync.google.live import LiveSheet, open_worksheet
+from rowshot.transport.addresses import Resolve, resolve
 from rowshot_local.doctor.checks import Check, Verdict, note, ok, skipped, wrong
 from rowshot_local.environment import ConfigurationError, google, target
 from rowshot_local.proxies import hiapi_host, made_up

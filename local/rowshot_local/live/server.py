@@ -28,7 +28,7 @@ from rowshot.deciding.reasons import shown_reason
 from rowshot.errors import RowshotError
 from rowshot.ledger.records import Row, Run, Version
 from rowshot.money import dollars
-from rowshot.plan_file import view
+from rowshot.planning.plan_file import view
 from rowshot.recovery.control import Control
 from rowshot_local.following import Progress
 from rowshot_local.live.feed import Feed, picture_path

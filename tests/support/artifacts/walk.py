@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote_plus
 
-from rowshot.plan_file import read_job
-from rowshot.signing import SIGNATURE, TIMESTAMP, menu_secret, sign
-from rowshot.steps.plan import Dropped, run_id_of
+from rowshot.inbound.plan_run import Dropped, run_id_of
+from rowshot.inbound.signing import SIGNATURE, TIMESTAMP, menu_secret, sign
+from rowshot.planning.plan_file import read_job
 from rowshot_local.local_stack import LocalStack
 from rowshot_local.simulators.sheets import SheetsSimulator
 from support.artifacts.built import ROOT

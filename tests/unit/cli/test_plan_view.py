@@ -26,9 +26,9 @@ from rowshot.ledger.records import (
     Version,
 )
 from rowshot.models import Catalogue
-from rowshot.planning import Known, Plan, draw_up, want
-from rowshot.sheets import Sheet, read_sheet
-from rowshot.wishes import read_wishes
+from rowshot.planning.plan import Known, Plan, draw_up, want
+from rowshot.reading import Sheet, read_sheet
+from rowshot.specs import read_wishes
 from rowshot_local.cli.main import app
 from rowshot_local.cli.plan_view import show_plan
 from rowshot_local.cli.running import warnings_of

@@ -8,7 +8,7 @@ import pytest
 
 from rowshot.clock import Clock
 from rowshot.ledger import Ledger
-from rowshot.ledger.sheets import Lease, Refusal, Sheets
+from rowshot.ledger.worksheets import Lease, Refusal, Sheets
 from support import template
 from support.aws import DynamoDB
 

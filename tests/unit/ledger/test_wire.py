@@ -8,7 +8,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rowshot.ledger.wire import from_wire, to_wire
+from rowshot.ledger.attribute_values import from_wire, to_wire
 
 numbers = st.one_of(
     st.integers(-(10**30), 10**30),

@@ -14,10 +14,10 @@ from rowshot.deciding import reasons
 from rowshot.jobs import Job
 from rowshot.ledger import keys
 from rowshot.ledger.records import Render, Row, RunStatus, Turn
-from rowshot.metrics import Figure
 from rowshot.ordering.dispatch import Dispatch, Message
 from rowshot.ordering.executor import Connections
 from rowshot.statuses import RowStatus
+from rowshot.telemetry.metrics import Figure
 from support.situations import (
     DAY,
     JOB,

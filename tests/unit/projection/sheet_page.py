@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from rowshot.output_columns import Entered
-from rowshot.projection import Formula, Grid, GridCell, Layout, Updates, columns_needed
-from rowshot.projection.grid import NOTHING, TOP_ROWS
+from rowshot.sheet_sync.projection import Formula, Grid, GridCell, Layout, Updates, columns_needed
+from rowshot.sheet_sync.projection.grid import NOTHING, TOP_ROWS
 
 ORIGIN = "https://cdn.example.com/images/"
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from rowshot.output_columns import image_formula
-from rowshot.projection import Layout, Reconciliation, WantedRow, reconcile
-from rowshot.sheets.headers import map_headers
+from rowshot.reading.headers import map_headers
+from rowshot.sheet_sync.projection import Layout, Reconciliation, WantedRow, reconcile
 from unit.projection.sheet_page import ORIGIN, Page
 
 URL = ORIGIN + "a/1.webp"

@@ -11,10 +11,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rowshot.google.requests import batch_of, entered
 from rowshot.output_columns import image_formula
-from rowshot.projection import Formula, Layout, WantedRow, reconcile
-from rowshot.sheets.headers import map_headers
+from rowshot.reading.headers import map_headers
+from rowshot.sheet_sync.google.requests import batch_of, entered
+from rowshot.sheet_sync.projection import Formula, Layout, WantedRow, reconcile
 from rowshot.statuses import RowStatus
 from unit.projection.sheet_page import ORIGIN, Page
 
@@ -240,7 +240,7 @@ def test_invariant_8_a_url_cannot_leave_its_quotes(text: str) -> None:
     )
 )
 def test_a_batch_sets_exactly_the_cells_that_differ(cells: dict[tuple[int, int], str]) -> None:
-    from rowshot.projection import CellWrite, Updates
+    from rowshot.sheet_sync.projection import CellWrite, Updates
 
     page = Page([[]])
     grid = page.read(Layout((), "slug"))

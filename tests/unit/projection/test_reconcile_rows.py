@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from rowshot.output_columns import image_formula
-from rowshot.projection import Layout, Reconciliation, WantedRow, reconcile, unknown_keys
-from rowshot.sheets.headers import map_headers
+from rowshot.reading.headers import map_headers
+from rowshot.sheet_sync.projection import Layout, Reconciliation, WantedRow, reconcile, unknown_keys
 from unit.projection.sheet_page import ORIGIN, Page
 
 HEADER = ["slug", "prompt", "redo", "status", "image_url", "preview", "error", "cost_usd"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rowshot.recipes import (
+from rowshot.specs.recipes import (
     RECIPE_COLUMNS,
     RECIPES,
     Filled,

@@ -11,8 +11,8 @@ import pytest
 
 from rowshot.errors import UnreadableSheet
 from rowshot.models import Catalogue
-from rowshot.sheets import read_sheet
-from rowshot.wishes import Wish, meaning_of, read_wishes
+from rowshot.reading import read_sheet
+from rowshot.specs import Wish, meaning_of, read_wishes
 
 SHEETS = Path(__file__).parents[2] / "data" / "sheets"
 PLANS = sorted(SHEETS.glob("*.plan.json"))

@@ -11,9 +11,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rowshot.errors import UnreadableSheet
-from rowshot.sheets import read_sheet
-from rowshot.sheets.inert import inert
-from rowshot.sheets.limits import MAX_BYTES, MAX_ROWS
+from rowshot.reading import read_sheet
+from rowshot.reading.inert import inert
+from rowshot.reading.limits import MAX_BYTES, MAX_ROWS
 
 # Control characters are refused elsewhere; what is left is what people can type.
 TEXT = st.text(

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from rowshot.errors import UnreadableSheet
 from rowshot.models import Catalogue
-from rowshot.sheets import read_sheet
-from rowshot.wishes import read_wishes
+from rowshot.reading import read_sheet
+from rowshot.specs import read_wishes
 
 SHEETS = Path(__file__).parents[2] / "data" / "sheets"
 WORKBOOKS = ["typed.xlsx", "formulas-libreoffice.ods", "typed-libreoffice.xls", "typed-xlwt.xls"]
@@ -76,7 +76,7 @@ import random, resource, sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from pathlib import Path
 from rowshot.errors import UnreadableSheet
-from rowshot.sheets import read_sheet
+from rowshot.reading import read_sheet
 from test_damage import SHEETS, damaged
 
 whole = (SHEETS / {name!r}).read_bytes()

@@ -6,9 +6,9 @@ import pytest
 
 from rowshot.errors import UnreadableSheet
 from rowshot.models import Catalogue
-from rowshot.sheets import read_sheet
-from rowshot.sheets.delimited import OpenQuote, records
-from rowshot.wishes import Wish, read_wishes
+from rowshot.reading import read_sheet
+from rowshot.reading.delimited import OpenQuote, records
+from rowshot.specs import Wish, read_wishes
 
 
 def wishes(text: str) -> list[Wish]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rowshot.errors import UnreadableSheet
-from rowshot.sheets import read_sheet
+from rowshot.reading import read_sheet
 
 ENGLISH = ["A cup on pale stone", "Soft light", "A tin, closed"]
 SHEETS = {

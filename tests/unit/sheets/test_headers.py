@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from rowshot.errors import UnreadableSheet
 from rowshot.output_columns import OUTPUT_COLUMNS
-from rowshot.sheets import SheetRow, map_headers
-from rowshot.sheets.columns import KNOWN, normal
-from rowshot.sheets.headers import letter
+from rowshot.reading import SheetRow, map_headers
+from rowshot.reading.columns import KNOWN, normal
+from rowshot.reading.headers import letter
 
 
 @pytest.mark.parametrize(

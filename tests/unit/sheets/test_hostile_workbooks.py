@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from rowshot.sheets import read_sheet
+from rowshot.reading import read_sheet
 
 MANY = 1_048_576
 LONG = "x" * 100_000
@@ -134,7 +134,7 @@ from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from test_hostile_workbooks import HOSTILE
 from rowshot.errors import UnreadableSheet
-from rowshot.sheets import read_sheet
+from rowshot.reading import read_sheet
 
 said = {{}}
 if sys.platform == "linux":

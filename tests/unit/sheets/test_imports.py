@@ -13,8 +13,8 @@ HEAVY = {"openpyxl", "olefile"}
 SCRIPT = """
 import sys
 from pathlib import Path
-import rowshot.models, rowshot.wishes
-from rowshot.sheets import read_sheet
+import rowshot.models, rowshot.specs
+from rowshot.reading import read_sheet
 
 if len(sys.argv) > 1:
     read_sheet(Path(sys.argv[1]).read_bytes(), name="sheet")

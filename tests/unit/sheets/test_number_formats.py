@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rowshot.sheets.number_formats import show
-from rowshot.sheets.stored_numbers import BUILTIN_FORMATS, show_stored
+from rowshot.reading.number_formats import show
+from rowshot.reading.stored_numbers import BUILTIN_FORMATS, show_stored
 
 MOMENT = datetime(2026, 3, 4, 15, 6, 7, 120000)
 

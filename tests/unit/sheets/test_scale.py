@@ -15,8 +15,8 @@ MEASURED = """
 import json, re, sys
 from pathlib import Path
 from rowshot.models import Catalogue
-from rowshot.sheets import read_sheet
-from rowshot.wishes import read_wishes
+from rowshot.reading import read_sheet
+from rowshot.specs import read_wishes
 
 sheet = read_sheet(Path(sys.argv[1]).read_bytes(), name="large.xlsx")
 wishes = read_wishes(sheet, Catalogue.from_package())

@@ -13,7 +13,7 @@ import pytest
 import xlwt
 
 from rowshot.errors import UnreadableSheet
-from rowshot.sheets import Sheet, read_sheet
+from rowshot.reading import Sheet, read_sheet
 
 FIELD = Path(__file__).parents[2] / "data" / "field"
 

@@ -8,8 +8,8 @@ import pytest
 
 from rowshot.errors import UnreadableSheet
 from rowshot.models import Catalogue
-from rowshot.sheets import read_sheet
-from rowshot.wishes import Wish, read_wishes
+from rowshot.reading import read_sheet
+from rowshot.specs import Wish, read_wishes
 
 FIELD = Path(__file__).parents[2] / "data" / "field"
 CATALOGUE = Catalogue.from_package()

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from rowshot.models import Catalogue
-from rowshot.sheets import read_sheet
-from rowshot.wishes import Wish, read_wishes
+from rowshot.reading import read_sheet
+from rowshot.specs import Wish, read_wishes
 
 FIELD = Path(__file__).parents[2] / "data" / "field"
 CATALOGUE = Catalogue.from_package()

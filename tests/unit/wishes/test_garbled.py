@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rowshot.sheets.mojibake import repaired
-from rowshot.wishes.garbled import garbled_warnings, lost_problems
+from rowshot.reading.mojibake import repaired
+from rowshot.specs.garbled import garbled_warnings, lost_problems
 
 MEANT = [
     "Café tin on stone with “Sun”",

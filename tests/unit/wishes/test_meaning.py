@@ -6,9 +6,9 @@ import pytest
 
 from rowshot.errors import UnreadableSheet
 from rowshot.models import Catalogue
-from rowshot.sheets import read_sheet
-from rowshot.wishes import Meaning, Wish, meaning_of, read_wishes
-from rowshot.wishes.shop import describes_model, describes_seed, describes_size
+from rowshot.reading import read_sheet
+from rowshot.specs import Meaning, Wish, meaning_of, read_wishes
+from rowshot.specs.shop import describes_model, describes_seed, describes_size
 
 CATALOGUE = Catalogue.from_package()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rowshot.nothing import is_blank, says_nothing, shows_error
+from rowshot.reading.nothing import is_blank, says_nothing, shows_error
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rowshot.ticks import YES, is_unclear, redo_wish, tick
+from rowshot.reading.ticks import YES, is_unclear, redo_wish, tick
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from rowshot.canonical import canonical_json, render_id
 from rowshot.errors import UnreadableSheet
 from rowshot.models import Catalogue
-from rowshot.sheets import read_sheet
-from rowshot.ticks import redo_wish, tick
-from rowshot.wishes import Wish, read_wishes, versioned_input
+from rowshot.reading import read_sheet
+from rowshot.reading.ticks import redo_wish, tick
+from rowshot.specs import Wish, read_wishes, versioned_input
 
 CATALOGUE = Catalogue.from_package()
 QWEN, FLUX = "qwen-image-2.0", "flux-schnell/text-to-image"

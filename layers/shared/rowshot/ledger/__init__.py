@@ -12,13 +12,13 @@ from rowshot.clock import Clock
 from rowshot.ledger.limiter import Limiter
 from rowshot.ledger.line import Line
 from rowshot.ledger.memories import Memories
-from rowshot.ledger.models import ModelFacts
+from rowshot.ledger.model_facts import ModelFacts
 from rowshot.ledger.pictures import Pictures
 from rowshot.ledger.renders import Renders
 from rowshot.ledger.rows import Rows
 from rowshot.ledger.runs import Runs
-from rowshot.ledger.sheets import Sheets
 from rowshot.ledger.table import Table
+from rowshot.ledger.worksheets import Sheets
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from botocore.exceptions import ClientError
 
-from rowshot.contention import TRIES, back_off
-from rowshot.ledger.wire import from_wire, to_wire
+from rowshot.ledger.attribute_values import from_wire, to_wire
+from rowshot.ledger.contention import TRIES, back_off
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -19,16 +19,16 @@ from rowshot.deciding.reasons import INTERNAL, NOT_FINISHED, Reason
 from rowshot.jobs import Job
 from rowshot.ledger.line import FREE, Place
 from rowshot.ledger.records import Account, RenderState, Row, RunStatus
-from rowshot.logs import logger
-from rowshot.metrics import Figure
 from rowshot.ordering.claims import Claims
 from rowshot.ordering.executions import Executions, execution_name
 from rowshot.ordering.executor import LEDGER_ONLY, Connections, Executor
 from rowshot.ordering.halting import end_queued
 from rowshot.ordering.reading import read_facts
-from rowshot.plan_file import read_job
+from rowshot.planning.plan_file import read_job
 from rowshot.statuses import RowStatus
 from rowshot.storage import Inbox
+from rowshot.telemetry.logs import logger
+from rowshot.telemetry.metrics import Figure
 
 _PAGE = 25  # places of one lane that are read at once
 _MOST_ENDED = 2000  # rows of a halted run that one call ends; Sweep sends another message

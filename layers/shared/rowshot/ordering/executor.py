@@ -54,11 +54,11 @@ from rowshot.deciding.reasons import Reason
 from rowshot.jobs import DONE, Job, Next, Step
 from rowshot.ledger import Ledger
 from rowshot.ledger.records import RunStatus
-from rowshot.marks import Marks
-from rowshot.metrics import DEAF, Figure, Meter
 from rowshot.ordering.notify import DispatchQueue
 from rowshot.ordering.reading import read_facts
 from rowshot.ordering.writing import Writer
+from rowshot.sheet_sync.queue import Marks
+from rowshot.telemetry.metrics import DEAF, Figure, Meter
 
 Perform = Callable[[Any, Facts], Answer]
 

@@ -30,8 +30,8 @@ from rowshot.errors import (
     HiapiUnknownOutcome,
     HiapiUnreachable,
 )
-from rowshot.redaction import LIMIT, redact
-from rowshot.tls import tls_context
+from rowshot.telemetry.redaction import LIMIT, redact
+from rowshot.transport.tls import tls_context
 
 _TIMEOUT = httpx.Timeout(20.0, connect=5.0)  # wall seconds; below the functions' timeouts
 _UNFINISHED = frozenset({"queued", "handling", "archiving"})

@@ -32,7 +32,7 @@ from rowshot.ledger import Ledger, keys, limiter, line
 from rowshot.ledger.memories import new_version
 from rowshot.ledger.records import Picture, Render, RenderState, Row, Version
 from rowshot.ledger.table import Check, Conflict, Delete, Operation, Put, Update, merged
-from rowshot.shapes import other_shape
+from rowshot.models.delivered import other_shape
 from rowshot.statuses import RowStatus
 
 _CARE = 900.0  # wall seconds after which Sweep looks at a row that was told its end

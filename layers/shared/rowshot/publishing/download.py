@@ -13,9 +13,9 @@ from typing import Final
 import httpcore
 import httpx
 
-from rowshot.addresses import Resolve, check_url, is_loopback_host, resolve
 from rowshot.errors import BadPicture, PictureUnavailable, UnsafeAddress
-from rowshot.pinned import PinnedTransport, deadline
+from rowshot.transport.addresses import Resolve, check_url, is_loopback_host, resolve
+from rowshot.transport.pinned import PinnedTransport, deadline
 
 MAX_BYTES: Final = 50_000_000
 """Largest file that is downloaded, in bytes."""
@@ -75,7 +75,7 @@ def fetch_picture(
     max_bytes: int = MAX_BYTES,
     seconds: float = DEADLINE,
 ) -> bytes:
-    """Downloads one picture completely; whether it is one, ``rowshot.imaging`` decides.
+    """Downloads one picture completely; whether it is one, ``rowshot.finishing`` decides.
 
     Args:
         url: The link as hiapi gave it.

@@ -11,7 +11,7 @@ from rowshot.deciding.actions import Copy, Fetch
 from rowshot.deciding.answers import Answer, NotFetched
 from rowshot.deciding.facts import Facts
 from rowshot.errors import HiapiError, PictureError
-from rowshot.imaging import convert
+from rowshot.finishing import convert
 from rowshot.jobs import Job, Next
 from rowshot.ledger.records import Render
 from rowshot.ordering.executor import Connections, Executor, Perform

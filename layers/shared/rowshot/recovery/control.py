@@ -13,8 +13,8 @@ from rowshot.ledger.table import Conflict
 from rowshot.messages import RUN_AGAIN
 from rowshot.ordering.halting import end_queued
 from rowshot.ordering.notify import DispatchQueue
-from rowshot.plan_file import read_job
-from rowshot.planning import ATTEMPTS
+from rowshot.planning.plan import ATTEMPTS
+from rowshot.planning.plan_file import read_job
 from rowshot.statuses import RowStatus, Stage
 from rowshot.storage import Inbox
 

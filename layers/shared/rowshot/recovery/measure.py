@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from rowshot.ledger import Ledger, keys
 from rowshot.ledger.records import Account
-from rowshot.metrics import Figure, Meter
+from rowshot.telemetry.metrics import Figure, Meter
 
 _DAY = 86_400.0  # nominal seconds after which a task is given up whatever happens
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from rowshot.ledger.records import Run
 from rowshot.ordering.executor import Connections
-from rowshot.plan_file import read_job
+from rowshot.planning.plan_file import read_job
 from rowshot.storage import Inbox
 
 

@@ -13,11 +13,11 @@ from typing import TypeVar
 
 from rowshot.deciding import reasons
 from rowshot.ledger.records import Account, RenderState, Row, Run, RunStatus
-from rowshot.logs import logger
 from rowshot.ordering.dispatch import Dispatch
-from rowshot.plan_file import put_into_line, read
+from rowshot.planning.plan_file import put_into_line, read
 from rowshot.recovery.older import adopt
-from rowshot.reporting import unreadable_report
+from rowshot.reporting.report import unreadable_report
+from rowshot.telemetry.logs import logger
 
 T = TypeVar("T")
 _ENOUGH = 20.0  # wall seconds that one look may take

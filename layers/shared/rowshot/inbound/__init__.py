@@ -1,0 +1,1 @@
+"""What comes in: dropped sheets (the step Plan) and signed requests (the step Drop)."""

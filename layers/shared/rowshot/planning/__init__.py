@@ -1,0 +1,1 @@
+"""What a dropped sheet will do and cost: versions, prices, budget, the plan file."""

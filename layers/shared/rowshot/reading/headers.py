@@ -1,0 +1,264 @@
+"""Finds out what each column of a sheet means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from rowshot import messages
+from rowshot.errors import UnreadableSheet
+from rowshot.messages import quoted
+from rowshot.output_columns import OUTPUT_COLUMNS
+from rowshot.reading.columns import (
+    GUESSES,
+    INPUT_PREFIX,
+    KEY,
+    KNOWN,
+    normal,
+    understand,
+)
+from rowshot.reading.recipe_columns import RECIPE_COLUMNS
+from rowshot.reading.sheet import SheetRow
+
+_GUESSED = frozenset(form for forms in GUESSES.values() for form in forms)
+# What other programs have for line breaks and for spaces between fields, as text has them.
+_SPACES = {ord(char): "\n" for char in "\x0b\x0c\x85\u2028\u2029"} | dict.fromkeys(
+    range(0x1C, 0x20), " "
+)
+_CLOSE = 0.8  # of 1: 'promt' and 'prompt' are 0.91 alike, 'price' and 'slice' 0.6
+_LOOSE = 1000  # added to the rank of a name that was taken to pieces: exact names come first
+_LONGEST_NAME = 300
+_TELLING = {"prompt": "prompt", "prompts": "prompt", "sku": "slug", "negative": "negative_prompt"}
+"""Words that tell what a column may be for wherever they stand in its name."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the columns of one sheet mean.
+
+    Args:
+        header: The names as the sheet writes them.
+        index: Canonical name -> position from 0, for what Rowshot reads (output columns are not
+            among them). ``input.<field>`` columns stand under that name.
+        outputs: Output column name -> position, for those that the sheet has already.
+        silent: The positions of all columns that are named like output columns.
+        unknown: The names that mean nothing to Rowshot; they pass through to the results.
+        close: Canonical name -> the unused name that looks like it.
+        rivals: The positions of further columns that could tell the rows apart.
+        warnings: Sentences about names that may be mistakes.
+    """
+
+    header: tuple[str, ...]
+    index: dict[str, int]
+    outputs: dict[str, int]
+    silent: frozenset[int]
+    unknown: tuple[str, ...]
+    close: dict[str, str]
+    rivals: tuple[int, ...]
+    warnings: tuple[str, ...]
+    _names: dict[str, int] = field(repr=False)
+
+    def cell(self, row: SheetRow, canonical: str) -> str:
+        """A cell's text without white space around it; empty when there is no such column."""
+        return _at(row, self.index.get(canonical))
+
+    def output(self, row: SheetRow, name: str) -> str:
+        """What an output column says of a row; empty when the sheet has no such column."""
+        return _at(row, self.outputs.get(name))
+
+    def title(self, canonical: str) -> str:
+        """The sheet's own name for a column, or the canonical one when it has none."""
+        position = self.index.get(canonical)
+        return canonical if position is None else self.header[position].strip()
+
+    def reference(self, row: SheetRow, name: str) -> str | None:
+        """The cell that ``{name}`` in a prompt means, by any name of the column.
+
+        Returns:
+            The cell's text, or None when the sheet has no such column.
+        """
+        position = self._names.get(normal(name))
+        return None if position is None else _at(row, position)
+
+    def refers_to(self, name: str, canonical: str) -> bool:
+        """True when ``{name}`` in a prompt means the column of this canonical name."""
+        position = self._names.get(normal(name))
+        return position is not None and position == self.index.get(canonical)
+
+    @property
+    def fields(self) -> dict[str, int]:
+        """The ``input.<field>`` columns: field name -> position."""
+        cut = len(INPUT_PREFIX)
+        return {name[cut:]: at for name, at in self.index.items() if name.startswith(INPUT_PREFIX)}
+
+
+def _at(row: SheetRow, position: int | None) -> str:
+    if position is None or position >= len(row.cells):
+        return ""
+    return row.cells[position].translate(_SPACES).strip().strip("\ufeff\u200b\x00").strip()
+
+
+def map_headers(header: Sequence[str], *, ignored: frozenset[int] = frozenset()) -> Columns:
+    """Find the columns that Rowshot reads in a header row.
+
+    Args:
+        header: The names as the sheet writes them.
+        ignored: Positions of columns that are not read whatever their name is.
+
+    Raises:
+        UnreadableSheet: When no column names the rows, or none says what to draw.
+    """
+    found = _claims(["" if at in ignored else name for at, name in enumerate(header)])
+    index: dict[str, int] = {}
+    outputs: dict[str, int] = {}
+    warnings: list[str] = []
+    for canonical, positions in found.items():
+        first, *others = positions
+        (outputs if canonical in OUTPUT_COLUMNS else index)[canonical] = first
+        if canonical in OUTPUT_COLUMNS:
+            continue
+        if _is_guess(header[first], canonical):
+            warnings.append(messages.GUESSED_COLUMN(found=quoted(header[first]), meant=canonical))
+        warnings += [_double(header, other, first, canonical) for other in others]
+    silent = frozenset(at for name in OUTPUT_COLUMNS for at in found.get(name, ()))
+    used = {*index.values(), *silent}
+    unknown = tuple(
+        name for position, name in enumerate(header) if name.strip() and position not in used
+    )
+    missing = [name for at, name in enumerate(header) if name in unknown and at not in ignored]
+    close = _close_misses(missing, taken=index)
+    warnings += [messages.CLOSE_COLUMN(found=quoted(n), meant=m) for n, m in close.items()]
+    _require(index, close)
+    return Columns(
+        header=tuple(header),
+        index=index,
+        outputs=outputs,
+        silent=silent,
+        unknown=unknown,
+        close={KNOWN[meant][0]: name for name, meant in close.items()},
+        rivals=tuple(found.get(KEY, ())[1:]),
+        warnings=tuple(warnings),
+        _names=_reference_names(header, index, silent),
+    )
+
+
+def recognised(header: Sequence[str]) -> tuple[bool, int]:
+    """How much a row looks like a header: has it the columns to work with, and how many known."""
+    found = _claims(header)
+    complete = KEY in found and ("prompt" in found or "recipe" in found)
+    return complete, len(found)
+
+
+def placed(header: Sequence[str]) -> dict[str, int]:
+    """Canonical name -> the position that is read for it, output columns among them."""
+    return {canonical: positions[0] for canonical, positions in _claims(header).items()}
+
+
+def _claims(header: Sequence[str]) -> dict[str, list[int]]:
+    """Canonical name -> the positions that claim it, the most telling name first."""
+    claims: dict[str, list[tuple[int, int]]] = {}
+    for position, name in enumerate(header):
+        if len(name) > _LONGEST_NAME:
+            continue
+        form = normal(name)
+        if form.startswith(INPUT_PREFIX):
+            claims.setdefault(form, []).append((0, position))
+        elif form in KNOWN and not (form in _GUESSED and _has_recipe(header)):
+            canonical, rank = KNOWN[form]
+            claims.setdefault(canonical, []).append((rank, position))
+        elif loose := understand(name).canonical:
+            claims.setdefault(loose, []).append((_LOOSE, position))
+    return {
+        canonical: [position for _, position in sorted(ranked)]
+        for canonical, ranked in claims.items()
+    }
+
+
+def _is_guess(name: str, canonical: str) -> bool:
+    """Whether a column may well mean something else than what it is read as."""
+    form = normal(name)
+    return form in GUESSES.get(canonical, ()) or (form not in KNOWN and understand(name).explained)
+
+
+def _has_recipe(header: Sequence[str]) -> bool:
+    """With recipes a sheet can do without prompts, so nothing else is taken for one."""
+    return any(KNOWN.get(normal(name), ("",))[0] == "recipe" for name in header)
+
+
+def _double(header: Sequence[str], other: int, first: int, canonical: str) -> str:
+    return messages.DOUBLE_COLUMN(
+        ignored=f"{quoted(header[other])} ({letter(other)})",
+        used=f"{quoted(header[first])} ({letter(first)})",
+        meant=canonical,
+    )
+
+
+def _close_misses(unknown: Sequence[str], taken: dict[str, int]) -> dict[str, str]:
+    """Unknown names that look like a known one which the sheet does not have yet."""
+    recipe = "recipe" in taken  # the columns of recipes mean something beside one only
+    wanted = {
+        form: canonical
+        for form, (canonical, _) in KNOWN.items()
+        if canonical not in taken
+        and canonical not in OUTPUT_COLUMNS
+        and (recipe or canonical not in RECIPE_COLUMNS)
+    }
+    return {name: near for name in unknown if (near := _near(name, wanted))}
+
+
+def _near(name: str, wanted: Mapping[str, str]) -> str | None:
+    """The known name that an unknown one may have been meant for."""
+    form = normal(name)
+    if form in KNOWN or len(name) > _LONGEST_NAME:
+        return None
+    near = get_close_matches(form, [each for each in wanted if len(each) > 3], n=1, cutoff=_CLOSE)
+    if near and not (near[0] == "prompt_extend" and "ext" not in form):  # 'prompt_en' is none
+        return near[0]
+    tokens = (_TELLING.get(token) for token in form.split("_"))
+    for likely in (understand(name).likely, *tokens):
+        if likely and likely in wanted.values():
+            return likely
+    return None
+
+
+def _require(index: dict[str, int], close: dict[str, str]) -> None:
+    if KEY not in index:
+        raise UnreadableSheet(messages.NO_KEY_COLUMN(hint=_hint(close, KEY)))
+    if "prompt" not in index and "recipe" not in index:
+        hint = _hint(close, "prompt") or _hint(close, "recipe")
+        raise UnreadableSheet(messages.NO_PROMPT_COLUMN(hint=hint))
+
+
+def _hint(close: dict[str, str], canonical: str) -> str:
+    for name, meant in close.items():
+        if KNOWN[meant][0] == canonical:
+            return f" (there is a column {quoted(name)}: did you mean '{meant}'?)"
+    return ""
+
+
+def _reference_names(
+    header: Sequence[str], index: dict[str, int], silent: frozenset[int]
+) -> dict[str, int]:
+    """What a prompt may refer to: every column by its own name, and ours by each synonym.
+
+    Not the prompt itself, and not what Rowshot writes.
+    """
+    names: dict[str, int] = {}
+    for position, name in enumerate(header):
+        if position not in silent and normal(name):
+            names.setdefault(normal(name), position)
+    for form, (canonical, _) in KNOWN.items():
+        if canonical in index:
+            names.setdefault(form, index[canonical])
+    return {name: at for name, at in names.items() if at != index.get("prompt")}
+
+
+def letter(position: int) -> str:
+    """A column's letter as a spreadsheet shows it: 0 is A, 26 is AA."""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

@@ -1,0 +1,86 @@
+"""Finds text that was decoded wrongly before it reached us: ``CafÃ©`` where ``Café`` was meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+from rowshot.reading.alphabets import alphabets
+from rowshot.reading.plausibility import cost
+
+# UTF-8 that was taken for one of these, and an older encoding that was taken for Western European.
+_TAKEN_FOR = ("cp1252", "cp1251", "cp1250", "cp1254", "mac_roman", "cp437", "cp850", "gb18030")
+_OLDER = ("gb18030", "cp1251", "cp932", "big5", "cp949", "euc_jp", "cp1253", "cp1255", "cp1256")
+_HIGH = re.compile(r"[^\x00-\x7f]+")
+_MOSTLY = 0.6  # of the letters: other scripts read as Western European have hardly an ASCII one
+_CLEARLY = 5.0  # nats: 150 times as likely
+_LAYERS = 3  # text may have been decoded wrongly more than once
+# Windows-1252 as programs read it: the five bytes that it leaves undefined are control characters.
+_BYTES_OF_1252 = {
+    ord(bytes([byte]).decode("cp1252")): byte
+    for byte in range(0x80, 0xA0)
+    if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
+
+
+def repaired(text: str) -> str | None:
+    """What a wrongly decoded text was meant to be; None when it looks as it should.
+
+    The result may hold U+FFFD where characters are lost for good.
+    """
+    found = None
+    for _ in range(_LAYERS):
+        better = _better(found or text)
+        if better is None:
+            break
+        found = better
+    return found
+
+
+def _better(text: str) -> str | None:
+    if text.isascii():
+        return None
+    readings = [each for each in dict.fromkeys(_readings(text)) if each != text]
+    if not readings:
+        return None
+    best = min(readings, key=_price)
+    return best if _price(best) + _CLEARLY < _price(text) else None
+
+
+def _price(text: str) -> float:
+    """Lost characters cost nothing: that they are lost is no reason to keep them garbled."""
+    return cost(text.replace("\ufffd", ""), tuple(chain.from_iterable(alphabets().values())))
+
+
+def _readings(text: str) -> Iterator[str]:
+    for wrong in _TAKEN_FOR:
+        yield _HIGH.sub(lambda found, wrong=wrong: _as_utf8(found[0], wrong), text)  # type: ignore[misc]
+    letters = [char for char in text if char.isalpha()]
+    western = sum("\x80" <= char <= "\xff" for char in letters)
+    if letters and western >= _MOSTLY * len(letters):
+        for encoding in _OLDER:
+            data = _bytes(text, "cp1252")
+            if data is not None:
+                yield _decoded(data, encoding, text)
+
+
+def _as_utf8(part: str, wrong: str) -> str:
+    data = _bytes(part, wrong)
+    return part if data is None else _decoded(data, "utf-8", part)
+
+
+def _bytes(text: str, encoding: str) -> bytes | None:
+    try:
+        if encoding == "cp1252":
+            return text.translate(_BYTES_OF_1252).encode("latin-1")
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        return None
+
+
+def _decoded(data: bytes, encoding: str, otherwise: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return otherwise

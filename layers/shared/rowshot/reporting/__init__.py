@@ -1,0 +1,1 @@
+"""The end of a run: results, report, workbook, contact sheet, mails, and the step Finish."""

@@ -1,0 +1,142 @@
+"""The sheet as it comes back at the end of a run: results.csv, always from the ledger."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from rowshot.ledger.records import Memory
+from rowshot.money import parse_usd, usd
+from rowshot.output_columns import (
+    COLUMNS,
+    STATUS,
+    Content,
+    Entered,
+    Formula,
+    Image,
+    OutputColumn,
+    RowFacts,
+    image_formula,
+)
+from rowshot.reading import map_headers
+from rowshot.reading.inert import inert
+from rowshot.reading.ticks import redo_wish
+
+_OUR_PICTURE = re.compile(r"/images/[^/]+/[0-9a-f]{64}(-\d+)?\.webp")
+
+
+def without_taken_redos(plan: Mapping[str, Any], memories: Mapping[str, Memory]) -> dict[str, Any]:
+    """The plan with those redo cells reset which were reset in the live worksheet.
+
+    So results that are dropped again do not look like a new redo.
+
+    Args:
+        plan: The run's plan file.
+        memories: By row key.
+    """
+    position = map_headers(plan["header"]).index.get("redo") if plan["header"] else None
+    if position is None:
+        return dict(plan)
+    return {**plan, "rows": [_without_redo(row, position, memories) for row in plan["rows"]]}
+
+
+def _without_redo(
+    row: Mapping[str, Any], position: int, memories: Mapping[str, Memory]
+) -> Mapping[str, Any]:
+    memory = memories.get(row.get("slug", ""))
+    cells = list(row["cells"])
+    if memory is None or position >= len(cells) or memory.redo_empty_for != memory.version:
+        return row
+    if redo_wish(cells[position]) != memory.redo_seen:
+        return row
+    cells[position] = "FALSE" if cells[position].strip().upper() == "TRUE" else ""
+    return {**row, "cells": cells, "redo_reset": position}
+
+
+def results_csv(report: Mapping[str, Any], plan: Mapping[str, Any]) -> bytes:
+    """The sheet with our columns at the right, as UTF-8 with BOM (so that Excel reads it).
+
+    Columns that an earlier run of ours left in the sheet are replaced; a person's own column of
+    the same name stays, and ours is then called ``rowshot …``. Only our preview is a formula.
+    """
+    header = list(plan["header"])
+    columns = our_columns(header, [each["cells"] for each in plan["rows"]])
+    ours = {position for position, _ in columns}
+    names = [name for _, name in columns]
+    kept = [position for position in range(len(header)) if position not in ours]
+    by_number = {row["row"]: row for row in report["rows"]}
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([inert(title) for title in [*(header[each] for each in kept), *names]])
+    for each in plan["rows"]:
+        cells = each["cells"]
+        values = [cells[position] if position < len(cells) else "" for position in kept]
+        said = contents(by_number.get(each["number"]))
+        writer.writerow([*map(inert, values), *map(_text, said)])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def contents(row: Mapping[str, Any] | None) -> list[Content]:
+    """What our columns say of a report's row, in their order; nothing where there is none."""
+    if row is None:
+        return [None] * len(COLUMNS)
+    facts = RowFacts(
+        row["status"], row["image_url"] or "", row["error"] or "", parse_usd(row["cost_usd"])
+    )
+    return [column.content(facts) for column in COLUMNS]
+
+
+def _text(content: Content) -> str:
+    """A content as it stands in the file; only our preview is a formula."""
+    match content:
+        case Image(url):
+            return image_formula(url).text
+        case Decimal():
+            return usd(content)
+        case _:
+            return inert(content or "")
+
+
+def our_columns(
+    header: Sequence[str], rows: Sequence[Sequence[str]]
+) -> list[tuple[int | None, str]]:
+    """Position and name of each of our columns, in their order.
+
+    The position is that of a column which is ours already, None where a new one is needed.
+    """
+    outputs = map_headers(header).outputs if header else {}
+
+    def ours(column: OutputColumn) -> bool:
+        at = outputs.get(column.name)
+        return at is not None and _holds_only_ours(column, at, rows)
+
+    status_ours = ours(STATUS)
+    columns: list[tuple[int | None, str]] = []
+    for column in COLUMNS:
+        position = outputs.get(column.name)
+        if position is None:
+            columns.append((None, column.name))
+        elif (column.shows_ours is None and status_ours) or ours(column):
+            columns.append((position, header[position]))
+        else:
+            columns.append((None, f"rowshot {column.name}"))
+    return columns
+
+
+def _holds_only_ours(column: OutputColumn, position: int, rows: Sequence[Sequence[str]]) -> bool:
+    cells = {row[position].strip() for row in rows if position < len(row)} - {""}
+    if column.shows_ours is None:
+        return not cells
+    return all(column.shows_ours(_entered(cell), _our_url) for cell in cells)
+
+
+def _entered(cell: str) -> Entered:
+    return Formula(cell) if cell.startswith("=") else cell
+
+
+def _our_url(text: str) -> bool:
+    return _OUR_PICTURE.search(text) is not None

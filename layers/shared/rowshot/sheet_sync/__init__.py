@@ -1,0 +1,1 @@
+"""The Google worksheet as a projection of the ledger, and the step WriteBack."""

@@ -1,0 +1,12 @@
+"""The Google Sheet: one read and one write a pass, with timeouts, bounded retries and plain errors.
+
+gspread and google-auth are imported when a worksheet is opened, not before.
+"""
+
+from __future__ import annotations
+
+from rowshot.sheet_sync.google.account import ServiceAccount
+from rowshot.sheet_sync.google.live import LiveSheet, open_worksheet
+from rowshot.sheet_sync.google.passing import project
+
+__all__ = ["LiveSheet", "ServiceAccount", "open_worksheet", "project"]

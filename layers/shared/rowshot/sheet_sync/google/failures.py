@@ -1,0 +1,116 @@
+"""Google's answers and silences as errors of ours, in words for a merchandiser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rowshot.errors import (
+    SheetError,
+    SheetGone,
+    SheetNotShared,
+    SheetProtected,
+    SheetsUnavailable,
+)
+from rowshot.telemetry.redaction import redact
+
+_PASSING = frozenset({408, 409, 425, 429, 499})
+_QUOTA = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "RESOURCE_EXHAUSTED")
+_MOVED = ("after last row in grid", "after last column in grid", "beyond the last requested")
+
+
+class OutOfGrid(SheetError):
+    """A range that was asked for starts outside the grid; the caller asks again, for less."""
+
+
+def passes(status: int, error: Mapping[str, Any]) -> bool:
+    """Whether the same request may succeed later.
+
+    Args:
+        status: HTTP status: 409 is two writes at one moment, 499 and 520 to 524 are a proxy's.
+        error: The ``error`` object of Google's answer, empty when it had none.
+    """
+    if status in _PASSING or status >= 500:
+        return True
+    said = f"{error.get('status')} {error.get('message')} {error.get('errors')}"
+    return status == 403 and (any(word in said for word in _QUOTA) or "Quota exceeded" in said)
+
+
+def refused(
+    status: int,
+    error: Mapping[str, Any],
+    *,
+    email: str,
+    worksheet: str | None,
+    secrets: Iterable[str] = (),
+) -> SheetError:
+    """The error for an answer of the Sheets API.
+
+    Args:
+        status: HTTP status.
+        error: The ``error`` object of Google's answer, empty when it had none.
+        email: The service account, which the sheet has to be shared with.
+        worksheet: The worksheet's title, None for the first one.
+        secrets: What the request carried and must not be shown, should Google repeat it.
+    """
+    message = redact(error.get("message") or "", secrets=secrets)
+    if passes(status, error):
+        return unavailable(f"answered {status}")
+    if status == 401:
+        return key_refused(email)
+    if status == 403:
+        if "has not been used in project" in message or "is disabled" in message:
+            return SheetNotShared(
+                "The Google Sheets API is switched off in the project of the service account "
+                f"{email}: enable it in the Google Cloud console."
+            )
+        return SheetNotShared(
+            f"Rowshot may not edit the Google Sheet: share it with {email} as Editor."
+        )
+    if status == 404:
+        return SheetGone(
+            "The Google Sheet no longer exists: check its id, or restore it from the bin."
+        )
+    return _bad_request(message, worksheet)
+
+
+def _bad_request(message: str, worksheet: str | None) -> SheetError:
+    if "protected cell or object" in message:
+        return SheetProtected(
+            "A protected range covers the columns that Rowshot fills in: remove the protection, "
+            "or let the service account edit it."
+        )
+    if "exceeds grid limits" in message:
+        return OutOfGrid(message)
+    if "Unable to parse range" in message or "No grid with id" in message:
+        return SheetGone(
+            f"The Google Sheet no longer has the worksheet '{worksheet}': check its title."
+            if worksheet
+            else "The Google Sheet no longer has its first worksheet: check the sheet."
+        )
+    if "not supported for this document" in message:
+        return SheetGone(
+            "The file is an Office file in Google Drive, which cannot be filled in: open it and "
+            "choose File, Save as Google Sheets."
+        )
+    if any(words in message for words in _MOVED):
+        return SheetsUnavailable(
+            "Rows or columns of the Google Sheet were deleted while it was read."
+        )
+    return SheetError(
+        f"Google refused the change to the sheet: {message[:200] or 'no reason given'}"
+    )
+
+
+def unavailable(why: str, retry_after: float | None = None) -> SheetsUnavailable:
+    """Google does not answer as it should for now."""
+    return SheetsUnavailable(
+        f"Google Sheets {why}; Rowshot will try again.", retry_after=retry_after
+    )
+
+
+def key_refused(email: str) -> SheetNotShared:
+    """The service account's key is no longer good."""
+    return SheetNotShared(
+        f"Google does not accept the key of the service account {email}: store a new key."
+    )

@@ -1,0 +1,89 @@
+"""What identifies the rows of a sheet, and what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rowshot import messages
+from rowshot.messages import quoted
+from rowshot.reading.nothing import is_blank, shows_error
+from rowshot.reading.slugs import MAX_ROW_KEY, distinct_slugs, row_key, slug_for
+
+# 6.90E+12, 6,90E+12 and 6E+12: what a spreadsheet shows of 6901234567892.
+_SHORTENED = re.compile(r"-?\d([.,]\d+)?E\+\d{2,3}|-?\d[.,]\d+E\d{2}", re.IGNORECASE)
+_MONTH = (
+    r"jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez|janv|févr|fév|mars"
+    r"|avr|juin|juil|août|déc|ene|abr|ago|dic|gen|mag|giu|lug|set|ott"
+)
+# 12-Mar, Mar-12, 3. Mrz and 2026-03-12 00:00:00: what it makes of 3-12.
+_DATED = re.compile(
+    rf"\d{{1,2}}\.?[- ]({_MONTH})\w*\.?(-\d{{2,4}})?|({_MONTH})\.?[- ]\d{{2,4}}"
+    r"|\d{4}-\d{2}-\d{2}[ T]00:00(:00)?|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}月\d{1,2}日",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Key:
+    """The key of one row; see `Wish` for ``row_key`` and ``slug``."""
+
+    row_key: str
+    slug: str
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def read_keys(
+    cells: Sequence[tuple[int, str]], *, title: str, rival: str | None = None
+) -> list[Key]:
+    """Read the keys of a sheet.
+
+    The first row with a key owns it; every later one is invalid.
+
+    Args:
+        cells: Row number and key cell of each row.
+        title: What the sheet calls the key column.
+        rival: Another column that tells all rows apart, None when there is none.
+    """
+    hint = (
+        f", or rename column {quoted(title)} so that {quoted(rival)} names the rows"
+        if rival
+        else ""
+    )
+    keys = [row_key(cell) for _, cell in cells]
+    slugs = distinct_slugs(dict.fromkeys(key for key in keys if key))
+    owners: dict[str, int] = {}
+    read = []
+    for (number, _), key in zip(cells, keys, strict=True):
+        problems = _problems(key, title)
+        owner = owners.setdefault(key, number) if key else number
+        slug = slugs.get(key, "")
+        if owner != number:
+            slug = slug_for(f"{key} row {number}")
+            problems.append(
+                messages.SLUG_DOUBLE(column=title, value=quoted(key), row=owner, hint=hint)
+            )
+        read.append(Key(key, slug, tuple(problems), _warnings(key, title)))
+    return read
+
+
+def _problems(key: str, title: str) -> list[str]:
+    letters = any(unicodedata.category(char)[0] in "LN" for char in key)
+    if not key or (letters and is_blank(key)):
+        return [messages.NO_SLUG(column=title)]
+    controls = any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in key)
+    lost = "\ufffd" in key
+    if _SHORTENED.fullmatch(key):
+        return [messages.SHORTENED_NUMBER(column=title, value=quoted(key))]
+    if not letters or controls or lost or len(key) > MAX_ROW_KEY or shows_error(key):
+        return [messages.SLUG_UNUSABLE(column=title, value=quoted(key))]
+    return []
+
+
+def _warnings(key: str, title: str) -> tuple[str, ...]:
+    if _DATED.fullmatch(key):
+        return (messages.DATED_KEY(column=title, value=quoted(key)),)
+    return ()

@@ -1,0 +1,1 @@
+"""What the functions tell: logs without secrets, and figures."""
