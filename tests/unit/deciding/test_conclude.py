@@ -165,8 +165,8 @@ WITHOUT_AN_ANSWER: Cases = {
     ),
 }
 
-RUN_FULL = reasons.RUN_FULL.format(limit="25.00")
-DAY_FULL = reasons.DAY_FULL.format(limit="100.00")
+RUN_FULL = reasons.RUN_FULL.format(limit="$25.00")
+DAY_FULL = reasons.DAY_FULL.format(limit="$100.00")
 
 A_CLAIM: Cases = {
     "the run's limit is reached": (
