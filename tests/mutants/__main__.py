@@ -18,6 +18,7 @@ from pathlib import Path
 # What the tests import from others is loaded once, here; what they import from us, in each trial.
 import boto3
 import httpx
+import hypothesis
 import PIL.Image
 import pytest
 
@@ -28,7 +29,7 @@ from edits import Edit, edits
 from trial import CORE, Trial, failed
 from where import TESTS
 
-_LOADED = (boto3, httpx, PIL.Image, pytest)
+_LOADED = (boto3, httpx, hypothesis, PIL.Image, pytest)
 
 
 @dataclass(frozen=True)

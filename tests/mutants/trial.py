@@ -20,7 +20,17 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "layers" / "shared" / "rowshot"
-_OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "--tb=no", "--no-header", "--no-summary")
+_OPTIONS = (
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",  # of plugins that are loaded already
+    "-x",
+    "-q",
+    "-p",
+    "no:cacheprovider",
+    "--tb=no",
+    "--no-header",
+    "--no-summary",
+)
 _MEMORY = 4 << 30  # bytes of address space; an edit may make a loop that only collects
 
 
