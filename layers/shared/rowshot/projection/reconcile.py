@@ -184,9 +184,8 @@ def _keep(work: _Pass, url: str, at: int) -> None:
     status = cells["status"].entered
     if work.ours.wrote("status", cells["status"]) and not RowStatus(str(status)).final:
         work.set(at, "status", None)
-    for output in ("error", "cost_usd"):
-        if output == "error" and work.ours.wrote(output, cells[output]):
-            work.set(at, output, None)
+    if work.ours.wrote("error", cells["error"]):
+        work.set(at, "error", None)
 
 
 def _disown(work: _Pass, key: str, places: Sequence[int]) -> None:
