@@ -50,7 +50,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="modules whose name holds this")
     parser.add_argument("--like", default="", help="edits whose printed line holds this")
     parser.add_argument("--jobs", type=int, default=2, help="trials at once")
-    parser.add_argument("--seconds", type=float, default=300.0, help="a trial's longest time")
+    parser.add_argument("--seconds", type=float, default=120.0, help="a trial's longest time")
     parser.add_argument("--quick", action="store_true", help="ask the unit tests only")
     parser.add_argument("--show", action="store_true", help="print the edits and try none")
     chosen = parser.parse_args()

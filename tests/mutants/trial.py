@@ -8,6 +8,7 @@ import io
 import multiprocessing
 import os
 import resource
+import signal
 import sys
 import types
 from collections.abc import Sequence
@@ -31,6 +32,7 @@ _OPTIONS = (
     "--no-header",
     "--no-summary",
 )
+_ENDLESS = "does not end"
 _MEMORY = 4 << 30  # bytes of address space; an edit may make a loop that only collects
 
 
@@ -42,7 +44,8 @@ class Trial:
         module: Path of the module below the core.
         text: Its whole text, with the edit.
         tests: What is run until the first failure.
-        seconds: After which a test counts as failed for not coming to an end.
+        seconds: Of the processor, or ten times as many of the clock, after which an edit counts as
+            noticed because the tests do not come to an end.
     """
 
     module: str
@@ -58,9 +61,10 @@ def failed(trial: Trial) -> str:
     process.start()
     theirs.close()
     try:
-        return str(ours.recv()) if ours.poll(trial.seconds) else "does not end"
+        return str(ours.recv()) if ours.poll(trial.seconds * 10) else _ENDLESS
     except EOFError:
-        return "ends the interpreter"
+        process.join()
+        return _ENDLESS if process.exitcode == -signal.SIGXCPU else "ends the interpreter"
     finally:
         process.kill()
         process.join()
@@ -69,6 +73,7 @@ def failed(trial: Trial) -> str:
 def _try(trial: Trial, tell: Connection) -> None:
     os.chdir(ROOT)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(trial.seconds), int(trial.seconds) + 5))
     name = "rowshot." + trial.module.removesuffix(".py").replace("/", ".")
     for known in [each for each in sys.modules if each.split(".")[0] in ("rowshot", "support")]:
         del sys.modules[known]
