@@ -51,6 +51,8 @@ _PLAN = (
 )
 _SHEET = ("tests/unit/projection", "tests/handlers/test_live_sheet.py")
 _DOWNLOAD = (
+    "tests/unit/test_addresses.py",
+    "tests/unit/test_pinned.py",
     "tests/unit/test_download.py",
     "tests/unit/cli/test_proxies.py",
     "tests/contract/test_download_wire.py",
