@@ -46,7 +46,6 @@ _PLAN = (
     "tests/unit/test_planning.py",
     "tests/unit/cli/test_plan_view.py",
     "tests/handlers/test_pipeline.py",
-    "tests/handlers/test_memory.py",
     "tests/handlers/test_personal.py",
 )
 _SHEET = ("tests/unit/projection", "tests/handlers/test_live_sheet.py")
