@@ -55,9 +55,19 @@ class Trial:
 
 
 def failed(trial: Trial) -> str:
-    """The first test that failed; empty when all passed, so that nobody noticed."""
+    """The first test that failed; empty when all passed, so that nobody noticed.
+
+    Unit tests come first and file by file, for most edits fail them; the others come in one
+    process of their own, because each of them needs everything.
+    """
+    unit = [[each] for each in trial.tests if each.startswith("tests/unit")]
+    others = [each for each in trial.tests if [each] not in unit]
+    return _failed(trial, unit) or (_failed(trial, [others]) if others else "")
+
+
+def _failed(trial: Trial, rungs: Sequence[Sequence[str]]) -> str:
     ours, theirs = multiprocessing.Pipe(duplex=False)
-    process = multiprocessing.get_context("fork").Process(target=_try, args=(trial, theirs))
+    process = multiprocessing.get_context("fork").Process(target=_try, args=(trial, rungs, theirs))
     process.start()
     theirs.close()
     try:
@@ -70,7 +80,7 @@ def failed(trial: Trial) -> str:
         process.join()
 
 
-def _try(trial: Trial, tell: Connection) -> None:
+def _try(trial: Trial, rungs: Sequence[Sequence[str]], tell: Connection) -> None:
     os.chdir(ROOT)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (int(trial.seconds), int(trial.seconds) + 5))
@@ -80,9 +90,9 @@ def _try(trial: Trial, tell: Connection) -> None:
     sys.meta_path.insert(0, _Planted(name, trial.text, CORE / trial.module))
     first = _First()
     said = io.StringIO()
-    for tests in trial.tests:  # one after the other: what is not needed is not even imported
+    for tests in rungs:  # one after the other: what is not needed is not even imported
         with redirect_stdout(said), redirect_stderr(said):
-            status = pytest.main([*_OPTIONS, tests], plugins=[first])
+            status = pytest.main([*_OPTIONS, *tests], plugins=[first])
         if status and not first.failed:
             first.failed = f"pytest ended with {int(status)}: {said.getvalue()[-300:]}"
         if first.failed:
