@@ -155,7 +155,7 @@ def test_invariant_7_every_row_has_its_own_picture_at_rest(
         else:
             assert picture == want.image_url
             assert preview == (image_formula(want.image_url) if want.image_url else None)
-            # Where a race wrote "published" beside an unchanged row's own picture, that is true too.
+            # Where a race wrote "published" beside an unchanged row's picture, that is true too.
             stands = ("published",) if want.status == "unchanged" else ()
             assert row[ours["status"]] in (want.status, *stands)
             assert row[ours["error"]] == want.error
