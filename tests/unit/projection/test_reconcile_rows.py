@@ -244,3 +244,14 @@ def test_an_unchanged_row_is_only_left_alone_where_it_shows_its_own_publication(
     page = Page([HEADER, ["a", "p", None, "failed", *shows("a")[1:]]])
     run(page, unchanged)
     assert (page.rows[1][3], page.rows[1][7]) == ("unchanged", 0.0)
+
+
+def test_a_row_without_a_name_does_not_vanish() -> None:
+    assert run(Page([HEADER, ["a", "p"]]), wants("a"), WantedRow("", "invalid")).problems == ()
+
+
+def test_a_tick_in_the_place_of_a_note_is_another_redo() -> None:
+    page = Page([HEADER, ["a", "p", True], ["b", "p", "brighter"]])
+    result = run(page, wants("a", redo_taken="brighter"), wants("b", redo_taken="yes"))
+    assert result.redo_released == ("a", "b")
+    assert page.under("redo") == [True, "brighter"]
