@@ -16,7 +16,7 @@ from rowshot.projection import (
     unknown_keys,
 )
 from rowshot.projection.grid import NOTHING
-from rowshot.projection.ours import image_formula
+from rowshot.projection.ours import Ours, image_formula
 from rowshot.sheets.headers import map_headers
 from unit.projection.sheet_page import ORIGIN, Page
 
@@ -255,3 +255,7 @@ def test_a_tick_in_the_place_of_a_note_is_another_redo() -> None:
     result = run(page, wants("a", redo_taken="brighter"), wants("b", redo_taken="yes"))
     assert result.redo_released == ("a", "b")
     assert page.under("redo") == [True, "brighter"]
+
+
+def test_a_row_of_which_nothing_was_read_is_not_marked() -> None:
+    assert not Ours.of([ORIGIN], [wants("a")]).marked({})
