@@ -16,7 +16,7 @@ from rowshot.projection import (
     unknown_keys,
 )
 from rowshot.projection.grid import NOTHING
-from rowshot.projection.ours import Ours, image_formula
+from rowshot.projection.ours import Ours, image_formula, one_line
 from rowshot.sheets.headers import map_headers
 from unit.projection.sheet_page import ORIGIN, Page
 
@@ -259,3 +259,9 @@ def test_a_tick_in_the_place_of_a_note_is_another_redo() -> None:
 
 def test_a_row_of_which_nothing_was_read_is_not_marked() -> None:
     assert not Ours.of([ORIGIN], [wants("a")]).marked({})
+
+
+def test_a_sentence_fits_into_a_cell() -> None:
+    assert one_line("a\n  b") == "a b"
+    assert one_line("x" * 2000) == "x" * 2000
+    assert one_line("x" * 2001) == "x" * 1999 + "…"
