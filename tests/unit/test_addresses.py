@@ -179,6 +179,7 @@ def test_links_that_are_asked_for(link: str, allow_loopback: bool, asked: str) -
     ("link", "allow_loopback", "why"),
     [
         (7, False, "not a web address"),
+        ("https://a.example/\ud800", False, "not a web address"),
         ("https://[broken", False, "not a web address"),
         ("https:///x", False, "no valid host name"),
         ("https://a b.example/x", False, "not a web address"),
