@@ -18,6 +18,7 @@ from pathlib import Path
 # What the tests import from others is loaded once, here; what they import from us, in each trial.
 import boto3
 import httpx
+import hypothesis
 import PIL.Image
 import pytest
 
@@ -28,7 +29,7 @@ from edits import Edit, edits
 from trial import CORE, Trial, failed
 from where import TESTS
 
-_LOADED = (boto3, httpx, PIL.Image, pytest)
+_LOADED = (boto3, httpx, hypothesis, PIL.Image, pytest)
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,13 @@ def main() -> int:
     parser.add_argument("--only", default="", help="modules whose name holds this")
     parser.add_argument("--like", default="", help="edits whose printed line holds this")
     parser.add_argument("--jobs", type=int, default=2, help="trials at once")
-    parser.add_argument("--seconds", type=float, default=300.0, help="a trial's longest time")
+    parser.add_argument("--seconds", type=float, default=120.0, help="a trial's longest time")
     parser.add_argument("--quick", action="store_true", help="ask the unit tests only")
     parser.add_argument("--show", action="store_true", help="print the edits and try none")
     chosen = parser.parse_args()
     modules = [module for module in TESTS if chosen.only in module]
-    picked = {module: _picked(module, chosen) for module in modules}
+    texts = {module: (CORE / module).read_text("utf-8") for module in modules}
+    picked = {module: _picked(module, texts[module], chosen) for module in modules}
     if chosen.show:
         for module, found in picked.items():
             print(module, *(f"  {each.words}" for each in found), sep="\n")
@@ -68,16 +70,20 @@ def main() -> int:
         if broken:
             print("These tests fail without any edit:", *broken, sep="\n")
             return 2
-        wanted = [
-            (module, edit, asked[module]) for module, found in picked.items() for edit in found
-        ]
-        verdicts = list(_told(pool.map(lambda one: _verdict(*one, chosen.seconds), wanted)))
+        wanted = [(module, edit) for module, found in picked.items() for edit in found]
+        verdicts = list(
+            _told(
+                pool.map(
+                    lambda one: _verdict(*one, texts[one[0]], asked[one[0]], chosen.seconds), wanted
+                )
+            )
+        )
     _show(verdicts, time.monotonic() - began)
     return int(sum(bool(each.failed) for each in verdicts) < 0.95 * len(verdicts))
 
 
-def _picked(module: str, chosen: argparse.Namespace) -> list[Edit]:
-    found = edits((CORE / module).read_text("utf-8"))
+def _picked(module: str, text: str, chosen: argparse.Namespace) -> list[Edit]:
+    found = edits(text)
     if not chosen.all and len(found) > chosen.each:
         chance = random.Random(f"{chosen.seed} {module}")  # noqa: S311 - a sample
         places = chance.sample(range(len(found)), chosen.each)
@@ -94,9 +100,8 @@ def _sound(tests: tuple[str, ...], module: str, seconds: float) -> str:
     return failed(Trial(module, text, tests, seconds * 4))
 
 
-def _verdict(module: str, edit: Edit, tests: tuple[str, ...], seconds: float) -> Verdict:
-    text = edit.apply((CORE / module).read_text("utf-8"))
-    return Verdict(module, edit, failed(Trial(module, text, tests, seconds)))
+def _verdict(module: str, edit: Edit, text: str, tests: tuple[str, ...], seconds: float) -> Verdict:
+    return Verdict(module, edit, failed(Trial(module, edit.apply(text), tests, seconds)))
 
 
 def _told(verdicts: Iterator[Verdict]) -> Iterator[Verdict]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -116,6 +116,8 @@ def _says_only(node: ast.AST) -> bool:
         return any(isinstance(each, ast.Name) and "Enum" in each.id for each in node.bases)
     if isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias":
         return True
+    if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Callable":
+        return True
     if isinstance(node, ast.FunctionDef):
         return node.name == "__repr__"
     if isinstance(node, ast.Expr):
@@ -203,8 +205,3 @@ def _is_other(before: str, after: str) -> bool:
 def _short(text: str, longest: int = 90) -> str:
     line = " ".join(text.split())
     return line if len(line) <= longest else f"{line[:longest]}…"
-
-
-def names(found: Iterable[Edit]) -> list[str]:
-    """The edits as they are printed."""
-    return [each.words for each in found]

@@ -8,6 +8,7 @@ import io
 import multiprocessing
 import os
 import resource
+import signal
 import sys
 import types
 from collections.abc import Sequence
@@ -20,7 +21,18 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "layers" / "shared" / "rowshot"
-_OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "--tb=no", "--no-header", "--no-summary")
+_OPTIONS = (
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",  # of plugins that are loaded already
+    "-x",
+    "-q",
+    "-p",
+    "no:cacheprovider",
+    "--tb=no",
+    "--no-header",
+    "--no-summary",
+)
+_ENDLESS = "does not end"
 _MEMORY = 4 << 30  # bytes of address space; an edit may make a loop that only collects
 
 
@@ -32,7 +44,8 @@ class Trial:
         module: Path of the module below the core.
         text: Its whole text, with the edit.
         tests: What is run until the first failure.
-        seconds: After which a test counts as failed for not coming to an end.
+        seconds: Of the processor, or ten times as many of the clock, after which an edit counts as
+            noticed because the tests do not come to an end.
     """
 
     module: str
@@ -42,32 +55,44 @@ class Trial:
 
 
 def failed(trial: Trial) -> str:
-    """The first test that failed; empty when all passed, so that nobody noticed."""
+    """The first test that failed; empty when all passed, so that nobody noticed.
+
+    Unit tests come first and file by file, for most edits fail them; the others come in one
+    process of their own, because each of them needs everything.
+    """
+    unit = [[each] for each in trial.tests if each.startswith("tests/unit")]
+    others = [each for each in trial.tests if [each] not in unit]
+    return _failed(trial, unit) or (_failed(trial, [others]) if others else "")
+
+
+def _failed(trial: Trial, rungs: Sequence[Sequence[str]]) -> str:
     ours, theirs = multiprocessing.Pipe(duplex=False)
-    process = multiprocessing.get_context("fork").Process(target=_try, args=(trial, theirs))
+    process = multiprocessing.get_context("fork").Process(target=_try, args=(trial, rungs, theirs))
     process.start()
     theirs.close()
     try:
-        return str(ours.recv()) if ours.poll(trial.seconds) else "does not end"
+        return str(ours.recv()) if ours.poll(trial.seconds * 10) else _ENDLESS
     except EOFError:
-        return "ends the interpreter"
+        process.join()
+        return _ENDLESS if process.exitcode == -signal.SIGXCPU else "ends the interpreter"
     finally:
         process.kill()
         process.join()
 
 
-def _try(trial: Trial, tell: Connection) -> None:
+def _try(trial: Trial, rungs: Sequence[Sequence[str]], tell: Connection) -> None:
     os.chdir(ROOT)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(trial.seconds), int(trial.seconds) + 5))
     name = "rowshot." + trial.module.removesuffix(".py").replace("/", ".")
     for known in [each for each in sys.modules if each.split(".")[0] in ("rowshot", "support")]:
         del sys.modules[known]
     sys.meta_path.insert(0, _Planted(name, trial.text, CORE / trial.module))
     first = _First()
     said = io.StringIO()
-    for tests in trial.tests:  # one after the other: what is not needed is not even imported
+    for tests in rungs:  # one after the other: what is not needed is not even imported
         with redirect_stdout(said), redirect_stderr(said):
-            status = pytest.main([*_OPTIONS, tests], plugins=[first])
+            status = pytest.main([*_OPTIONS, *tests], plugins=[first])
         if status and not first.failed:
             first.failed = f"pytest ended with {int(status)}: {said.getvalue()[-300:]}"
         if first.failed:

@@ -46,11 +46,12 @@ _PLAN = (
     "tests/unit/test_planning.py",
     "tests/unit/cli/test_plan_view.py",
     "tests/handlers/test_pipeline.py",
-    "tests/handlers/test_memory.py",
     "tests/handlers/test_personal.py",
 )
 _SHEET = ("tests/unit/projection", "tests/handlers/test_live_sheet.py")
 _DOWNLOAD = (
+    "tests/unit/test_addresses.py",
+    "tests/unit/test_pinned.py",
     "tests/unit/test_download.py",
     "tests/unit/cli/test_proxies.py",
     "tests/contract/test_download_wire.py",
@@ -65,11 +66,11 @@ TESTS: Mapping[str, Sequence[str]] = {
     "ordering/writing.py": _way("tests/unit/ordering"),
     "ledger/limiter.py": _way("tests/unit/ledger/test_limiter.py", "tests/unit/ordering"),
     "ledger/line.py": _way("tests/unit/ledger/test_line.py", "tests/unit/ordering"),
-    "planning.py": _PLAN,
-    "projection/reconcile.py": _SHEET,
-    "projection/columns.py": _SHEET,
-    "projection/ours.py": _SHEET,
-    "addresses.py": _DOWNLOAD,
-    "pinned.py": _DOWNLOAD,
+    "planning/plan.py": _PLAN,
+    "sheet_sync/projection/reconcile.py": _SHEET,
+    "sheet_sync/projection/columns.py": _SHEET,
+    "sheet_sync/projection/ours.py": _SHEET,
+    "transport/addresses.py": _DOWNLOAD,
+    "transport/pinned.py": _DOWNLOAD,
     "publishing/download.py": _DOWNLOAD,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -426,3 +427,43 @@ def test_a_made_up_address_is_inside_on_aws_and_as_a_literal() -> None:
 )
 def test_only_a_server_of_this_machine_may_name_this_machine(url: str, here: bool) -> None:
     assert is_loopback_url(url) is here
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_every_redirect_is_followed(status: int) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/there":
+            return httpx.Response(200, content=b"webp")
+        return httpx.Response(status, headers={"Location": "/there"})
+
+    assert fetch_from(handler) == b"webp"
+
+
+@pytest.mark.parametrize("location", ["https://a.example/" + "x" * 70_000, "https://a.example:x/"])
+def test_a_redirect_to_no_address_brings_no_picture(location: str) -> None:
+    asked: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(302, headers={"Location": location})
+
+    with pytest.raises(PictureUnavailable, match="broke before"):
+        fetch_from(handler)
+    assert asked == [LINK]
+
+
+def test_a_file_may_be_just_as_large_as_the_limit() -> None:
+    body = b"x" * 35
+    assert fetch_from(lambda request: httpx.Response(200, content=body), max_bytes=35) == body
+
+
+@pytest.mark.parametrize(("coding", "fine"), [("", True), ("gzip", True), ("gzip, gzip", False)])
+def test_one_coding_at_most(coding: str, fine: bool) -> None:
+    body = gzip.compress(b"webp") if coding else b"webp"
+    if not fine:
+        with pytest.raises(PictureUnavailable, match="compressed more than once"):
+            fetch_from(lambda request: httpx.Response(200, headers={"Content-Encoding": coding}))
+        return
+    headers = {"Content-Encoding": coding} if coding else {}
+    answer = httpx.Response(200, headers=headers, content=body)
+    assert fetch_from(lambda request: answer) == b"webp"

@@ -302,3 +302,10 @@ def test_what_is_said_of_a_row() -> None:
     assert planned(wanted()).told == ()
     copied = planned(wanted(wish(redo="yes")), published())
     assert copied.told == (messages.COPIED(),)
+
+
+def test_a_note_is_for_the_model_that_it_was_written_for() -> None:
+    first, second = sorted(CATALOGUE.models)[:2]
+    noted = wanted(wish(model=first, redo="in blue")).memory
+    assert b"in blue" in wanted(wish(model=first), noted).body
+    assert b"in blue" not in wanted(wish(model=second), noted).body

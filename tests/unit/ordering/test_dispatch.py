@@ -527,3 +527,12 @@ def test_every_message_is_heard_once() -> None:
         ("go_on", "run", 7),
         ("end_run", "run"),
     ]
+
+
+def test_one_call_ends_a_bounded_number_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[int] = []
+    monkeypatch.setattr(
+        "rowshot.ordering.dispatch.end_queued", lambda ledger, run, limit: limits.append(limit)
+    )
+    ended(open_rows=9, halted="cancelled").dispatch.end_run("run")
+    assert limits == [2000]

@@ -464,3 +464,23 @@ def test_an_effect_on_no_attempt_is_a_mistake(effect: Effect) -> None:
     facts = at_work()
     with pytest.raises(ValueError, match="attempt"):
         Writer(books_for(facts).ledger).write([effect], facts)
+
+
+def test_a_row_that_changes_while_its_version_is_left_out_writes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    facts = at_work(published(), RowStatus.PUBLISHING)
+    books = books_for(facts)
+    books.put(MEMORY, {"row_key": "slug:mug", "newest": "render", "versions": [VERSION]})
+    transact, tries = books.ledger.table.transact, []
+
+    def meets_another(operations: Any) -> None:
+        tries.append(operations)
+        if len(tries) == 2:
+            books.put(ROW, {**row_item(facts.row), "status": "failed"})
+        transact(operations)
+
+    monkeypatch.setattr(books.ledger.table, "transact", meets_another)
+    assert not Writer(books.ledger).write([Stored(PICTURE)], facts)
+    assert len(tries) == 2
+    assert books.items()[ROW]["status"] == "failed"

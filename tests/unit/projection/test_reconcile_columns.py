@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 
 from rowshot.output_columns import image_formula
 from rowshot.reading.headers import map_headers
-from rowshot.sheet_sync.projection import Layout, Reconciliation, WantedRow, reconcile
+from rowshot.sheet_sync.projection import GridCell, Layout, Reconciliation, WantedRow, reconcile
+from rowshot.sheet_sync.projection.grid import TOP_ROWS
 from unit.projection.sheet_page import ORIGIN, Page
 
 URL = ORIGIN + "a/1.webp"
@@ -181,3 +183,37 @@ def test_the_layout_survives_the_ledger() -> None:
     layout = settle(page).layout
     assert Layout.from_item(layout.item()) == layout
     assert (layout.key, layout.redo) == ("货号", "redo")
+
+
+def test_a_header_that_stands_just_below_the_top_keeps_what_is_known_of_its_columns() -> None:
+    filler = [[f"row {n}", "p"] for n in range(TOP_ROWS)]
+    page = Page([["slug", "prompt"], *filler, ["a", "p"], ["b", "q"]])
+    layout = settle(page).layout
+    page.rows.insert(TOP_ROWS, page.rows.pop(0))
+    assert settle(page, layout).layout == layout
+    assert page.rows[TOP_ROWS][:7] == ["slug", "prompt", *OUTPUTS]
+
+
+def test_the_key_column_is_never_ours() -> None:
+    layout = Layout(("status", "prompt"), "status")
+    page = Page([["status", "prompt"], ["queued", "p"]])
+    settle(page, layout, [WantedRow("queued", "published", URL)])
+    assert page.rows[1][:2] == ["queued", "p"]
+    assert page.rows[0][2:7] == ["rowshot status", *OUTPUTS[1:]]
+
+
+def test_an_empty_column_between_a_persons_is_left_empty() -> None:
+    page = Page([["slug", None, "prompt"], ["a", None, "p"], ["b", None, "q"]])
+    layout = planned(page)
+    lines = {at: [GridCell(row[at], str(row[at] or "")) for row in page.rows] for at in range(26)}
+    grid = replace(page.read(layout), columns=lines)
+    page.apply(reconcile(grid, WANTED, layout, origins=[ORIGIN]).updates)
+    assert page.rows[0][:8] == ["slug", None, "prompt", *OUTPUTS]
+
+
+def test_what_is_remembered_of_a_pass() -> None:
+    page = Page([["slug", "prompt", "redo"], ["a", "p"], ["b", "q"]])
+    layout = settle(page).layout
+    assert layout.header == ("slug", "prompt", "redo", *OUTPUTS)
+    assert (layout.key, layout.redo, layout.column_count) == ("slug", "redo", 26)
+    assert layout.owned == {name: name for name in OUTPUTS}

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from rowshot.output_columns import image_formula
 from rowshot.reading.headers import map_headers
-from rowshot.sheet_sync.projection import Layout, Reconciliation, WantedRow, reconcile, unknown_keys
+from rowshot.sheet_sync.projection import (
+    Formula,
+    GridCell,
+    Layout,
+    Reconciliation,
+    WantedRow,
+    reconcile,
+    unknown_keys,
+)
+from rowshot.sheet_sync.projection.grid import NOTHING
+from rowshot.sheet_sync.projection.wanted import one_line
 from unit.projection.sheet_page import ORIGIN, Page
 
 HEADER = ["slug", "prompt", "redo", "status", "image_url", "preview", "error", "cost_usd"]
@@ -162,3 +173,92 @@ def test_numbers_are_numbers() -> None:
     page.rows[1][7] = None
     run(page, WantedRow("a", "published", url("a"), None, Decimal("0.0500")))
     assert page.rows[1][7] == 0.05
+
+
+def test_rows_without_a_name_are_nobodys() -> None:
+    page = Page([HEADER, ["a", "p"], [None, "q"]])
+    assert unknown_keys(page.read(LAYOUT), [wants("a")], LAYOUT) == set()
+    assert run(page, wants("a"), WantedRow("", "invalid")).problems == ()
+
+
+def test_a_row_of_an_earlier_run_gets_its_picture_back() -> None:
+    page = Page([HEADER, ["old", "p"], ["away", "p"], ["none", "p", None, *shows("none")]])
+    away = "https://elsewhere.example.com/x.webp"
+    kept = {"old": url("old"), "away": away, "none": ""}
+    run(page, wants("a"), remembered=kept)
+    assert page.under("image_url") == [url("old"), away, None]
+    assert page.under("preview") == [image_formula(url("old")), image_formula(away), None]
+
+
+def test_a_link_that_is_no_address_gets_no_preview() -> None:
+    page = Page([HEADER, ["a", "p"], ["old", "p"]])
+    elsewhere = WantedRow("a", "published", "https://elsewhere.example.com/x.webp")
+    run(page, elsewhere, remembered={"old": "javascript:alert(1)"})
+    assert page.under("preview") == [None, None]
+    assert page.under("image_url") == [elsewhere.image_url, "javascript:alert(1)"]
+
+
+def test_what_is_only_passing_goes_from_a_row_of_an_earlier_run() -> None:
+    said = "Later."
+    rows = [["old", "p", None, status, None, None, said] for status in ("queued", "failed", "todo")]
+    for number, row in enumerate(rows):
+        row[0] = f"old {number}"
+    page = Page([HEADER, *rows, ["a", "p"]])
+    kept = {f"old {number}": url("old") for number in range(3)}
+    run(page, WantedRow("a", "failed", None, said), remembered=kept)
+    assert page.under("status") == [None, "failed", "todo", "failed"]
+    assert page.under("error") == [None, None, None, said]
+
+
+def test_a_key_of_an_earlier_run_that_is_there_twice_is_left_alone() -> None:
+    page = Page([HEADER, ["old", "p"], ["old", "q"]])
+    assert run(page, remembered={"old": url("old")}).updates.cells == ()
+
+
+def test_a_doubled_row_loses_only_what_is_anothers() -> None:
+    page = Page([HEADER, ["a", "p", None, "x", "mine", "mine", None, 0.025], ["a", "q"]])
+    run(page, wants("a"))
+    assert page.rows[1][4:8] == ["mine", "mine", page.rows[1][6], None]
+
+
+def test_a_cost_is_compared_as_money() -> None:
+    page = Page([HEADER, ["a", "p", None, *shows("a")[:4], 0.0250], ["b", "p"]])
+    free = WantedRow("b", "published", url("b"), None, Decimal(0))
+    result = run(page, wants("a"), free)
+    assert [write for write in result.updates.cells if write.column == 7] == []
+    assert page.under("cost_usd") == [0.025, None]
+
+
+def test_a_formula_in_the_redo_cell_is_not_overwritten() -> None:
+    page = Page([HEADER, ["a", "p", Formula("=TRUE")]])
+    grid = page.read(LAYOUT)
+    ticked = replace(grid, columns={**grid.columns, 2: [NOTHING, GridCell(Formula("=T"), "TRUE")]})
+    result = reconcile(ticked, [wants("a", redo_taken="yes")], LAYOUT, origins=[ORIGIN])
+    assert (result.redo_cleared, result.redo_released) == ((), ())
+
+
+def test_an_unchanged_row_is_only_left_alone_where_it_shows_its_own_publication() -> None:
+    unchanged = WantedRow("a", "unchanged", url("a"), None, Decimal(0))
+    page = Page([HEADER, ["a", "p", None, *shows("a")]])
+    run(page, unchanged)
+    assert (page.rows[1][3], page.rows[1][7]) == ("published", 0.025)
+    page = Page([HEADER, ["a", "p", None, "failed", *shows("a")[1:]]])
+    run(page, unchanged)
+    assert (page.rows[1][3], page.rows[1][7]) == ("unchanged", None)
+
+
+def test_a_row_without_a_name_does_not_vanish() -> None:
+    assert run(Page([HEADER, ["a", "p"]]), wants("a"), WantedRow("", "invalid")).problems == ()
+
+
+def test_a_tick_in_the_place_of_a_note_is_another_redo() -> None:
+    page = Page([HEADER, ["a", "p", True], ["b", "p", "brighter"]])
+    result = run(page, wants("a", redo_taken="brighter"), wants("b", redo_taken="yes"))
+    assert result.redo_released == ("a", "b")
+    assert page.under("redo") == [True, "brighter"]
+
+
+def test_a_sentence_fits_into_a_cell() -> None:
+    assert one_line("a\n  b") == "a b"
+    assert one_line("x" * 2000) == "x" * 2000
+    assert one_line("x" * 2001) == "x" * 1999 + "…"
