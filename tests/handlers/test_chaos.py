@@ -1,10 +1,17 @@
-"""A short slice of ``make chaos``."""
+"""A short slice of ``make chaos``, and that a seed always gives the same schedule."""
 
 from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from support.chaos import schedule
+
+TESTS = Path(__file__).resolve().parents[1]
+TRACE = "import sys; from support.chaos import schedule; schedule(int(sys.argv[1]), print)"
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -12,3 +19,24 @@ def test_a_random_schedule_keeps_every_promise(seed: int) -> None:
     outcome = schedule(seed)
     assert not outcome.broken, outcome.words
     assert not outcome.errors, outcome.errors[0]
+
+
+@pytest.mark.parametrize("seed", [2, 5])  # the second has a Google Sheet
+def test_the_same_seed_gives_the_same_places_times_and_table(seed: int) -> None:
+    first, second = trace(seed, "1"), trace(seed, "2")
+    differs = [(one, other) for one, other in zip(first, second, strict=False) if one != other]
+    assert not differs, f"{len(differs)} lines differ, the first is {differs[0]}"
+    assert len(first) == len(second) > 300
+
+
+def trace(seed: int, hash_seed: str) -> list[str]:
+    """What happened when, and the table in the end, in a process of its own."""
+    played = subprocess.run(
+        [sys.executable, "-c", TRACE, str(seed)],
+        cwd=TESTS,
+        env={"PYTHONHASHSEED": hash_seed, "PYTHONPATH": "."},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return played.stdout.splitlines()

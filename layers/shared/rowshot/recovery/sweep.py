@@ -85,7 +85,7 @@ class Sweep:
     # ------------------------------------------------------------------ rows
 
     def _at_work(self, account: Account) -> Iterator[Row]:
-        named = (each.partition("#") for each in account.working)
+        named = (each.partition("#") for each in sorted(account.working))
         wanted = [(run_id, int(number)) for run_id, _, number in named]
         yield from self.dispatch.connections.ledger.rows.get_many(wanted)
 
