@@ -20,6 +20,7 @@ from rowshot.statuses import RowStatus
 from rowshot.storage import Inbox
 
 NAME = "plan.jsonl"
+_OLDER = "manifest-1.jsonl"  # the first release's, written after all rows
 _ROW = ("number", "row_key", "status", "render_id", "error", "version", "redo_taken", "lane")
 
 
@@ -105,7 +106,7 @@ def read_job(inbox: Inbox, row: Row) -> Job | None:
 
 def _older_job(inbox: Inbox, row: Row) -> Job | None:
     """What a row wants, as the first release wrote it: in a manifest, or in what was decided."""
-    manifest = io.BytesIO(inbox.get(row.run_id, "manifest-1.jsonl") or b"")
+    manifest = io.BytesIO(inbox.get(row.run_id, _OLDER) or b"")
     found = (json.loads(line) for line in manifest if line.strip())
     for job in found:
         if job["number"] == row.number:
@@ -115,6 +116,11 @@ def _older_job(inbox: Inbox, row: Row) -> Job | None:
         if job["number"] == row.number:
             return Job.from_state(job)
     return None
+
+
+def had_begun(inbox: Inbox, run_id: str) -> bool:
+    """Whether the first release had written all rows of a run, so that some may be bought."""
+    return inbox.get(run_id, _OLDER) is not None
 
 
 def view(inbox: Inbox, run_id: str) -> dict[str, Any]:
@@ -133,7 +139,9 @@ def put_into_line(ledger: Ledger, run_id: str, plan: PlanFile) -> None:
     before, and its end waits until all of them stand. Safe to repeat at any time.
     """
     rows = list(plan.rows(run_id))
-    queued = [row for row in rows if row.status is RowStatus.QUEUED]
+    # Where the first release's plan had died, rows may have ended that nobody counts any more.
+    ended = {row.number for row in ledger.rows.of_run(run_id) if row.status.final}
+    queued = [row for row in rows if row.status is RowStatus.QUEUED and row.number not in ended]
     served = ledger.limiter.view().served
     run = ledger.runs.begin(
         run_id, rows=len(rows), queued=len(queued), estimate=plan.estimate, base_round=served

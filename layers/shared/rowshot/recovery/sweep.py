@@ -15,7 +15,7 @@ from rowshot.deciding import reasons
 from rowshot.ledger.records import Account, RenderState, Row, Run, RunStatus
 from rowshot.logs import logger
 from rowshot.ordering.dispatch import Dispatch
-from rowshot.plan_file import put_into_line, read
+from rowshot.plan_file import had_begun, put_into_line, read
 from rowshot.recovery.older import adopt
 from rowshot.reporting import unreadable_report
 from rowshot.statuses import RowStatus
@@ -120,11 +120,18 @@ class Sweep:
         connections, inbox = self.dispatch.connections, self.dispatch.inbox
         age = connections.clock.since(run.started_at)
         kept = read(inbox, run.id)
-        if kept is None and run.status is not RunStatus.PLANNING:
-            adopt(connections, inbox, run)
-        elif kept and age > _PLANNING_STUCK:
+        stuck = age > _PLANNING_STUCK
+        if kept and stuck:
             put_into_line(connections.ledger, run.id, kept)
             connections.dispatch.send(run_id=run.id)
+        elif not kept and self._is_older(run, stuck):
+            adopt(connections, inbox, run)
         elif age > _PLANNING_LONGEST:
             inbox.put_json(run.id, "report.json", unreadable_report(run, reasons.NOT_PLANNED))
             connections.ledger.runs.stopped(run.id, reasons.NOT_PLANNED)
+
+    def _is_older(self, run: Run, stuck: bool) -> bool:
+        """Whether the first release planned the run, also where it died before it noted so."""
+        if run.status is not RunStatus.PLANNING:
+            return True
+        return stuck and had_begun(self.dispatch.inbox, run.id)
