@@ -48,11 +48,6 @@ def main() -> int:
     return int(bool(missing) or any(each.broken or each.errors for each in outcomes))
 
 
-def _seed(text: str) -> int:
-    """A number, or what begins with hexadecimal digits, such as a commit's name."""
-    return int(text) if text.isdecimal() and len(text) < 10 else int(text[:7], 16)
-
-
 def _missing(tally: Tally) -> list[str]:
     """What struck too seldom to prove anything, and places of death that nobody has listed."""
     seldom = [
@@ -100,6 +95,7 @@ def _show(outcomes: list[Outcome], tally: Tally, seconds: float) -> None:
     bad = [each for each in outcomes if each.broken or each.errors]
     for each in bad[:_SHOWN]:
         print(f"\nseed {each.seed}:\n{each.words}\n{''.join(each.errors[:1])}")
+        print(f'Repeat it with: make chaos CHAOS="--seed {each.seed} --count 1"')
 
 
 if __name__ == "__main__":
