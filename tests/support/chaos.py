@@ -23,7 +23,7 @@ from support.world import Options, World
 
 ROWS = 30
 _PRICE = Decimal("0.025")
-_LIVE = 0.3  # part of the schedules that have a Google Sheet
+_LIVE = 0.4  # part of the schedules that have a Google Sheet
 _LAST_MESSAGES = 2000.0  # seconds in which every message to the write-back has come
 
 

@@ -51,7 +51,8 @@ from support.options import (
 from support.tally import Tally
 
 # In an unsteady world:
-_CONFLICTS = 0.03  # part of all writes that meet another one
+_CONFLICTS = 0.03  # part of all writes that meet another one; of rare ones more
+_OF_RARE = {"PutItem": 0.5, "DeleteItem": 0.08}
 _THROTTLED = 0.03  # part of all calls for which Lambda has no room
 
 
@@ -76,7 +77,7 @@ class Functions:
             now=self.now,
             lag=lambda: self.chance.uniform(0, 3) if unsteady else 0.0,
             before=self._reach,
-            conflicts=lambda operation: self.strikes(f"AWS: {operation} in conflict", _CONFLICTS),
+            conflicts=lambda operation: self._conflicts(operation),
             told=lambda behind: self.tally.count("AWS: an index that is behind", behind) and None,
         )
         self.s3 = S3(
@@ -119,6 +120,10 @@ class Functions:
         if not self.options.unsteady:
             return False
         return self.tally.count(mishap, self.chance.random() < part)
+
+    def _conflicts(self, operation: str) -> bool:
+        part = _OF_RARE.get(operation, _CONFLICTS)
+        return self.strikes(f"AWS: {operation} in conflict", part)
 
     def _has_no_room(self) -> bool:
         return self.strikes("AWS: Lambda has no room", _THROTTLED)
