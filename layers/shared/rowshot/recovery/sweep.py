@@ -122,7 +122,7 @@ class Sweep:
         kept = read(inbox, run.id)
         stuck = age > _PLANNING_STUCK
         if kept and stuck:
-            put_into_line(connections.ledger, run.id, kept)
+            put_into_line(connections.ledger, run, kept)
             connections.dispatch.send(run_id=run.id)
         elif not kept and self._is_older(run, stuck):
             adopt(connections, inbox, run)
