@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from support.chaos import Outcome, schedule
-from support.mishaps import ALL, ENOUGH, SELDOM
+from support.mishaps import ALL, SELDOM, too_seldom
 from support.promises import KINDS
 from support.tally import Tally
 
@@ -40,21 +40,10 @@ def main() -> int:
     tally = sum((each.tally for each in outcomes), Tally())
     _show_mishaps(tally)
     _show(sorted(outcomes, key=lambda each: each.seed), tally, time.monotonic() - began)
-    missing = _missing(tally) if chosen.count >= _ALL else []
+    missing = too_seldom(tally) if chosen.count >= _ALL else []
     for line in missing:
         print(line)
     return int(bool(missing) or any(each.broken or each.errors for each in outcomes))
-
-
-def _missing(tally: Tally) -> list[str]:
-    """What struck too seldom to prove anything, and places of death that nobody has listed."""
-    seldom = [
-        f"{name} struck only {tally.struck[name]} times: at least {ENOUGH} are wanted."
-        for name in ALL
-        if tally.struck[name] < ENOUGH and name not in SELDOM
-    ]
-    unknown = sorted(set(tally.reached) - {*ALL, *SELDOM})
-    return [*seldom, *(f"{name} is not listed in tests/support/mishaps.py." for name in unknown)]
 
 
 def _show_mishaps(tally: Tally) -> None:

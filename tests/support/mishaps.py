@@ -222,3 +222,14 @@ def reaper(chance: random.Random, tally: Tally) -> Callable[[Place], None]:
 def death(place: Place) -> str:
     """The name of a place of death."""
     return f"death in {place.function}: {place.name}"
+
+
+def too_seldom(tally: Tally) -> list[str]:
+    """What struck too seldom in 200 schedules to prove anything, and what nobody has listed."""
+    seldom = [
+        f"{name} struck only {tally.struck[name]} times: at least {ENOUGH} are wanted."
+        for name in ALL
+        if tally.struck[name] < ENOUGH
+    ]
+    unknown = sorted(set(tally.reached) - {*ALL, *SELDOM})
+    return [*seldom, *(f"{name} is not listed in tests/support/mishaps.py." for name in unknown)]
