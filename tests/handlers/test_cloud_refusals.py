@@ -31,7 +31,7 @@ def first(times: int) -> Iterator[bool]:
 
 def table_that_conflicts(times: int) -> tuple[Table, DynamoDB]:
     answers = first(times)
-    fake: Any = DynamoDB.of(template.properties("LedgerTable"), conflicts=lambda: next(answers))
+    fake: Any = DynamoDB.of(template.properties("LedgerTable"), conflicts=lambda _: next(answers))
     return Table(fake, "ledger", pause=lambda seconds: None), fake
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -332,6 +333,18 @@ def test_a_link_that_fails_for_long_does_not_keep_the_run():
         world.run(run_id)
         kept(world, {run_id: keys(data)})
         assert world.report(run_id)["counts"]["published"] == 3
+
+
+def test_a_link_that_fails_for_long_is_looked_after_ever_less_often():
+    fault = Fault("output", "status", status=503)
+    with World(with_faults(fault)) as world:
+        world.drop(sheet(1))
+        world.run(until=HOUR)
+        first = Counter(world.calls)
+        world.run(until=HOUR)
+        calls = {name: world.calls[name] - first[name] for name in ("submit", "poll", "publish")}
+        assert 1 <= calls["publish"] <= 20
+        assert sum(calls.values()) <= 60, calls
 
 
 def test_a_model_that_is_out_holds_no_slot_and_ends_after_a_while():

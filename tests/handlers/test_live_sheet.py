@@ -331,3 +331,19 @@ def test_many_sheets_together_stay_within_the_quota() -> None:
         assert traffic.busiest_minute("read") <= 60
         assert traffic.busiest_minute("write") <= 60
         assert traffic.count("read", status=429) == traffic.count("write", status=429) == 0
+
+
+def test_a_sheet_is_filled_in_though_plan_died_before_it_was_to_be_shown(world: LiveWorld) -> None:
+    """Each time that Lambda tried it; Sweep then writes the plan to its end."""
+
+    def judge(place: Place) -> None:
+        kept = any(key.endswith("plan.jsonl") for _, key in world.s3.objects)
+        if place.function == "plan" and kept:
+            raise Killed
+
+    key = world.create(products(4))
+    world.judges.append(judge)
+    run_id = world.drop_live(key)
+    world.run(run_id)
+    assert set(world.shown(key, "status").values()) == {"published"}
+    own_pictures(world, key)

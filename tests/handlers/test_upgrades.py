@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
+from collections import Counter
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import MISSING, fields
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from rowshot.inbound.plan_run import Dropped
 from rowshot.jobs import Job
 from support.promises import check
 from support.releases import RELEASES, begun, releases, restore, snapshot
@@ -102,6 +104,136 @@ class TestKeptRelease:
         kept = deepcopy(KEPT[release])
         change(kept)
         ends_well(kept, tmp_path)
+
+
+FIRST = "0.1.0"
+BOUGHT = ("RENDER#", "SHEET#", "DAY#", "MODEL#", "ACCOUNT")
+
+
+def item_of(kept: dict[str, Any], sort: str) -> dict[str, Any]:
+    return next(item for item in kept["table"] if item["sk"]["S"] == sort)
+
+
+def planning(kept: dict[str, Any], rows: int, files: int, *, figures: bool = False) -> None:
+    """Plan has died half-way: nothing is begun, and so much of the run is written."""
+    names = ["plan.json", "decided.json", "manifest-1.jsonl"][:files]
+    kept["table"] = [each for each in kept["table"] if not each["pk"]["S"].startswith(BOUGHT)]
+    standing = sorted(rows_of(kept), key=lambda row: row["sk"]["S"])
+    for row in standing[rows:]:
+        kept["table"].remove(row)
+    for row in standing[:rows]:
+        row.update(status={"S": "queued"}, attempts={"N": "0"}, cost={"N": "0"})
+        for name in ("picture", "task_id"):
+            row.pop(name, None)
+    run = item_of(kept, "RUN")
+    run.update(status={"S": "planning"}, spent={"N": "0"}, reserved={"N": "0"})
+    for name in () if figures else ("rows", "to_render", "estimate"):
+        run.pop(name, None)
+    kept["objects"] = [
+        each
+        for each in kept["objects"]
+        if each["key"].startswith("sheets/") or each["key"].endswith(tuple(names))
+    ]
+    kept["executions"], kept["tasks"] = [], []
+
+
+def plan_comes_again(kept: dict[str, Any], folder: Path, failed: int = 0) -> None:
+    """Lambda calls Plan again after the deployment; rows are published, each bought once."""
+    (dropped,) = (each for each in kept["objects"] if each["key"].startswith("sheets/"))
+    run_id = item_of(kept, "RUN")["pk"]["S"].removeprefix("RUN#")
+    with restore(kept, folder) as world:
+        world.s3_event(Dropped(dropped["key"], dropped["version"]))
+        world.run(run_id)
+        statuses = Counter(row["status"] for row in world.report(run_id)["rows"])
+        assert statuses == Counter(published=24 - failed, failed=failed)
+        broken = check(world, {run_id: {f"mug-{number}" for number in range(1, 25)}})
+        assert not broken, broken
+        assert not world.errors, world.errors
+        assert world.ledger.runs.get(run_id).status == "finished"
+        assert world.books()["tasks_created"] == 24 - failed
+
+
+def test_the_first_release_left_its_line_and_its_rounds_in_the_account() -> None:
+    tickets = [each for each in KEPT[FIRST]["table"] if each["sk"]["S"].startswith("LINE#")]
+    assert tickets
+    assert any(name.startswith("round_") for name in item_of(KEPT[FIRST], "GATE"))
+
+
+@pytest.mark.parametrize(("rows", "files"), [(0, 0), (0, 2), (10, 2), (24, 3)])
+def test_a_plan_of_the_first_release_that_died_half_way_comes_again(
+    rows: int, files: int, tmp_path: Path
+) -> None:
+    kept = deepcopy(KEPT[FIRST])
+    planning(kept, rows, files, figures=rows == 24)
+    plan_comes_again(kept, tmp_path)
+
+
+def test_a_plan_of_the_first_release_comes_again_though_its_rows_had_begun(tmp_path: Path) -> None:
+    """It died between the start of its execution and the note of it."""
+    kept = deepcopy(KEPT[FIRST])
+    item_of(kept, "RUN").update(status={"S": "planning"})
+    plan_comes_again(kept, tmp_path)
+
+
+def test_a_plan_of_the_first_release_comes_again_though_a_row_had_failed(tmp_path: Path) -> None:
+    kept = deepcopy(KEPT[FIRST])
+    item_of(kept, "RUN").update(status={"S": "planning"})
+    row = next(row for row in rows_of(kept) if row["status"]["S"] == "queued")
+    row.update(status={"S": "failed"}, error={"S": "hiapi refused the order."})
+    plan_comes_again(kept, tmp_path, failed=1)
+
+
+def test_a_plan_of_the_first_release_that_never_comes_again_is_taken_over(tmp_path: Path) -> None:
+    kept = deepcopy(KEPT[FIRST])
+    item_of(kept, "RUN").update(status={"S": "planning"})
+    ends_well(kept, tmp_path)
+
+
+def ended_before(kept: dict[str, Any], *, parked: bool) -> set[int]:
+    """The run was cancelled and has ended while pictures were on their way: they are awaited."""
+    late = [row for row in rows_of(kept) if row["status"]["S"] == "rendering"]
+    for row in rows_of(kept):
+        if row["status"]["S"] != "published":
+            row.update(status={"S": "cancelled"}, error={"S": "Cancelled."})
+    for row in late:
+        row.update(status={"S": "failed"}, error={"S": "Still rendering at hiapi."})
+        row.update(open={"S": "row"}, due_at={"N": "1760000050"})
+    run = item_of(kept, "RUN")
+    run.update(status={"S": "cancelled"}, halted={"S": "cancelled"})
+    run.update(finished_at={"N": "1760000044"})
+    for name in ("open", "due_at"):
+        run.pop(name)
+    wanted = {row["render_id"]["S"] for row in late}
+    if parked:
+        for each in kept["table"]:
+            if each["sk"]["S"] == "RENDER" and each["pk"]["S"].removeprefix("RENDER#") in wanted:
+                each["parked"] = {"BOOL": True}
+        gate = item_of(kept, "GATE")
+        gate["parked"] = gate.pop("holders")
+    kept["executions"] = []
+    return {int(row["sk"]["S"].removeprefix("ROW#")) for row in late}
+
+
+@pytest.mark.parametrize("parked", [False, True])
+def test_rows_that_the_first_release_left_awaited_are_collected(
+    parked: bool, tmp_path: Path
+) -> None:
+    kept = deepcopy(KEPT[FIRST])
+    late = ended_before(kept, parked=parked)
+    run_id = item_of(kept, "RUN")["pk"]["S"].removeprefix("RUN#")
+    with restore(kept, tmp_path) as world:
+        tasks = world.books()["tasks_created"]
+        world.run(run_id)
+        for row in world.ledger.rows.of_run(run_id):
+            if row.number in late:
+                assert (row.status, row.error, row.awaited) == ("published", "", False)
+                assert row.picture
+        account = world.ledger.limiter.view()
+        assert not account.held | account.parked | account.working
+        told = {each["row"]: each["status"] for each in world.report(run_id)["rows"]}
+        assert {told[number] for number in late} == {"published"}
+        assert world.books()["tasks_created"] == tasks
+        assert not world.errors, world.errors
 
 
 def test_this_release_is_kept() -> None:

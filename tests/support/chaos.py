@@ -6,24 +6,24 @@ Each schedule is a world of its own; the same seed gives the same schedule and t
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
 
-from rowshot_local.simulators.hiapi import Fault
+from rowshot.errors import RunNotFound
+from rowshot.recovery.control import NotPossible
 from support import promises
-from support.kills import Killed, Place
 from support.live_chaos import Live
 from support.live_world import LiveWorld
+from support.mishaps import hiapi_faults, reaper
+from support.seeded import seeded_chance
 from support.sheets import keys, table
+from support.tally import Tally
 from support.world import Options, World
 
 ROWS = 30
-_CODES = ("TASK_TIMEOUT", "STORAGE_UNAVAILABLE", "MODEL_UNAVAILABLE", "TASK_FAILED", "")
-_FLAWS = ("truncated", "wrong_type", "cmyk", "alpha", "rgb16", "rotated", "gif")
 _PRICE = Decimal("0.025")
-_LIVE = 0.3  # part of the schedules that have a Google Sheet
+_LIVE = 0.4  # part of the schedules that have a Google Sheet
 _LAST_MESSAGES = 2000.0  # seconds in which every message to the write-back has come
 
 
@@ -37,9 +37,7 @@ class Outcome:
         rows: Rows of all its sheets.
         published: Rows that show a picture in the end.
         tasks: Tasks that hiapi made.
-        deaths: Functions that died.
-        faults: Times that hiapi misbehaved.
-        cloud: Times that AWS refused something that it takes a moment later, by kind.
+        tally: How often each mishap could have struck, and did.
         errors: Errors that nobody expected.
         words: What was broken, in words.
     """
@@ -49,19 +47,29 @@ class Outcome:
     rows: int = 0
     published: int = 0
     tasks: int = 0
-    deaths: int = 0
-    faults: int = 0
-    cloud: dict[str, int] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
     errors: tuple[str, ...] = ()
     words: str = ""
 
 
-def schedule(seed: int) -> Outcome:
-    """Plays one schedule to its end and checks every promise."""
+def schedule(seed: int, told: Callable[[str], None] = lambda line: None) -> Outcome:
+    """Plays one schedule to its end and checks every promise.
+
+    Args:
+        seed: Which one.
+        told: Told, line by line, what happens when, and what is in the table in the end.
+    """
+    with seeded_chance(seed):
+        return _schedule(seed, told)
+
+
+def _schedule(seed: int, told: Callable[[str], None]) -> Outcome:
     chance = random.Random(seed)  # noqa: S311 - chance, no secret
     outcome = Outcome(seed)
     options = _options(seed, chance)
     with LiveWorld(options) if chance.random() < _LIVE else World(options) as world:
+        outcome.tally = world.tally
+        world.judges.append(lambda place: told(f"{world.loop.time():.3f} {place}"))
         live = Live(world, chance, ROWS) if isinstance(world, LiveWorld) else None
         try:
             runs = _play(world, chance, outcome, live)
@@ -75,16 +83,25 @@ def schedule(seed: int) -> Outcome:
         outcome.broken = {kind: len(each) for kind, each in broken.found.items() if each}
         outcome.words = str(broken)
         outcome.errors = tuple(world.errors)
-        books = world.books()
-        outcome.tasks = books["tasks_created"]
-        outcome.faults = sum(rule["fired"] for rule in books["faults"])
-        outcome.cloud = {
-            "transactions that met another": world.dynamodb.conflicts["transactions"],
-            "single writes that met one": world.dynamodb.conflicts["single writes"],
-            "conditional puts that met another": world.s3.conflicts,
-            "calls that Lambda had no room for": world.throttled,
-        }
+        _count(world, live, outcome)
+        for line in _table(world):
+            told(line)
     return outcome
+
+
+def _count(world: World, live: Live | None, outcome: Outcome) -> None:
+    books = world.books()
+    outcome.tasks = books["tasks_created"]
+    for rule in books["faults"]:
+        world.tally.add(rule["name"], rule["matched"], rule["fired"])
+    if live:
+        live.count(world.tally)
+
+
+def _table(world: World) -> Iterator[str]:
+    for key, item in sorted(world.dynamodb.items.items()):
+        values = {name: sorted(v) if isinstance(v, set) else v for name, v in item.items()}
+        yield f"{key} {sorted(values.items())}"
 
 
 def _options(seed: int, chance: random.Random) -> Options:
@@ -92,7 +109,7 @@ def _options(seed: int, chance: random.Random) -> Options:
         seed=seed,
         unsteady=chance.random() < 0.8,
         in_flight=chance.choice([1, 3, 8, 8]),
-        faults=tuple(_faults(chance)),
+        faults=hiapi_faults(chance),
         hiapi={"expired_as": chance.choice([403, 404])},
     )
     if chance.random() < 0.2:
@@ -103,48 +120,16 @@ def _options(seed: int, chance: random.Random) -> Options:
     return options
 
 
-def _faults(chance: random.Random) -> list[Fault]:
-    """A few rules of the simulator, each with a probability, most of them for a while only."""
-    makers: list[Callable[[], Fault]] = [
-        lambda: Fault("create", "status", status=chance.choice([500, 502, 503, 504])),
-        lambda: Fault("create", "status", status=500, when="after"),
-        lambda: Fault("create", "status", status=429, retry_after_s=chance.randint(1, 40)),
-        lambda: Fault("detail", "status", status=429, retry_after_s=9, retry_after_date=True),
-        lambda: Fault("create", "reset", when=chance.choice(["before", "after"])),
-        lambda: Fault("create", "delay", seconds=chance.uniform(1, 60)),
-        lambda: Fault("create", chance.choice(["half", "html", "broken_json", "processing"])),
-        lambda: Fault("detail", chance.choice(["half", "html", "broken_json", "reset"])),
-        lambda: Fault("detail", "status", status=chance.choice([404, 500, 502, 503])),
-        lambda: Fault("output", "status", status=chance.choice([403, 404, 500])),
-        lambda: Fault("output", chance.choice(["reset", "half"])),
-        lambda: Fault("output", "redirect", to="http://10.0.0.1/secret", times=1),
-        lambda: Fault("task", "fail", code=chance.choice(_CODES), message="no luck"),
-        lambda: Fault("task", "fail", message="refused by our safety policy", times=2),
-        lambda: Fault("task", "stuck", times=2),
-        lambda: Fault("task", "latency", seconds=chance.uniform(1, 900)),
-        lambda: Fault("task", "unknown_status", word="meditating"),
-        lambda: Fault("task", "no_output", times=1),
-        lambda: Fault("task", "other_first"),
-        lambda: Fault("task", "lifetime", seconds=chance.uniform(1, 120)),
-        lambda: Fault("task", "picture", flaw=chance.choice(_FLAWS)),
-        lambda: Fault("create", "status", status=400, code="MODEL_UNAVAILABLE", shape="coded"),
-        lambda: Fault("create", "status", status=402, times=2),
-        lambda: Fault("create", "status", status=401, shape="plain", nth=(40,)),
-    ]
-    chosen = chance.sample(makers, chance.randint(0, 5))
-    return [replace(make(), probability=chance.uniform(0.02, 0.3)) for make in chosen]
-
-
 def _play(
     world: World, chance: random.Random, outcome: Outcome, live: Live | None
 ) -> dict[str, set[str]]:
-    world.judges.append(_reaper(chance, outcome))
+    world.judges.append(reaper(chance, world.tally))
     runs = _drop_sheets(world, chance)
     if live:
         runs[live.run_id] = live.keys
     outcome.rows = sum(len(each) for each in runs.values())
     for _ in range(chance.choice([0, 0, 1, 2])):
-        world.at(chance.uniform(1, 400), world.kill_executions)
+        world.at(chance.uniform(1, 400), lambda: _abort(world))
     if chance.random() < 0.2:
         world.at(chance.uniform(1, 300), lambda: _cancel(world, chance.choice(list(runs))))
     if world.hiapi.options.balance_usd is not None:
@@ -169,7 +154,9 @@ def _drop_sheets(world: World, chance: random.Random) -> dict[str, set[str]]:
             dropped = world.upload(data, name)
             runs[world.run_id(dropped)] = keys(data)
             delay = chance.uniform(0, 60)
-            for _ in range(chance.choice([1, 1, 2, 3])):  # S3 may tell more than once
+            events = chance.choice([1, 1, 2, 3])  # S3 may tell more than once
+            world.tally.count("AWS: an S3 event comes twice", events > 1)
+            for _ in range(events):
                 world.s3_event(dropped, delay + chance.uniform(0, 90))
     return runs
 
@@ -191,23 +178,17 @@ def _sheet(chance: random.Random, rows: int) -> bytes:
     return table(listed)
 
 
-def _reaper(chance: random.Random, outcome: Outcome) -> Callable[[Place], None]:
-    """Kills a function now and then, in some schedules often, in some never."""
-    rate = chance.choice([0, 0.001, 0.005, 0.02])
-    deadly = random.Random(chance.random())  # noqa: S311 - chance, no secret
-
-    def judge(place: Place) -> None:
-        if deadly.random() < rate:
-            outcome.deaths += 1
-            raise Killed
-
-    return judge
+def _abort(world: World) -> None:
+    running = any(each.status == "RUNNING" for each in world.executions())
+    world.tally.count("AWS: all executions are aborted", running)
+    world.kill_executions()
 
 
 def _cancel(world: World, run_id: str) -> None:
-    known: Any = ("RUN#" + run_id, "RUN")
-    if known in world.dynamodb.items:
-        try:
-            world.control.cancel(run_id)
-        except Exception as error:  # it had ended already, which is fine
-            world.log.write(f"{error}\n")
+    try:
+        world.control.cancel(run_id)
+    except (RunNotFound, NotPossible) as error:  # it had not begun, or had ended
+        world.log.write(f"{error}\n")
+        world.tally.count("people: a run is cancelled", struck=False)
+    else:
+        world.tally.count("people: a run is cancelled", struck=True)

@@ -48,9 +48,11 @@ from support.options import (
     TOKEN,
     Options,
 )
+from support.tally import Tally
 
 # In an unsteady world:
-_CONFLICTS = 0.03  # part of all writes that meet another one
+_CONFLICTS = 0.03  # part of all writes that meet another one; of rare ones more
+_OF_RARE = {"PutItem": 0.5, "DeleteItem": 0.08}
 _THROTTLED = 0.03  # part of all calls for which Lambda has no room
 
 
@@ -64,7 +66,7 @@ class Functions:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.chance = random.Random(options.seed)  # noqa: S311 - chance, no secret
-        self.throttled = 0
+        self.tally = Tally()
         self._make_cloud()
         self._make_hiapi()
 
@@ -75,9 +77,13 @@ class Functions:
             now=self.now,
             lag=lambda: self.chance.uniform(0, 3) if unsteady else 0.0,
             before=self._reach,
-            conflicts=self._meets_another,
+            conflicts=lambda operation: self._conflicts(operation),
+            told=lambda behind: self.tally.count("AWS: an index that is behind", behind) and None,
         )
-        self.s3 = S3(before=self._reach, conflicts=self._meets_another)
+        self.s3 = S3(
+            before=self._reach,
+            conflicts=lambda: self.strikes("AWS: PutObject in conflict (409)", _CONFLICTS),
+        )
         self.topic = Topic(before=self._reach)
         self.queue = Queue(self._deliver, before=self._reach)
         self.stepfunctions = StepFunctions(self._begin, before=self._reach)
@@ -104,13 +110,23 @@ class Functions:
             for name in ("render", "finish")
         }
 
-    def _meets_another(self) -> bool:
-        return self.options.unsteady and self.chance.random() < _CONFLICTS
+    def strikes(self, mishap: str, part: float) -> bool:
+        """Whether a mishap strikes this time; never in a steady world. Counts it.
+
+        Args:
+            mishap: Its name.
+            part: The part of all times at which it does.
+        """
+        if not self.options.unsteady:
+            return False
+        return self.tally.count(mishap, self.chance.random() < part)
+
+    def _conflicts(self, operation: str) -> bool:
+        part = _OF_RARE.get(operation, _CONFLICTS)
+        return self.strikes(f"AWS: {operation} in conflict", part)
 
     def _has_no_room(self) -> bool:
-        full = self.options.unsteady and self.chance.random() < _THROTTLED
-        self.throttled += full
-        return full
+        return self.strikes("AWS: Lambda has no room", _THROTTLED)
 
     @staticmethod
     def _any(fake: Any) -> Any:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from typing import Any
 
 from rowshot_local.simulators.sheets import Fault
 from support import promises
 from support.live_world import LiveWorld
+from support.mishaps import GOOGLE, google_faults
+from support.tally import Tally
 
 _HEADER = ["slug", "prompt", "colour", "approved"]
 _OURS = ("status", "image_url")
@@ -37,20 +38,22 @@ class Live:
         self._key = world.create([_HEADER, *self._before.values()])
         self.run_id = world.drop_live(self._key)
         self.keys = set(self._before)
-        self._trouble(chance)
+        self._faults = self._trouble(chance)
         self._people(chance)
 
-    def _trouble(self, chance: random.Random) -> None:
-        makers: list[Callable[[], Fault]] = [
-            lambda: Fault("error", "read", times=9, status=429),
-            lambda: Fault("error", "any", times=9, status=chance.choice([500, 503])),
-            lambda: Fault("reset", "any", times=9),
-            lambda: Fault("reset_after", "write", times=5),
-            lambda: Fault("truncated", "read", times=5),
-            lambda: Fault("html", "any", times=5),
-        ]
-        for make in chance.sample(makers, chance.randint(0, 3)):
-            self._world.google.add_fault(make())
+    def _trouble(self, chance: random.Random) -> dict[str, Fault]:
+        chosen = google_faults(chance)
+        for fault in chosen.values():
+            self._world.google.add_fault(fault)
+        return chosen
+
+    def count(self, tally: Tally) -> None:
+        """Counts how often Google's faults could have struck, and did."""
+        traffic = self._world.google.store.traffic
+        for name, fault in self._faults.items():
+            kinds = ("read", "write") if fault.match == "any" else (fault.match,)
+            asked = sum(traffic.count(kind) for kind in kinds)
+            tally.add(name, asked, (GOOGLE[name].times or 0) - (fault.times or 0))
 
     def _people(self, chance: random.Random) -> None:
         person = self._world.person(self._key)

@@ -40,14 +40,22 @@ class _Adapter(BaseAdapter):
         super().__init__()
         self._wire = wire
 
-    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+    def send(
+        self, request: requests.PreparedRequest, *_: Any, timeout: Any = None, **__: Any
+    ) -> requests.Response:
         url, body = str(request.url), request.body or b""
         content = body.encode() if isinstance(body, str) else body
         asked = httpx.Request(
-            str(request.method), url, headers=dict(request.headers), content=content
+            str(request.method),
+            url,
+            headers=dict(request.headers),
+            content=content,
+            extensions={"timeout": {"read": timeout}},
         )
         try:
             answer = self._wire.handle_request(asked)
+        except httpx.TimeoutException as error:
+            raise requests.ReadTimeout(str(error)) from error
         except httpx.TransportError as error:
             raise requests.ConnectionError(str(error)) from error
         response = requests.Response()

@@ -215,9 +215,9 @@ class World(Functions):
     async def _receive_at_dispatch(self, message: dict[str, Any], delay: float) -> None:
         """A message until somebody has taken it, or the dead letters have; some come twice."""
         await asyncio.sleep(delay + _SQS)
-        if self.options.unsteady and self.chance.random() < _MESSAGES_LOST:
+        if self.strikes("AWS: a message to Dispatch is lost", _MESSAGES_LOST):
             return
-        twice = self.options.unsteady and self.chance.random() < _MESSAGES_TWICE
+        twice = self.strikes("AWS: a message to Dispatch comes twice", _MESSAGES_TWICE)
         for _ in range(1 + twice):
             for _ in range(_RECEIVED):
                 async with self._dispatch_places:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -27,7 +27,9 @@ class DynamoDB:
         now: Virtual time.
         lag: Virtual seconds by which an index may be behind; drawn at each query.
         before: Told of each write before it happens.
-        conflicts: Whether a write meets a transaction on the same item; drawn at each.
+        conflicts: Whether a write (``TransactWriteItems``, or a single one) meets a transaction on
+            the same item; drawn at each.
+        told: Told whether an index was behind, at each query that could have seen so.
     """
 
     def __init__(
@@ -36,7 +38,8 @@ class DynamoDB:
         now: Callable[[], float] = lambda: 0.0,
         lag: Callable[[], float] = lambda: 0.0,
         before: Callable[[str], None] = lambda name: None,
-        conflicts: Callable[[], bool] = lambda: False,
+        conflicts: Callable[[str], bool] = lambda operation: False,
+        told: Callable[[bool], None] = lambda behind: None,
     ) -> None:
         self.exceptions = Exceptions("ConditionalCheckFailedException")
         self.items: dict[Key, Item] = {}
@@ -48,7 +51,7 @@ class DynamoDB:
             name: defaultdict(set) for name in indexes
         }
         self._now, self._lag, self._before = now, lag, before
-        self._conflicts = conflicts
+        self._conflicts, self._told = conflicts, told
         self._changed: dict[Key, tuple[float, Item | None]] = {}
 
     @classmethod
@@ -98,7 +101,7 @@ class DynamoDB:
         keys = [_key_of(*each) for each in operations]
         for _, request in operations:
             refuse(request, "TransactWriteItems")
-        if self._conflicts():
+        if self._conflicts("TransactWriteItems"):
             self.conflicts["transactions"] += 1
             reasons = [{"Code": "TransactionConflict"}, *({"Code": "None"} for _ in keys[1:])]
             raise client_error(
@@ -154,7 +157,9 @@ class DynamoDB:
         items = [self.items[key] for key in keys]
         lag = self._lag()
         if lag:
-            items = self._behind(items, index, partition, self._now() - lag)
+            seen = self._behind(items, index, partition, self._now() - lag)
+            self._told(_keys(seen) != _keys(items))
+            items = seen
         return sorted(items, key=lambda item: (item[sort] if sort else 0, item["pk"], item["sk"]))
 
     def _behind(self, items: list[Item], index: str, partition: str, then: float) -> list[Item]:
@@ -186,7 +191,7 @@ class DynamoDB:
         self.calls[operation] += 1
         refuse(request, operation)
         key = _key_of(verb, request)
-        if self._conflicts():
+        if self._conflicts(operation):
             self.conflicts["single writes"] += 1
             raise client_error("TransactionConflictException", operation)
         if not self._allowed(request, key):
@@ -232,6 +237,10 @@ class DynamoDB:
 
 def _key(raw: Mapping[str, Any]) -> Key:
     return raw["pk"]["S"], raw["sk"]["S"]
+
+
+def _keys(items: Iterable[Item]) -> set[Key]:
+    return {(item["pk"], item["sk"]) for item in items}
 
 
 def _key_of(verb: str, request: Mapping[str, Any]) -> Key:

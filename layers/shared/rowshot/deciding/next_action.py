@@ -139,13 +139,21 @@ def _at_work(facts: Facts, clock: Clock, rules: Rules) -> Action:
         case RenderState.RUNNING:
             return _running(facts, render, clock, rules)
         case RenderState.SUCCEEDED:
-            return Wait(_OTHERS) if clock.until(render.due_at) else Fetch()
+            return _succeeded(render, clock)
         case RenderState.PUBLISHED:
             return Copy()
         case _:
             if _is_over(facts, render) or facts.row.status.final:
                 return _failed(render)
             return _bought_nothing(facts)
+
+
+def _succeeded(render: Render, clock: Clock) -> Action:
+    due = clock.until(render.due_at)
+    if not due:
+        return Fetch()
+    # Another start is fetching it, which is soon done, or its link has failed and is tried later.
+    return Wait(max(_OTHERS, min(due, clock.since(render.succeeded_at) / 4)))
 
 
 def _given_up(facts: Facts) -> Action:

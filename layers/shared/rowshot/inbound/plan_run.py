@@ -168,23 +168,10 @@ class PlanRun:
         """Writes the plan, then the run's rows; what stands already stays as it is."""
         self._note_versions(source.sheet_id, plan)
         kept = keep(self.inbox, run, source, sheet, plan, simulated=simulated)
-        if source.spreadsheet_id:
-            # Before there are rows: if this is the last that is done here, their end is shown.
-            self._show(run, sheet, source)
-        put_into_line(self.ledger, run.id, kept)
+        put_into_line(self.ledger, run, kept)
         self.dispatch.send(run_id=run.id)
         if source.spreadsheet_id:
             self.marks.touch(run.id, source.sheet_id)
-
-    def _show(self, run: Run, sheet: Sheet, source: SheetSource) -> None:
-        self.ledger.sheets.show(
-            source.sheet_id,
-            run_id=run.id,
-            started_at=run.started_at,
-            spreadsheet_id=source.spreadsheet_id,
-            worksheet=source.worksheet or sheet.worksheet or "",
-            header=sheet.header,
-        )
 
     def _note_versions(self, sheet_id: str, plan: Plan) -> None:
         """Notes new versions in the bucket, then in the ledger, before anything is ordered."""

@@ -197,7 +197,7 @@ class Dispatch:
     def _tell_of_pause(self, account: Account) -> None:
         """Notes of the runs whose rows are the next that they wait for the balance."""
         ledger = self.connections.ledger
-        heads = [each for lane in account.lanes for each in ledger.line.first(lane, _PAGE)]
+        heads = [each for lane in sorted(account.lanes) for each in ledger.line.first(lane, _PAGE)]
         for run_id in dict.fromkeys(place.turn.run_id for place in heads):
             run = ledger.runs.paused(run_id)
             if run and run.spreadsheet_id:

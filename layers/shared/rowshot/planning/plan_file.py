@@ -15,11 +15,12 @@ from typing import Any
 
 from rowshot.jobs import Job
 from rowshot.ledger import Ledger
-from rowshot.ledger.records import Picture, Row
+from rowshot.ledger.records import Picture, Row, Run
 from rowshot.statuses import RowStatus
 from rowshot.storage import Inbox
 
 NAME = "plan.jsonl"
+_OLDER = "manifest-1.jsonl"  # the first release's, written after all rows
 _ROW = ("number", "row_key", "status", "render_id", "error", "version", "redo_taken", "lane")
 
 
@@ -105,7 +106,7 @@ def read_job(inbox: Inbox, row: Row) -> Job | None:
 
 def _older_job(inbox: Inbox, row: Row) -> Job | None:
     """What a row wants, as the first release wrote it: in a manifest, or in what was decided."""
-    manifest = io.BytesIO(inbox.get(row.run_id, "manifest-1.jsonl") or b"")
+    manifest = io.BytesIO(inbox.get(row.run_id, _OLDER) or b"")
     found = (json.loads(line) for line in manifest if line.strip())
     for job in found:
         if job["number"] == row.number:
@@ -117,6 +118,11 @@ def _older_job(inbox: Inbox, row: Row) -> Job | None:
     return None
 
 
+def had_begun(inbox: Inbox, run_id: str) -> bool:
+    """Whether the first release had written all rows of a run, so that some may be bought."""
+    return inbox.get(run_id, _OLDER) is not None
+
+
 def view(inbox: Inbox, run_id: str) -> dict[str, Any]:
     """What results and pages need of a plan; an empty sheet where there is none."""
     kept = read(inbox, run_id)
@@ -126,24 +132,43 @@ def view(inbox: Inbox, run_id: str) -> dict[str, Any]:
     return json.loads(older) if older else {"header": [], "rows": []}
 
 
-def put_into_line(ledger: Ledger, run_id: str, plan: PlanFile) -> None:
+def put_into_line(ledger: Ledger, run: Run, plan: PlanFile) -> None:
     """Writes the rows of a planned run, those with something to do into the line.
+
+    A worksheet shows the run before there are rows: if that is the last that is done, their end is
+    shown.
 
     Dispatch may begin with the first one before the last is written: the run's figures are counted
     before, and its end waits until all of them stand. Safe to repeat at any time.
     """
-    rows = list(plan.rows(run_id))
-    queued = [row for row in rows if row.status is RowStatus.QUEUED]
+    if run.spreadsheet_id:
+        _show(ledger, run, plan)
+    rows = list(plan.rows(run.id))
+    # Where the first release's plan had died, rows may have ended that nobody counts any more.
+    ended = {row.number for row in ledger.rows.of_run(run.id) if row.status.final}
+    queued = [row for row in rows if row.status is RowStatus.QUEUED and row.number not in ended]
     served = ledger.limiter.view().served
-    run = ledger.runs.begin(
-        run_id, rows=len(rows), queued=len(queued), estimate=plan.estimate, base_round=served
+    begun = ledger.runs.begin(
+        run.id, rows=len(rows), queued=len(queued), estimate=plan.estimate, base_round=served
     )
-    if run.open_rows is None:
+    if begun.open_rows is None:
         return  # somebody stopped the run: the same event, come twice, saw a newer version
     ledger.limiter.open_lanes(row.lane for row in queued)
-    ledger.rows.add([_with_turn(row, run.base_round) for row in rows])
-    ledger.runs.planned(run_id)
+    ledger.rows.add([_with_turn(row, begun.base_round) for row in rows])
+    ledger.runs.planned(run.id)
 
 
 def _with_turn(row: Row, base_round: int) -> Row:
     return replace(row, round=base_round + row.round) if row.round else row
+
+
+def _show(ledger: Ledger, run: Run, plan: PlanFile) -> None:
+    sheet = plan.sheet
+    ledger.sheets.show(
+        run.sheet_id,
+        run_id=run.id,
+        started_at=run.started_at,
+        spreadsheet_id=run.spreadsheet_id,
+        worksheet=run.worksheet or sheet["worksheet"] or "",
+        header=sheet["header"],
+    )

@@ -43,7 +43,7 @@ class Measure:
         Parked ones are not in it: their rows have been told, and they are counted by themselves.
         """
         since, ledger = self.ledger.clock.since, self.ledger
-        working = ledger.rows.get_many(_named(each) for each in account.working)
+        working = ledger.rows.get_many(_named(each) for each in sorted(account.working))
         renders = ledger.renders.get_many(row.render_id for row in working)
         ages = (since(each.claimed_at) for each in renders.values() if not each.parked)
         return max((age for age in ages if age < _DAY), default=0.0)

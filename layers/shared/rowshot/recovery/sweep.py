@@ -14,7 +14,7 @@ from typing import TypeVar
 from rowshot.deciding import reasons
 from rowshot.ledger.records import Account, RenderState, Row, Run, RunStatus
 from rowshot.ordering.dispatch import Dispatch
-from rowshot.planning.plan_file import put_into_line, read
+from rowshot.planning.plan_file import had_begun, put_into_line, read
 from rowshot.recovery.older import adopt
 from rowshot.reporting.report import unreadable_report
 from rowshot.telemetry.logs import logger
@@ -83,7 +83,7 @@ class Sweep:
     # ------------------------------------------------------------------ rows
 
     def _at_work(self, account: Account) -> Iterator[Row]:
-        named = (each.partition("#") for each in account.working)
+        named = (each.partition("#") for each in sorted(account.working))
         wanted = [(run_id, int(number)) for run_id, _, number in named]
         yield from self.dispatch.connections.ledger.rows.get_many(wanted)
 
@@ -118,11 +118,18 @@ class Sweep:
         connections, inbox = self.dispatch.connections, self.dispatch.inbox
         age = connections.clock.since(run.started_at)
         kept = read(inbox, run.id)
-        if kept is None and run.status is not RunStatus.PLANNING:
-            adopt(connections, inbox, run)
-        elif kept and age > _PLANNING_STUCK:
-            put_into_line(connections.ledger, run.id, kept)
+        stuck = age > _PLANNING_STUCK
+        if kept and stuck:
+            put_into_line(connections.ledger, run, kept)
             connections.dispatch.send(run_id=run.id)
+        elif not kept and self._is_older(run, stuck):
+            adopt(connections, inbox, run)
         elif age > _PLANNING_LONGEST:
             inbox.put_json(run.id, "report.json", unreadable_report(run, reasons.NOT_PLANNED))
             connections.ledger.runs.stopped(run.id, reasons.NOT_PLANNED)
+
+    def _is_older(self, run: Run, stuck: bool) -> bool:
+        """Whether the first release planned the run, also where it died before it noted so."""
+        if run.status is not RunStatus.PLANNING:
+            return True
+        return stuck and had_begun(self.dispatch.inbox, run.id)
