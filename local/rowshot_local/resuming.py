@@ -22,7 +22,7 @@ def resume(stack: Stack, run: Run) -> bool:
         kept = read(stack.inbox, run.id)
         if kept is None:
             return not stack.ledger.runs.stopped(run.id, _RUN_AGAIN)
-        put_into_line(stack.ledger, run.id, kept)
+        put_into_line(stack.ledger, run, kept)
     if run.halted and not run.open_rows:
         try:
             Control(stack.ledger, stack.inbox, stack.dispatch_queue).resume(run.id)
