@@ -70,7 +70,7 @@ def test_an_unreadable_sheet_tells_its_name_and_why() -> None:
         assert mail["subject"] == "Rowshot: \\u202ephoto ?.csv: the sheet cannot be read"
         assert "photo 春.csv" in mail["message"]
         assert "nothing was spent" in mail["message"]
-        assert mail["message"].endswith("export it as CSV or XLSX and drop that file.")
+        assert mail["message"].endswith("export it as CSV or XLSX and use that file.")
 
 
 @pytest.mark.parametrize(

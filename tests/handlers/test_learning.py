@@ -68,7 +68,10 @@ def test_a_refusal_that_names_values_is_used_by_the_next_plan() -> None:
         assert world.books()["tasks_created"] == 0
         first, second = plan(world, sheet).rows
         assert first.status is RowStatus.INVALID
-        assert first.reasons == (f"{QWEN} does not take the size '{OLD}': use {NEW} or {OTHER}.",)
+        assert first.reasons == (
+            f"{QWEN} does not take the size '{OLD}': use {NEW} or {OTHER}; if 'size' is "
+            "the product's own size, give that column another name.",
+        )
         assert (second.status, second.cost) == (RowStatus.QUEUED, Decimal("0.025"))
         again = world.drop(sheet, "again.csv")
         world.run(again)

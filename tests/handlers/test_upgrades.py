@@ -226,7 +226,8 @@ def test_rows_that_the_first_release_left_awaited_are_collected(
         world.run(run_id)
         for row in world.ledger.rows.of_run(run_id):
             if row.number in late:
-                assert (row.status, row.error, row.awaited) == ("published", "", False)
+                assert (row.status, row.awaited) == ("published", False)
+                assert "still" not in row.error
                 assert row.picture
         account = world.ledger.limiter.view()
         assert not account.held | account.parked | account.working
