@@ -101,8 +101,9 @@ lint: $(VENV)/.dev $(SAM)/.installed tools/node_modules/.installed ## style, typ
 	$(BIN)/mypy --strict
 	$(BIN)/cfn-lint template.yaml
 	$(AWAY) $(SAM)/bin/sam validate --lint --template template.yaml
-	$(BIN)/python tools/render_asl.py template.yaml .aws-sam/render.asl.json
-	tools/node_modules/.bin/asl-validator --json-path .aws-sam/render.asl.json
+	$(BIN)/python tools/render_asl.py template.yaml .aws-sam/statemachine
+	tools/node_modules/.bin/asl-validator --json-path .aws-sam/statemachine/render.asl.json
+	tools/node_modules/.bin/asl-validator --json-path .aws-sam/statemachine/finish.asl.json
 	$(BIN)/python tools/check_links.py
 	$(BIN)/python tools/check_traces.py
 

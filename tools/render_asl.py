@@ -1,6 +1,6 @@
-"""Fills in the state machine's substitutions, so that a validator can read it as JSON.
+"""Fills in the state machines' substitutions, so that a validator can read them as JSON.
 
-Usage: python tools/render_asl.py TEMPLATE OUT
+Usage: python tools/render_asl.py TEMPLATE FOLDER
 """
 
 from __future__ import annotations
@@ -20,16 +20,17 @@ _SAMPLES = {
 }
 
 
-def render(template_file: Path) -> dict[str, Any]:
-    """The machine's definition with a plausible value for each substitution.
+def render(machine: dict[str, Any], root: Path) -> dict[str, Any]:
+    """A machine's definition with a plausible value for each substitution.
+
+    Args:
+        machine: The properties of an ``AWS::Serverless::StateMachine``.
+        root: The folder of its template.
 
     Raises:
         ValueError: A substitution is used but not defined, or the result is no JSON.
     """
-    template = load(template_file)
-    ((_, resource),) = resources(template, "AWS::Serverless::StateMachine")
-    machine = resource["Properties"]
-    text = (template_file.parent / machine["DefinitionUri"]).read_text(encoding="utf-8")
+    text = (root / machine["DefinitionUri"]).read_text(encoding="utf-8")
 
     def value(match: re.Match[str]) -> str:
         name = match[1]
@@ -42,10 +43,13 @@ def render(template_file: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Writes the definition to the file named."""
-    source, target = map(Path, sys.argv[1:])
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(render(source), indent=2), encoding="utf-8")
+    """Writes every definition of the template into the folder named."""
+    template, folder = map(Path, sys.argv[1:])
+    folder.mkdir(parents=True, exist_ok=True)
+    for _, resource in resources(load(template), "AWS::Serverless::StateMachine"):
+        machine = resource["Properties"]
+        target = folder / Path(machine["DefinitionUri"]).name
+        target.write_text(json.dumps(render(machine, template.parent), indent=2), encoding="utf-8")
 
 
 if __name__ == "__main__":
