@@ -148,6 +148,10 @@ IN_LINE: Cases = {
         in_line(account=full(paused_at=ago(60), probe_at=ago(1), blocked_until=ahead(1))),
         Stay(),
     ),
+    "a probe is due, but all slots are taken": (
+        in_line(account=full(3, paused_at=ago(60), probe_at=ago(1))),
+        Stay(),
+    ),
     "a probe is due, but no more rows may be at work": (
         in_line(account=full(work=7, paused_at=ago(60), probe_at=ago(1))),
         Stay(),

@@ -82,12 +82,11 @@ def _in_line(facts: Facts, clock: Clock, rules: Rules) -> Action:
             return End(RowStatus.FAILED, Reason.BALANCE, reasons.BALANCE_GAVE_OUT)
         if clock.until(account.probe_at) or clock.until(account.blocked_until):
             return Stay()
-        return Claim(probe=True) if account.room(rules.in_flight) else Stay()
-    if clock.until(account.blocked_until) or clock.until(facts.out_until):
+    elif clock.until(account.blocked_until) or clock.until(facts.out_until):
         return Stay()
-    if not account.free(rules.in_flight):
+    if not account.free(rules.in_flight) or not account.room(rules.in_flight):
         return Stay()
-    return Claim() if account.room(rules.in_flight) else Stay()
+    return Claim(probe=bool(account.paused_at))
 
 
 def _late(render: Render) -> End:

@@ -12,6 +12,7 @@ from heapq import merge
 from typing import Any
 
 from rowshot.deciding.actions import Claim, End, Start, Stay, Tell, WaitWithRender
+from rowshot.deciding.answers import NoRoom
 from rowshot.deciding.conclude import PROBE_EVERY, conclude
 from rowshot.deciding.facts import Facts
 from rowshot.deciding.next_action import next_action
@@ -254,7 +255,8 @@ class Dispatch:
         change = conclude(action, refused, facts, self.connections.clock, rules)
         for effect in change.effects:
             Executor(self.connections, {}).carry_out(effect.end, facts)  # type: ignore[union-attr]
-        return _MOVED
+        # Whoever has the slot gives it back with a message: asking on would only be paid for.
+        return _STAYS if refused is NoRoom.NO_SLOT else _MOVED
 
     def _start(self, facts: Facts) -> object:
         name = execution_name(facts.job, facts.row.starts + 1)
