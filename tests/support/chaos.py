@@ -25,6 +25,7 @@ ROWS = 30
 _PRICE = Decimal("0.025")
 _LIVE = 0.4  # part of the schedules that have a Google Sheet
 _LAST_MESSAGES = 2000.0  # seconds in which every message to the write-back has come
+_LOOKS = 12  # at the sheet, so long after one another
 
 
 @dataclass
@@ -138,10 +139,19 @@ def _play(
     world.at(chance.uniform(100, 9000), lambda: world.hiapi.release(None))
     world.run(*runs, limit=3 * 86_400)
     if live:
-        world.run(until=_LAST_MESSAGES)
+        _let_sheet_follow(world, live)
     rows = [row for run in runs for row in world.ledger.rows.of_run(run)]
     outcome.published = sum(str(row.status) in ("published", "unchanged") for row in rows)
     return runs
+
+
+def _let_sheet_follow(world: World, live: Live) -> None:
+    """Some more hours and what the runbook says of dead letters, where Google was out for long."""
+    for _ in range(_LOOKS):
+        world.run(until=_LAST_MESSAGES)
+        if live.is_shown():
+            return
+        live.redrive()
 
 
 def _drop_sheets(world: World, chance: random.Random) -> dict[str, set[str]]:
