@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -145,21 +146,35 @@ def test_invariant_1_a_plan_that_died_half_way_is_written_to_its_end() -> None:
         assert max(place.call for place in moments) == 3
 
 
+def spoil_plan(world: World) -> tuple[str, str, Callable[[], None]]:
+    """Two runs, cut off, one with an unreadable plan: it, the other, and what mends it."""
+    runs = [world.drop(sheet(3, word=word), f"{word}.csv") for word in ("jar", "cup")]
+    world.run(until=10)
+    world.kill_executions()
+    broken, other = runs
+    place = (INBOX, f"runs/{broken}/plan.jsonl")
+    good = world.s3.objects[place]
+    world.s3.objects[place] = [replace(good[0], body=b"?" * len(good[0].body))]
+    return broken, other, lambda: world.s3.objects.__setitem__(place, good)
+
+
 def test_invariant_1_one_bad_item_does_not_keep_sweep_from_the_others() -> None:
     with World() as world:
-        runs = {world.drop(sheet(3, word=word), f"{word}.csv"): word for word in ("jar", "cup")}
-        world.run(until=10)
-        world.kill_executions()
-        broken = next(iter(runs))
-        good = world.s3.objects.pop((INBOX, f"runs/{broken}/plan.jsonl"))
-        bad = replace(good[0], body=b"?" * len(good[0].body))
-        world.s3.objects[INBOX, f"runs/{broken}/plan.jsonl"] = [bad]
-        other = list(runs)[1]
+        broken, other, mend = spoil_plan(world)
         world.run(until=400)
         assert world.report(other)["counts"]["published"] == 3
-        world.s3.objects[INBOX, f"runs/{broken}/plan.jsonl"] = good
-        world.run(*runs)
+        mend()
+        world.run(broken, other)
         assert world.report(broken)["counts"]["published"] == 3
+
+
+def test_invariant_1_a_bad_item_that_nobody_mends_ends_its_run_with_a_reason() -> None:
+    with World() as world:
+        broken, other, _ = spoil_plan(world)
+        world.run(until=HOUR)
+        assert world.report(other)["counts"]["published"] == 3
+        run = world.ledger.runs.get(broken)
+        assert (run.status, run.reason) == (RunStatus.STOPPED, NOT_FINISHED)
 
 
 # ---------------------------------------------------------------- 2: no double spend
