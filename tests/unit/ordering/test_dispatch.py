@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from rowshot.deciding import reasons
+from rowshot.deciding.answers import NoRoom
+from rowshot.deciding.facts import Facts
 from rowshot.jobs import Job
 from rowshot.ledger import keys
 from rowshot.ledger.records import Render, Row, RunStatus, Turn
+from rowshot.ordering.claims import Claims
 from rowshot.ordering.dispatch import Dispatch, Message
 from rowshot.ordering.executor import Connections
 from rowshot.statuses import RowStatus
@@ -214,6 +217,30 @@ def test_a_probe_is_one_row(probe: int, blocked: int, begun: int) -> None:
     assert stage.serve() == begun
     if begun:
         assert stage.books.ledger.limiter.view().probe_at == ahead(240)
+
+
+def test_a_probe_that_is_due_waits_for_a_slot() -> None:
+    stage = Stage(paused_at=ago(60), probe_at=ago(1), holders={"a", "b", "c"})
+    stage.queue(2, **other(2))
+    assert stage.serve() == 0
+    assert not [call for call in stage.books.client.calls if "write" in call or "update" in call]
+
+
+@pytest.mark.parametrize(("refused", "looks"), [(NoRoom.CHANGED, 3), (NoRoom.NO_SLOT, 1)])
+def test_a_row_that_never_moves_is_not_asked_for_ever(
+    refused: NoRoom, looks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def claim(_: Claims, facts: Facts, *args: Any, **more: Any) -> NoRoom:
+        asked.append(facts.row.number)
+        return refused
+
+    stage = Stage()
+    monkeypatch.setattr(Claims, "claim", claim)
+    stage.queue(2, **other(2))
+    assert stage.serve() == 0
+    assert asked == [2] * looks
 
 
 def test_runs_that_wait_for_the_balance_say_so_once() -> None:

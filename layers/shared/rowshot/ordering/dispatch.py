@@ -6,6 +6,7 @@ on by itself, and begins in one transaction, so that a second Dispatch simply re
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
@@ -20,6 +21,7 @@ from rowshot.deciding.reasons import INTERNAL, NOT_FINISHED, Reason
 from rowshot.jobs import Job
 from rowshot.ledger.line import FREE, Place
 from rowshot.ledger.records import Account, RenderState, Row, RunStatus
+from rowshot.ledger.table import Key
 from rowshot.ordering.claims import Claims
 from rowshot.ordering.executions import Executions, execution_name
 from rowshot.ordering.executor import LEDGER_ONLY, Connections, Executor
@@ -32,6 +34,7 @@ from rowshot.telemetry.logs import logger
 from rowshot.telemetry.metrics import Figure
 
 _PAGE = 25  # places of one lane that are read at once
+_MOST_LOOKS = 3  # at one place in one call
 _MOST_ENDED = 2000  # rows of a halted run that one call ends; Sweep sends another message
 _MOST_FINISHES = 10  # starts of Finish for the same results; executions cost money
 _CRASHED = ("FAILED", "TIMED_OUT")
@@ -160,6 +163,7 @@ class Dispatch:
     def serve(self, time_left: Callable[[], float]) -> int:
         """Begins the rows whose turn it is, until slots, room or time are used up."""
         begun = 0
+        served: Counter[Key] = Counter()
         progress = True
         while progress and time_left() > _ENOUGH:
             progress = False
@@ -168,8 +172,11 @@ class Dispatch:
                 if time_left() < _ENOUGH:
                     break
                 lane = place.key[0]
-                if lane in closed:
+                # A place is looked at again after a race; one that never moves must not be paid for
+                # until the time is used up. Sweep's next message finds it.
+                if lane in closed or served[place.key] >= _MOST_LOOKS:
                     continue
+                served[place.key] += 1
                 outcome = self._serve(place)
                 if outcome is _STAYS:
                     closed.add(lane)
