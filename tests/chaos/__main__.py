@@ -73,6 +73,7 @@ def _show(outcomes: list[Outcome], tally: Tally, seconds: float) -> None:
         ("faults of hiapi", tally.sum("hiapi")),
         ("faults of Google", tally.sum("Google")),
         ("mishaps at AWS", tally.sum("AWS")),
+        ("dead letters that were sent again", sum(each.redriven for each in outcomes)),
         ("errors that nobody expected", sum(len(each.errors) for each in outcomes)),
         *((kind, sum(each.broken.get(kind, 0) for each in outcomes)) for kind in KINDS),
     ]

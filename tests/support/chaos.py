@@ -26,6 +26,7 @@ _PRICE = Decimal("0.025")
 _LIVE = 0.4  # part of the schedules that have a Google Sheet
 _LAST_MESSAGES = 2000.0  # seconds in which every message to the write-back has come
 _LOOKS = 12  # at the sheet, so long after one another
+_HOURS = 96  # in each of which an engineer does what the runbook says of dead letters
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Outcome:
         published: Rows that show a picture in the end.
         tasks: Tasks that hiapi made.
         tally: How often each mishap could have struck, and did.
+        redriven: Dead letters that an engineer sent again.
         errors: Errors that nobody expected.
         words: What was broken, in words.
     """
@@ -49,6 +51,7 @@ class Outcome:
     published: int = 0
     tasks: int = 0
     tally: Tally = field(default_factory=Tally)
+    redriven: int = 0
     errors: tuple[str, ...] = ()
     words: str = ""
 
@@ -84,6 +87,7 @@ def _schedule(seed: int, told: Callable[[str], None]) -> Outcome:
         outcome.broken = {kind: len(each) for kind, each in broken.found.items() if each}
         outcome.words = str(broken)
         outcome.errors = tuple(world.errors)
+        outcome.redriven = world.redriven
         _count(world, live, outcome)
         for line in _table(world):
             told(line)
@@ -137,6 +141,8 @@ def _play(
         token = world.hiapi.options.tokens[0]
         world.at(chance.uniform(60, 4000), lambda: world.hiapi.top_up(token, Decimal(5)))
     world.at(chance.uniform(100, 9000), lambda: world.hiapi.release(None))
+    for hour in range(_HOURS):
+        world.at(hour * 3600.0, world.redrive)
     world.run(*runs, limit=3 * 86_400)
     if live:
         _let_sheet_follow(world, live)
@@ -146,12 +152,11 @@ def _play(
 
 
 def _let_sheet_follow(world: World, live: Live) -> None:
-    """Some more hours and what the runbook says of dead letters, where Google was out for long."""
+    """Some more hours, where Google was out for long or a message lay in the dead letters."""
     for _ in range(_LOOKS):
         world.run(until=_LAST_MESSAGES)
         if live.is_shown():
             return
-        live.redrive()
 
 
 def _drop_sheets(world: World, chance: random.Random) -> dict[str, set[str]]:

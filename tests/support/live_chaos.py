@@ -70,10 +70,6 @@ class Live:
         self.check(found)
         return not found.found[promises.WRONG]
 
-    def redrive(self) -> None:
-        """Does what the runbook asks of an engineer."""
-        self._world.redrive()
-
     def check(self, broken: promises.Broken) -> None:
         """Every row shows its own end, and nobody's cell was changed."""
         rows = {row.row_key: row for row in self._world.ledger.rows.of_run(self.run_id)}

@@ -157,12 +157,11 @@ class LiveWorld(World):
             await asyncio.sleep(_VISIBILITY)
         self.dead_letters.append(("write_back", message))
 
-    def redrive(self) -> None:
-        """Sends the dead letters of WriteBack again, as the runbook asks of an engineer."""
-        letters = [message for function, message in self.dead_letters if function == "write_back"]
-        self.dead_letters = [each for each in self.dead_letters if each[0] != "write_back"]
-        for message in letters:
-            self._deliver(message, 0.0)
+    def _send_again(self, function: str, payload: Any) -> None:
+        if function == "write_back":
+            self._deliver(payload, 0.0)
+        else:
+            super()._send_again(function, payload)
 
 
 def _cut(request: Any) -> None:

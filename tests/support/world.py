@@ -56,6 +56,7 @@ class World(Functions):
         self.calls: Counter[str] = Counter()
         self.judges: list[Callable[[Place], None]] = []
         self.dead_letters: list[Any] = []
+        self.redriven = 0
         self._tasks: set[asyncio.Task[Any]] = set()
         self._busy: Counter[str] = Counter()
         self._dispatch_places = asyncio.Semaphore(_DISPATCHES)
@@ -99,6 +100,16 @@ class World(Functions):
                 self.loop.run_until_complete(self._for(until))
             else:
                 self.loop.run_until_complete(self._until_rest(run_ids, limit))
+
+    def redrive(self) -> None:
+        """Sends all dead letters again, as the runbook asks of an engineer."""
+        letters, self.dead_letters = self.dead_letters, []
+        self.redriven += len(letters)
+        for function, payload in letters:
+            self._send_again(function, payload)
+
+    def _send_again(self, function: str, payload: Any) -> None:
+        self.start(self._asynchronously(function, payload))
 
     def call(self, function: str, payload: Any = None) -> Any:
         """Calls a function once, now, and returns its answer."""
