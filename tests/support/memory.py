@@ -42,7 +42,7 @@ RUNS = 2  # that Sweep looks after at a time
 RUN = "f" * 16
 _MODEL = "qwen-image-2.0"
 _ROOM = MAX_BYTES // MAX_ROWS - 20  # bytes of a prompt, beside its key
-_WORDS = "A jar of 雪 cream in soft light on a stone shelf, steam behind it. " * 30
+_WORDS = "A jar of 茶 cream in soft light on a stone shelf, steam behind it. " * 30
 
 
 class OnDisk(S3):

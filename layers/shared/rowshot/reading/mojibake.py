@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
+from operator import itemgetter
 
 from rowshot.reading.alphabets import alphabets
 from rowshot.reading.plausibility import cost
@@ -15,6 +17,7 @@ _OLDER = ("gb18030", "cp1251", "cp932", "big5", "cp949", "euc_jp", "cp1253", "cp
 _HIGH = re.compile(r"[^\x00-\x7f]+")
 _MOSTLY = 0.6  # of the letters: other scripts read as Western European have hardly an ASCII one
 _CLEARLY = 5.0  # nats: 150 times as likely
+_REMEMBERED = 16  # texts: a row's are asked about several times in turn
 _LAYERS = 3  # text may have been decoded wrongly more than once
 # Windows-1252 as programs read it: the five bytes that it leaves undefined are control characters.
 _BYTES_OF_1252 = {
@@ -24,6 +27,7 @@ _BYTES_OF_1252 = {
 }
 
 
+@lru_cache(_REMEMBERED)
 def repaired(text: str) -> str | None:
     """What a wrongly decoded text was meant to be; None when it looks as it should.
 
@@ -44,8 +48,8 @@ def _better(text: str) -> str | None:
     readings = [each for each in dict.fromkeys(_readings(text)) if each != text]
     if not readings:
         return None
-    best = min(readings, key=_price)
-    return best if _price(best) + _CLEARLY < _price(text) else None
+    best, price = min(((each, _price(each)) for each in readings), key=itemgetter(1))
+    return best if price + _CLEARLY < _price(text) else None
 
 
 def _price(text: str) -> float:
@@ -54,11 +58,14 @@ def _price(text: str) -> float:
 
 
 def _readings(text: str) -> Iterator[str]:
+    high = _HIGH.findall(text)
+    parts = set(high)
     for wrong in _TAKEN_FOR:
-        yield _HIGH.sub(lambda found, wrong=wrong: _as_utf8(found[0], wrong), text)  # type: ignore[misc]
-    letters = [char for char in text if char.isalpha()]
-    western = sum("\x80" <= char <= "\xff" for char in letters)
-    if letters and western >= _MOSTLY * len(letters):
+        meant = {part: _as_utf8(part, wrong) for part in parts}
+        if any(part != other for part, other in meant.items()):
+            yield _HIGH.sub(lambda found, meant=meant: meant[found[0]], text)  # type: ignore[misc]
+    western = sum("\x80" <= char <= "\xff" and char.isalpha() for char in "".join(high))
+    if western and western >= _MOSTLY * sum(map(str.isalpha, text)):
         for encoding in _OLDER:
             data = _bytes(text, "cp1252")
             if data is not None:
