@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 _FORMAT = re.compile(
-    r'(?P<before>(?:"[^"]*"|\\.|[^#0?"\\])*)'
+    r'\A(?P<before>(?:"[^"]*"|\\.|[^#0?"\\])*+)'
     r'(?:(?P<whole>[#0?]+)(?:"[^"]*"|\\.|_.| )+)?'
     r"[#0?]+ */ *(?:(?P<places>[#0?]+)|(?P<parts>[1-9][0-9]{0,4}))(?P<after>[^#0?/]*)",
     re.DOTALL,

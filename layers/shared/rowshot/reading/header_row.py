@@ -14,7 +14,7 @@ HEADER_SEARCH = 10
 
 _MOST_EXPLAINED = 3  # rows of explanations between columns that are merely named and the header
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9]*([_.][a-z0-9]+)*")
-_CODE = re.compile(r"(?=\S*[0-9]|[!-~]+$)\S{1,60}")
+_CODE = re.compile(r"\A(?=\S*[0-9]|[!-~]+$)\S{1,60}")
 
 
 def header_at(top: Sequence[SheetRow]) -> int:

@@ -10,7 +10,7 @@ import re
 
 # The full-width signs are formulas to a Japanese Excel. Apostrophes before them are marked as well,
 # so that taking one away always gives the text that was there.
-_ACTIVE = re.compile(r"'*(?:[\t\r\n]\s*\S|\s*[=+\-@＝＋－＠])")
+_ACTIVE = re.compile(r"\A'*(?:[\t\r\n]\s*\S|\s*[=+\-@＝＋－＠])")
 _HARMLESS = re.compile(r"[=+\-@]|[+-]\d+(?:[.,]\d+)*%?")
 
 
@@ -24,4 +24,4 @@ def inert(text: str) -> str:
 
 def read_back(cell: str) -> str:
     """What a cell says, without the apostrophe that marks it as text."""
-    return cell[1:] if cell.startswith("'") and _ACTIVE.match(cell, 1) else cell
+    return cell[1:] if cell.startswith("'") and _ACTIVE.match(cell[1:]) else cell

@@ -14,8 +14,9 @@ from urllib.parse import unquote
 PREFIX = "sheets/"
 SIMULATED = "simulated"  # the metadata of a sheet whose pictures a simulator draws
 _INSTANT = re.compile(r"\d{1,12}(\.\d{1,6})?")
-_SPREADSHEET_ID = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9_-]{20,}")
-_WORDS = re.compile(r"(?:[A-Z]?[a-z]{2,}|[A-Z]{2,}|[0-9]+|[Vv][0-9]+|[-_])+")
+_SPREADSHEET_ID = re.compile(r"\A(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9_-]{20,}")
+# What a part has taken it keeps: there are more ways to divide a long name than time to try them.
+_WORDS = re.compile(r"(?:[A-Z]?[a-z]{2,}+|[A-Z]{2,}+|[0-9]++|[Vv][0-9]++|[-_])++")
 _UNFINISHED = frozenset(
     (
         *(".filepart", ".part", ".partial", ".tmp", ".temp", ".crdownload", ".download"),

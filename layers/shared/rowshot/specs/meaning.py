@@ -37,7 +37,7 @@ _EXAMPLE = re.compile(
 )
 _TOP = 3  # rows below the header that may say what is to be filled in there
 _KINDS = re.compile(
-    r"\W*(required|optional|mandatory|recommended|conditional|string|text|varchar|number|integer"
+    r"\A\W*(required|optional|mandatory|recommended|conditional|string|text|varchar|number|integer"
     r"|boolean|必填|选填|可选|非必填|文本|字符串|数字|pflicht|optionnel|obligatoire|obligatorio)\W*",
     re.IGNORECASE,
 )

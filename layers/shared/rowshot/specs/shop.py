@@ -21,21 +21,21 @@ _UNIT = (
 _NUMBER = r"\d{1,6}(?:[.,]\d{1,3})?"
 _LETTERS = r"(?:\d{0,2}x{0,4}[sml])"
 _SIZE_OF_A_PRODUCT = re.compile(
-    rf"{_LETTERS}(?:\s*[/\-]\s*{_LETTERS})?|(?:xx?-?|extra )?(?:small|large)|medium"
+    rf"\A(?:{_LETTERS}(?:\s*[/\-]\s*{_LETTERS})?|(?:xx?-?|extra )?(?:small|large)|medium"
     r"|one ?size(?: fits (?:all|most))?|os|free ?size|均码|大号?|中号?|小号?|特大号?|petite|plus"
     r"|queen|king|twin(?: xl)?|full|single|double|standard|regular|mini|junior|kids|adult|baby"
     r"|newborn|toddler|(?:din )?a[0-6]|(?:set|pack) of \d{1,3}"
     rf"|(?:eur?|us|uk|fr|it|jp|de)\s*{_NUMBER}|{_NUMBER}\s*(?:eu|us|uk)"
     r"|\d{1,2}(?:[.,]5)?|\d{1,2}\s*[-/]\s*\d{1,2}(?:\s*[tym]| ?months?| ?years?)?|\d{1,2}\s*[tym]"
-    r"|\d{2,3}[a-h]{1,2}|w\d{2}\s*/?\s*l\d{2}"
-    rf"|(?:{_NUMBER}\s*(?:{_UNIT})?\s*[x×*]\s*){{0,2}}{_NUMBER}\s*(?:{_UNIT})"
-    rf"|(?:{_NUMBER}\s*[x×*]\s*){{2}}{_NUMBER}",
+    r"|\d{2,3}[a-h]{1,2}|w\d{2}\s*(?:/\s*)?l\d{2}"
+    rf"|(?:{_NUMBER}\s*(?:(?:{_UNIT})\s*)?[x×*]\s*){{0,2}}{_NUMBER}\s*(?:{_UNIT})"
+    rf"|(?:{_NUMBER}\s*[x×*]\s*){{2}}{_NUMBER})",
     re.IGNORECASE,
 )
 _DASHED_RATIOS = frozenset("1-1 2-3 3-2 3-4 4-3 4-5 5-4 9-16 16-9 21-9".split())
 _WORDS = re.compile(r"[^\W\d_]+(?:[ \-'’&/][^\W\d_]+)*")
 _NO_WORDS = frozenset(("infinity", "inf", "nan", "null", "none", "random", "auto"))
-_PRODUCT_MODEL = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w \-./+]{2,40}")
+_PRODUCT_MODEL = re.compile(r"\A(?=.*\d)(?=.*[A-Za-z])[\w \-./+]{2,40}")
 _OF_PICTURES = frozenset(
     "flux qwen nano banana gpt image seedream dall dalle midjourney sdxl stable diffusion imagen "
     "kling wan ideogram recraft hunyuan jimeng gemini firefly kolors pixart".split()

@@ -12,7 +12,7 @@ from rowshot.specs.recipes.table import PLACE, RECIPES, Recipe
 _QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
 _ITEM = rf"(?:{_QUOTED.pattern})"
 _LIST = re.compile(rf"[\[{{(]\s*({_ITEM}(?:\s*,\s*{_ITEM})*)\s*,?\s*[\]}})]")
-_BRACKETED = re.compile(r"[\[{(](.*)[\]})]", re.DOTALL)
+_BRACKETED = re.compile(r"\A[\[{(](.*)[\]})]\Z", re.DOTALL)
 _SEPARATORS = re.compile(r"[,;/|，；、\n]")
 _FEWEST_COLOURS, _MOST_COLOURS = 2, 8
 
