@@ -109,7 +109,7 @@ lint: $(VENV)/.dev $(SAM)/.installed tools/node_modules/.installed ## style, typ
 
 audit: $(VENV)/.dev $(SAM)/.installed $(AUDIT)/.installed ## security of template, code and packages
 	$(AUDIT)/bin/checkov --config-file .checkov.yaml --file template.yaml
-	$(AUDIT)/bin/python tools/audit_code.py layers/shared functions local
+	$(AUDIT)/bin/python tools/audit_code.py layers/shared functions local simulators
 	$(BIN)/pip check
 	$(SAM)/bin/pip check
 	$(AUDIT)/bin/pip check

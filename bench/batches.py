@@ -18,9 +18,9 @@ from bench.report import ROOT
 from bench.usage import Usage, usage_of
 from bench.watching import Watch
 from rowshot_local.environment import Target
-from rowshot_local.following import follow
 from rowshot_local.local_stack import LocalStack, start_local_stack
-from rowshot_local.simulators.hiapi import SimulatorOptions, start_simulator
+from rowshot_local.run_progress import follow
+from rowshot_simulators.hiapi import SimulatorOptions, start_simulator
 
 _PROMPT = "A tea caddy of the series "
 

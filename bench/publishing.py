@@ -16,7 +16,7 @@ from rowshot.finishing import convert
 from rowshot.finishing.colour import to_srgb
 from rowshot.finishing.encoding import METHOD, QUALITY, encode
 from rowshot.finishing.reading import read
-from rowshot_local.simulators.hiapi.pictures import Drawing, draw
+from rowshot_simulators.hiapi.pictures import Drawing, draw
 
 PICTURES = 6
 ROUNDS = 3

@@ -19,7 +19,7 @@ from rowshot.inbound.plan_run import Dropped, run_id_of
 from rowshot.planning.plan_file import read_job
 from rowshot_local.environment import Target
 from rowshot_local.local_stack import LocalStack, start_local_stack
-from rowshot_local.simulators.hiapi import SimulatorOptions
+from rowshot_simulators.hiapi import SimulatorOptions
 
 ROUNDS = 7
 SCALE = 0.01

@@ -15,8 +15,8 @@ from typing import Any
 from bench.metered import Meter, Metered
 from bench.observed import Observed
 from rowshot.jobs import Job
-from rowshot.ordering.patience import Patience
 from rowshot.ordering.poll import poll
+from rowshot.ordering.wait_in_place import WaitInPlace
 from support import virtual
 from support.world import Options as Options
 from support.world import World
@@ -89,7 +89,7 @@ class BenchWorld(World):
             return super()._handle(function, payload)
         job, execution = Job.from_state(payload["job"]), payload["execution"]
         step = poll(self._connections(), self.client)
-        look = Patience(lambda: step(job, execution), "poll", self.clock, self._pause, self.now)
+        look = WaitInPlace(lambda: step(job, execution), "poll", self.clock, self._pause, self.now)
         return look(_TIMEOUT).state()
 
 

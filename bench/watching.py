@@ -7,8 +7,8 @@ import time
 from types import TracebackType
 from typing import Self
 
-from rowshot_local.simulators.sheets import SheetsSimulator
 from rowshot_local.worksheets import Worksheets
+from rowshot_simulators.sheets import SheetsSimulator
 
 _EVERY = 0.25
 

@@ -6,8 +6,8 @@ from typing import Any
 from rowshot import wiring
 from rowshot.jobs import DONE, Job
 from rowshot.ordering.executor import Executor
-from rowshot.ordering.patience import Patience
 from rowshot.ordering.poll import poll
+from rowshot.ordering.wait_in_place import WaitInPlace
 from rowshot.settings import PollSettings
 from rowshot.telemetry.logs import log_step, logger
 from rowshot.telemetry.metrics import METER
@@ -27,7 +27,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     outcome = DONE  # without a name it is one of the first release's executions
     if execution:
         step = _step()
-        look = Patience(lambda: step(job, execution), "poll", step.connections.clock)
+        look = WaitInPlace(lambda: step(job, execution), "poll", step.connections.clock)
         outcome = look(context.get_remaining_time_in_millis() / 1000)
     log_step("poll", job, outcome)
     return outcome.state()

@@ -7,7 +7,7 @@ from typing import Any
 
 from rowshot import wiring
 from rowshot.reporting.finish import Finish
-from rowshot.reporting.notices import Notices
+from rowshot.reporting.notifications import Notices
 from rowshot.settings import FinishSettings
 from rowshot.storage import Inbox, Media
 from rowshot.telemetry.logs import logger

@@ -5,7 +5,7 @@ from typing import Any
 
 from rowshot import wiring
 from rowshot.jobs import DONE, Job
-from rowshot.ordering.patience import Patience
+from rowshot.ordering.wait_in_place import WaitInPlace
 from rowshot.publishing.download import download_client
 from rowshot.publishing.publish import Publish
 from rowshot.settings import PublishSettings
@@ -37,7 +37,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     outcome = DONE  # without a name it is one of the first release's executions
     if execution:
         step = _step()
-        publish = Patience(lambda: step(job, execution), "publish", step.connections.clock)
+        publish = WaitInPlace(lambda: step(job, execution), "publish", step.connections.clock)
         outcome = publish(context.get_remaining_time_in_millis() / 1000)
         if outcome != DONE:
             step.put_off(job, outcome.wait)

@@ -6,7 +6,7 @@ from urllib.parse import unquote_plus
 
 from rowshot import wiring
 from rowshot.inbound.plan_run import Dropped, PlanRun
-from rowshot.reporting.notices import Notices
+from rowshot.reporting.notifications import Notices
 from rowshot.settings import PlanSettings
 from rowshot.storage import Inbox
 from rowshot.telemetry.logs import logger
@@ -20,7 +20,7 @@ def _step() -> PlanRun:
         ledger=book,
         inbox=Inbox(wiring.client("s3"), settings.inbox_bucket),
         dispatch=wiring.dispatch_queue(settings.dispatch_queue, book.clock),
-        marks=wiring.marks(book, settings.write_back_queue, settings.write_back_seconds),
+        sync_queue=wiring.sync_queue(book, settings.write_back_queue, settings.write_back_seconds),
         notices=Notices(wiring.client("sns"), settings.topic_arn),
         default_model=settings.default_model,
         max_usd=settings.max_run_usd,

@@ -15,9 +15,9 @@ from rowshot_local.engine import Connection, Engine, Outcome, attach, deploy
 from rowshot_local.engine import outputs as outputs_of
 from rowshot_local.environment import PROJECT, Google, Target
 from rowshot_local.kept import Kept, check_kind
-from rowshot_local.simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
 from rowshot_local.stack import Stack
 from rowshot_local.worksheets import Worksheets, start_worksheets
+from rowshot_simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
 
 STACK = "rowshot"
 

@@ -17,7 +17,7 @@ from rowshot.inbound.plan_run import Dropped, run_id_of
 from rowshot.ledger import Ledger
 from rowshot.ordering.executions import Executions
 from rowshot.ordering.notify import DispatchQueue
-from rowshot.reading.source import PREFIX, SIMULATED
+from rowshot.reading.origin import PREFIX, SIMULATED
 from rowshot.storage import Inbox
 from rowshot_local import account
 

@@ -13,7 +13,7 @@ from typing import Any
 from rowshot.errors import UnreadableSheet
 from rowshot.reading import Sheet, map_headers, read_sheet
 from rowshot_local.environment import ConfigurationError, Google
-from rowshot_local.simulators.sheets import (
+from rowshot_simulators.sheets import (
     SheetsSimulator,
     SheetsSimulatorOptions,
     start_sheets_simulator,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from rowshot_local.local_stack import LocalStack
-from rowshot_local.simulators.sheets import (
+from rowshot_simulators.sheets import (
     SheetsSimulator,
     SheetsSimulatorOptions,
     start_sheets_simulator,

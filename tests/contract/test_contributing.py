@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 CORE = ROOT / "layers/shared/rowshot"
 PAGE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-SIMULATED = ROOT / "local/rowshot_local/simulators/hiapi/models.json"
+SIMULATED = ROOT / "simulators/rowshot_simulators/hiapi/models.json"
 MODELS = CORE / "models/models.json"
 PATH = re.compile(r"[\w.-]+(/[\w.-]*)+|[\w-]+\.(py|json|md|yaml|css|js)")
 
@@ -48,7 +48,7 @@ def test_a_path_that_is_gone_is_found() -> None:
         ("a longer first wait for a task", ["deciding/pacing.py", "models/models.json"]),
         (
             "another fault of the simulated hiapi",
-            ["local/rowshot_local/simulators/hiapi/faults.py", "tests/support/faults.py"],
+            ["simulators/rowshot_simulators/hiapi/faults.py", "tests/support/faults.py"],
         ),
     ],
 )

@@ -18,8 +18,8 @@ from rowshot_local.doctor import Finding, examine
 from rowshot_local.doctor.checks import Word
 from rowshot_local.doctor.purse import LIMIT, Purse
 from rowshot_local.doctor.vendor import MODEL, Vendor
-from rowshot_local.simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
 from rowshot_local.vendor_lists import ListsUnavailable
+from rowshot_simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
 
 CHEAP = {"data": [{"model_name": MODEL, "base_usd_value": "0.005", "policies": []}]}
 

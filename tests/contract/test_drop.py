@@ -15,10 +15,10 @@ from rowshot.clock import Clock
 from rowshot.inbound.drop import Drop
 from rowshot.inbound.signing import SIGNATURE, TIMESTAMP, menu_secret, sign
 from rowshot.ledger import Ledger
-from rowshot.reading.source import SheetSource, exported_at
+from rowshot.reading.origin import SheetOrigin, exported_at
 from rowshot.sheet_sync.google import ServiceAccount
 from rowshot.storage import Inbox
-from rowshot_local.simulators.sheets import (
+from rowshot_simulators.sheets import (
     Fault,
     SheetsSimulator,
     SheetsSimulatorOptions,
@@ -108,7 +108,7 @@ def test_a_worksheet_is_exported_into_the_inbox(bench: Bench) -> None:
         ["0017", "A jar, with a comma\nand a second line", "TRUE"],
         ["tin", "", ""],
     ]
-    source = SheetSource.of(key, drop.metadata)
+    source = SheetOrigin.of(key, drop.metadata)
     assert (source.spreadsheet_id, source.worksheet) == (bench.key, TITLE)
     assert drop.metadata["first"] == "5"
     assert exported_at(drop.metadata) == bench.at

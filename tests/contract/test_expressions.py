@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rowshot.recovery.control import NotPossible
-from rowshot_local.simulators.hiapi import Fault
+from rowshot_simulators.hiapi import Fault
 from support.dynalite import dynalite, why_not
 from support.live_world import LiveWorld
 from support.options import Options

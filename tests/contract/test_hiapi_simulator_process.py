@@ -14,13 +14,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-import rowshot_local.simulators.hiapi as package
-from rowshot_local.simulators.hiapi import SimulatorOptions, start_simulator
+import rowshot_simulators.hiapi as package
+from rowshot_simulators.hiapi import SimulatorOptions, start_simulator
 
 SERVE = """
 import sys
 from pathlib import Path
-from rowshot_local.simulators.hiapi import SimulatorOptions, run_forever
+from rowshot_simulators.hiapi import SimulatorOptions, run_forever
 run_forever(0, SimulatorOptions(time_scale=0, state_file=Path(sys.argv[1])), die_with_parent=True)
 """
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import hiapi
 import pytest
 
-from rowshot_local.simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
+from rowshot_simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
 
 MODEL = "qwen-image-2.0"
 INPUT = {"prompt": "一罐桂花蜂蜜", "size": "2048*2048"}

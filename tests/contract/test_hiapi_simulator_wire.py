@@ -14,7 +14,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from rowshot_local.simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
+from rowshot_simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
 
 MODEL = "qwen-image-2.0"
 

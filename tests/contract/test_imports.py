@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CORE = ROOT / "layers/shared/rowshot"
 FUNCTIONS = ROOT / "functions"
 LOCAL = ROOT / "local/rowshot_local"
-SIMULATORS = LOCAL / "simulators"
+SIMULATORS = ROOT / "simulators/rowshot_simulators"
 
 STANDARD = set(sys.stdlib_module_names)
 # What the Lambda runtime brings by itself; the types are only there for mypy.
@@ -66,7 +66,7 @@ def imported(path: Path) -> Iterator[str]:
 def _root_of(path: Path) -> Path:
     return next(
         root
-        for root in (ROOT / "layers/shared", ROOT / "local", FUNCTIONS)
+        for root in (ROOT / "layers/shared", ROOT / "local", ROOT / "simulators", FUNCTIONS)
         if path.is_relative_to(root)
     )
 
@@ -107,13 +107,13 @@ def test_the_walk_sees_every_form_of_import() -> None:
     source = (
         "import os.path\nfrom . import a1\nfrom ..hiapi import app\ndef f():\n import rowshot\n"
     )
-    assert set(imports(source, "rowshot_local.simulators.sheets")) == {
+    assert set(imports(source, "rowshot_simulators.sheets")) == {
         "os.path",
         "rowshot",
-        "rowshot_local.simulators.sheets",
-        "rowshot_local.simulators.sheets.a1",
-        "rowshot_local.simulators.hiapi",
-        "rowshot_local.simulators.hiapi.app",
+        "rowshot_simulators.sheets",
+        "rowshot_simulators.sheets.a1",
+        "rowshot_simulators.hiapi",
+        "rowshot_simulators.hiapi.app",
     }
 
 
@@ -126,7 +126,7 @@ def test_the_core_imports_nothing_of_functions_or_laptop() -> None:
             package in STANDARD | RUNTIME | {"rowshot"}
             or package.startswith("mypy_boto3_")
             or (
-                package not in handlers | {"rowshot_local", "functions"}
+                package not in handlers | {"rowshot_local", "rowshot_simulators", "functions"}
                 and installed_by(package, "layers/deps/requirements.txt")
             )
         )
@@ -176,10 +176,9 @@ def test_simulators_import_nothing_of_rowshot() -> None:
     """They would share its misreadings of the vendors' documentation."""
 
     def allowed(name: str) -> bool:
-        if top(name) == "rowshot_local":
-            return name.startswith("rowshot_local.simulators")
-        return top(name) in STANDARD or (
-            top(name) != "rowshot" and installed_by(top(name), "requirements/local.txt")
+        return top(name) in STANDARD | {"rowshot_simulators"} or (
+            top(name) not in {"rowshot", "rowshot_local"}
+            and installed_by(top(name), "requirements/local.txt")
         )
 
     assert offenders(SIMULATORS, allowed) == []
@@ -189,7 +188,7 @@ def test_the_laptop_needs_only_what_make_run_installs() -> None:
     def allowed(name: str) -> bool:
         package = top(name)
         return (
-            package in STANDARD | {"rowshot", "rowshot_local"}
+            package in STANDARD | {"rowshot", "rowshot_local", "rowshot_simulators"}
             or package.startswith("mypy_boto3_")
             or installed_by(package, "requirements/local.txt")
         )

@@ -20,11 +20,11 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from rowshot.clock import Clock
-from rowshot.ledger.records import Memory, Picture, Row, Run, RunStatus, Version
+from rowshot.ledger.records import Picture, Row, RowHistory, Run, RunStatus, Version
 from rowshot.statuses import RowStatus
-from rowshot_local.following import Progress
 from rowshot_local.live import serve_live_page
 from rowshot_local.live.server import LivePage
+from rowshot_local.run_progress import Progress
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
@@ -81,8 +81,8 @@ class Scene:
             client=lambda service: SimpleNamespace(get_object=self._object),
             ledger=SimpleNamespace(
                 rows=SimpleNamespace(get=lambda run_id, number: self.rows.get(number)),
-                memories=SimpleNamespace(
-                    get=lambda sheet, key: Memory(key, versions=self.versions)
+                histories=SimpleNamespace(
+                    get=lambda sheet, key: RowHistory(key, versions=self.versions)
                 ),
             ),
         )

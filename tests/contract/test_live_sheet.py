@@ -21,7 +21,7 @@ from rowshot.errors import (
 from rowshot.reading.headers import map_headers
 from rowshot.sheet_sync.google import LiveSheet, open_worksheet, project
 from rowshot.sheet_sync.projection import Layout, Reconciliation, WantedRow
-from rowshot_local.simulators.sheets import (
+from rowshot_simulators.sheets import (
     Fault,
     Formula,
     SheetsSimulator,

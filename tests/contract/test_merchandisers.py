@@ -13,7 +13,7 @@ from rowshot.models import Catalogue
 from rowshot.output_columns import OUTPUT_COLUMNS
 from rowshot.reading.columns import INPUT_PREFIX, KNOWN, normal
 from rowshot.reading.recipe_columns import RECIPE_COLUMNS
-from rowshot.reading.ticks import tick
+from rowshot.reading.yes_no import tick
 from rowshot.specs.recipes.table import RECIPES
 from rowshot.statuses import RowStatus
 from rowshot_local.engine.template import load

@@ -14,7 +14,7 @@ from google.oauth2.service_account import Credentials
 from gspread.http_client import HTTPClient
 from gspread.utils import ValueInputOption, ValueRenderOption
 
-from rowshot_local.simulators.sheets import (
+from rowshot_simulators.sheets import (
     Cell,
     Formula,
     SheetsSimulator,

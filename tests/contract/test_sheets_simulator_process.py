@@ -15,12 +15,12 @@ import pytest
 import requests
 
 from rowshot.sheet_sync.google import open_worksheet
-from rowshot_local.simulators.sheets import SheetsSimulatorOptions, start_sheets_simulator
+from rowshot_simulators.sheets import SheetsSimulatorOptions, start_sheets_simulator
 
 CODE = """
 import sys
 from pathlib import Path
-from rowshot_local.simulators.sheets import SheetsSimulatorOptions, run_forever
+from rowshot_simulators.sheets import SheetsSimulatorOptions, run_forever
 state = Path(sys.argv[1]) if len(sys.argv) > 1 else None
 run_forever(0, SheetsSimulatorOptions(time_scale=0, state_file=state))
 """
@@ -101,7 +101,7 @@ def test_the_back_door() -> None:
 def test_it_imports_nothing_of_the_product() -> None:
     """A simulator that shared the product's code would share its misreadings."""
     code = (
-        "import sys; import rowshot_local.simulators.sheets.server; "
+        "import sys; import rowshot_simulators.sheets.server; "
         "print([m for m in sys.modules if m.split('.')[0] in ('rowshot', 'gspread')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -19,8 +19,8 @@ import pytest
 
 from rowshot_local.engine import process
 from rowshot_local.engine.folder import EngineFolder
-from rowshot_local.simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
-from rowshot_local.simulators.sheets import start_sheets_simulator
+from rowshot_simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
+from rowshot_simulators.sheets import start_sheets_simulator
 from support.cli import Shell, ended, running, simulator_process, until
 from support.sheets import table
 

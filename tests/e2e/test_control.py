@@ -12,7 +12,7 @@ import pytest
 
 from rowshot_local.environment import Target
 from rowshot_local.local_stack import LocalStack, attached_stack, start_local_stack
-from rowshot_local.simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
+from rowshot_simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
 from support.cli import Ended, Shell, ended, until
 from support.sheets import table
 

@@ -15,7 +15,7 @@ from rowshot_local.doctor.deployed import Deployed
 from rowshot_local.doctor.rehearsal import NAME, Rehearsal
 from rowshot_local.environment import Target
 from rowshot_local.local_stack import LocalStack, start_local_stack
-from rowshot_local.simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
+from rowshot_simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
 from support.cli import Shell
 
 SCALE = 0.02

@@ -18,10 +18,10 @@ from openpyxl import Workbook, load_workbook
 from rowshot.inbound.signing import SIGNATURE, TIMESTAMP, menu_secret, sign
 from rowshot.reading.inert import read_back
 from rowshot_local.environment import Target
-from rowshot_local.following import follow
 from rowshot_local.local_stack import LocalStack, start_local_stack
-from rowshot_local.simulators.hiapi import Fault, HiapiSimulator, SimulatorOptions
-from rowshot_local.simulators.sheets import SheetsSimulator
+from rowshot_local.run_progress import follow
+from rowshot_simulators.hiapi import Fault, HiapiSimulator, SimulatorOptions
+from rowshot_simulators.sheets import SheetsSimulator
 from support.cli import Shell
 
 HEADER = ["slug", "prompt", "redo"]

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from rowshot_local.environment import Target
-from rowshot_local.following import follow
 from rowshot_local.local_stack import LocalStack, start_local_stack
-from rowshot_local.simulators.hiapi import SimulatorOptions
+from rowshot_local.run_progress import follow
+from rowshot_simulators.hiapi import SimulatorOptions
 
 SIMULATED = Target(None, "", 0.1)
 

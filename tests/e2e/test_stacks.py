@@ -11,9 +11,9 @@ import pytest
 
 from rowshot.clock import Clock
 from rowshot_local.engine import Engine, delete_stack, deploy, outputs
-from rowshot_local.following import follow
-from rowshot_local.simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
+from rowshot_local.run_progress import follow
 from rowshot_local.stack import Stack
+from rowshot_simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
 SCALE = 0.02

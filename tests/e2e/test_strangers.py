@@ -17,10 +17,10 @@ from playwright.sync_api import sync_playwright
 
 from rowshot_local.engine.folder import EngineFolder
 from rowshot_local.environment import Target
-from rowshot_local.following import follow
 from rowshot_local.live import serve_live_page
 from rowshot_local.local_stack import LocalStack, start_local_stack
-from rowshot_local.simulators.hiapi import SimulatorOptions
+from rowshot_local.run_progress import follow
+from rowshot_simulators.hiapi import SimulatorOptions
 from support.cli import Shell
 from support.sheets import sheet
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from rowshot.ordering.hiapi import HiapiClient
 from rowshot.publishing.download import download_client
-from rowshot_local.simulators.hiapi import Fault
+from rowshot_simulators.hiapi import Fault
 from support.measured import Measured
 from support.options import API, TOKEN, Options
 from support.sheets import sheet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rowshot_local.simulators.hiapi import Fault
+from rowshot_simulators.hiapi import Fault
 from support.kills import Place
 from support.options import Options
 from support.sheets import sheet

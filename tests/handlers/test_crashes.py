@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rowshot_local.simulators.hiapi import Fault
+from rowshot_simulators.hiapi import Fault
 from support import promises, virtual
 from support.kills import Killed, Place
 from support.sheets import keys, sheet, table
@@ -174,7 +174,7 @@ def test_no_call_that_changes_something_is_left_out() -> None:
         world.ledger.table._client = _Counted("dynamodb", world.dynamodb, calls)
         world.inbox._client = _Counted("s3", world.s3, calls)
         world.media._client = _Counted("s3", world.s3, calls)
-        world.marks._client = _Counted("sqs", world.queue, calls)
+        world.sync_queue._client = _Counted("sqs", world.queue, calls)
         world.dispatch_queue._client = _Counted("sqs", world.dispatch_messages, calls)
         for machine in (world.rows_machine, world.finish_machine):
             machine._client = _Counted("states", world.stepfunctions, calls)

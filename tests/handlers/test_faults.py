@@ -13,7 +13,7 @@ from rowshot.deciding.reasons import shown_reason
 from rowshot.ledger.records import RunStatus
 from rowshot.models.delivered import other_shape
 from rowshot.statuses import RowStatus
-from rowshot_local.simulators.hiapi import Fault
+from rowshot_simulators.hiapi import Fault
 from support import promises
 from support.faults import FINAL, PASSING
 from support.kills import Place

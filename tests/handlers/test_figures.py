@@ -9,7 +9,7 @@ import pytest
 from rowshot.errors import SheetsUnavailable
 from rowshot.sheet_sync.google import LiveSheet
 from rowshot.sheet_sync.write_back import WriteBack
-from rowshot_local.simulators.hiapi import Fault
+from rowshot_simulators.hiapi import Fault
 from support.measured import Measured
 from support.sheets import sheet
 from support.world import Options
@@ -103,7 +103,7 @@ def test_a_change_waits_from_its_beginning_however_often_its_pass_is_put_off() -
         sheets.show(sheet_id, run_id=run_id, header=["slug"], **shown)
         sheets.mark(sheet_id, 30)
         changed_at = world.now() - 100
-        step = WriteBack(world.ledger, world.marks, silent, [], meter=world.noted)
+        step = WriteBack(world.ledger, world.sync_queue, silent, [], meter=world.noted)
         step(run_id, sheet_id, changed_at)
         world.run(until=20)
         again = world.queue.sent[-1]

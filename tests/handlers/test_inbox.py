@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook
 
 from rowshot.inbound.plan_run import Dropped
-from rowshot.reading.source import SheetSource, is_sheet
+from rowshot.reading.origin import SheetOrigin, is_sheet
 from support.live_world import TITLE, LiveWorld
 from support.sheets import sheet, table
 from support.world import INBOX, World
@@ -82,13 +82,13 @@ def test_an_unreadable_sheet_tells_its_name_and_why() -> None:
     ],
 )
 def test_a_folder_that_something_else_explains_is_no_spreadsheet(folder: str) -> None:
-    source = SheetSource.of(f"sheets/{folder}/autumn.xlsx", {})
+    source = SheetOrigin.of(f"sheets/{folder}/autumn.xlsx", {})
 
     assert (source.spreadsheet_id, source.worksheet, source.name) == ("", "", "autumn.xlsx")
 
 
 def test_a_folder_of_googles_own_form_is_a_spreadsheet() -> None:
-    source = SheetSource.of(f"sheets/{REAL_ID}/春茶 2026.csv", {})
+    source = SheetOrigin.of(f"sheets/{REAL_ID}/春茶 2026.csv", {})
 
     assert (source.spreadsheet_id, source.worksheet) == (REAL_ID, "春茶 2026")
 
@@ -160,7 +160,7 @@ def test_a_worksheet_that_was_typed_in_the_console_is_the_one_that_is_rendered()
     ],
 )
 def test_a_worksheets_name_is_read_as_it_was_typed(typed: str, read: str) -> None:
-    assert SheetSource.of("sheets/x.xlsx", {"worksheet": typed}).worksheet == read
+    assert SheetOrigin.of("sheets/x.xlsx", {"worksheet": typed}).worksheet == read
 
 
 def _one(colour: str) -> bytes:

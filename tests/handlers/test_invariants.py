@@ -13,7 +13,7 @@ import pytest
 from rowshot.deciding.reasons import NOT_FINISHED
 from rowshot.ledger.records import RunStatus
 from rowshot.statuses import RowStatus
-from rowshot_local.simulators.hiapi import Fault
+from rowshot_simulators.hiapi import Fault
 from support import promises
 from support.kills import Killed, Place
 from support.sheets import keys, sheet, table

@@ -11,12 +11,10 @@ import pytest
 
 from rowshot.clock import Clock
 from rowshot.models import Catalogue, UnreadableModelList
-from rowshot.planning.lookups import LedgerLookups, draw_up_from
+from rowshot.planning.known_state import LedgerState, draw_up_from
 from rowshot.planning.plan import Plan
 from rowshot.reading import read_sheet
 from rowshot.statuses import RowStatus
-from rowshot_local.simulators.hiapi import SimulatorOptions
-from rowshot_local.simulators.hiapi.service import Hiapi
 from rowshot_local.stack import Stack
 from rowshot_local.vendor_lists import (
     VENDOR,
@@ -25,6 +23,8 @@ from rowshot_local.vendor_lists import (
     learn_lists,
     lists_origin,
 )
+from rowshot_simulators.hiapi import SimulatorOptions
+from rowshot_simulators.hiapi.service import Hiapi
 from support.sheets import table
 from support.world import World
 
@@ -36,7 +36,7 @@ def plan(world: World, data: bytes) -> Plan:
     """What `rowshot plan` would say now."""
     return draw_up_from(
         read_sheet(data, name="sheet.csv"),
-        LedgerLookups(world.ledger),
+        LedgerState(world.ledger),
         "sheet",
         default_model=QWEN,
         max_usd=Decimal(25),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rowshot_local.simulators.sheets import Fault
+from rowshot_simulators.sheets import Fault
 from support.kills import Killed, Place
 from support.live_world import TITLE, LiveWorld
 from support.sheets import table

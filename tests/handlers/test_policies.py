@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 import pytest
 
-from rowshot_local.simulators.hiapi import Fault
-from rowshot_local.simulators.sheets import Fault as Google
+from rowshot_simulators.hiapi import Fault
+from rowshot_simulators.sheets import Fault as Google
 from support.deployed import DeployedWorld
 from support.deployment import Deployment
 from support.kills import Killed, Place

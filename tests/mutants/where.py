@@ -18,7 +18,6 @@ _PROMISES = tuple(
 )
 _OWN = (
     "tests/unit/deciding",
-    "tests/unit/test_pacing.py",
     "tests/unit/ordering",
     "tests/unit/ledger/test_limiter.py",
     "tests/unit/ledger/test_line.py",
@@ -43,16 +42,15 @@ def _way(*own: str) -> tuple[str, ...]:
 
 
 _PLAN = (
-    "tests/unit/test_planning.py",
+    "tests/unit/planning",
     "tests/unit/cli/test_plan_view.py",
     "tests/handlers/test_pipeline.py",
     "tests/handlers/test_personal.py",
 )
-_SHEET = ("tests/unit/projection", "tests/handlers/test_live_sheet.py")
+_SHEET = ("tests/unit/sheet_sync", "tests/handlers/test_live_sheet.py")
 _DOWNLOAD = (
-    "tests/unit/test_addresses.py",
-    "tests/unit/test_pinned.py",
-    "tests/unit/test_download.py",
+    "tests/unit/transport",
+    "tests/unit/publishing",
     "tests/unit/cli/test_proxies.py",
     "tests/contract/test_download_wire.py",
 )
@@ -60,7 +58,7 @@ _DOWNLOAD = (
 TESTS: Mapping[str, Sequence[str]] = {
     "deciding/next_action.py": _way("tests/unit/deciding"),
     "deciding/conclude.py": _way("tests/unit/deciding"),
-    "deciding/pacing.py": _way("tests/unit/test_pacing.py"),
+    "deciding/pacing.py": _way("tests/unit/deciding/test_pacing.py"),
     "ordering/dispatch.py": _way("tests/unit/ordering"),
     "ordering/claims.py": _way("tests/unit/ordering"),
     "ordering/writing.py": _way("tests/unit/ordering"),
@@ -69,8 +67,8 @@ TESTS: Mapping[str, Sequence[str]] = {
     "planning/plan.py": _PLAN,
     "sheet_sync/projection/reconcile.py": _SHEET,
     "sheet_sync/projection/columns.py": _SHEET,
-    "sheet_sync/projection/ours.py": _SHEET,
+    "sheet_sync/projection/ownership.py": _SHEET,
     "transport/addresses.py": _DOWNLOAD,
-    "transport/pinned.py": _DOWNLOAD,
+    "transport/safe_transport.py": _DOWNLOAD,
     "publishing/download.py": _DOWNLOAD,
 }

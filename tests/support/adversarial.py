@@ -19,7 +19,7 @@ import rowshot.specs.recipes
 from rowshot.errors import UnreadableSheet
 from rowshot.models import Catalogue
 from rowshot.reading import read_sheet
-from rowshot.specs import read_wishes
+from rowshot.specs import read_specs
 
 LENGTH = 100_000
 SEEDS = [
@@ -93,7 +93,7 @@ def try_readers() -> int:
     catalogue = Catalogue.from_package()
     for data in files:
         with contextlib.suppress(UnreadableSheet):
-            read_wishes(read_sheet(data, name="a.csv"), catalogue)
+            read_specs(read_sheet(data, name="a.csv"), catalogue)
     return len(files)
 
 

@@ -7,9 +7,9 @@ import io
 
 from PIL import Image
 
-from rowshot_local.simulators.hiapi.outputs import Outputs, Picture
-from rowshot_local.simulators.hiapi.pictures.flaws import spoiled
-from rowshot_local.simulators.hiapi.tasks import Task
+from rowshot_simulators.hiapi.outputs import Outputs, Picture
+from rowshot_simulators.hiapi.pictures.flaws import spoiled
+from rowshot_simulators.hiapi.tasks import Task
 
 
 def colour_of(prompt: str) -> tuple[int, int, int]:

@@ -21,7 +21,7 @@ from unittest.mock import patch
 from rowshot import wiring
 from rowshot.inbound.signing import SIGNATURE, TIMESTAMP, menu_secret, sign
 from rowshot.ordering.hiapi import HiapiClient
-from rowshot.sheet_sync.google import live
+from rowshot.sheet_sync.google import worksheet
 from support import template
 from support.aws import Queue
 from support.aws.failing import Exceptions
@@ -121,7 +121,7 @@ class DeployedWorld(LiveWorld):
             (wiring, "hiapi", self._hiapi_of),
             (wiring, "Clock", lambda scale: self.clock),
             (wiring, "secret", self._secret),  # each function's process has its own cache
-            (live, "open_worksheet", lambda info, key, title, **_: self.open(key, title)),
+            (worksheet, "open_worksheet", lambda info, key, title, **_: self.open(key, title)),
             (os, "environ", {}),
         ):
             self._patches.enter_context(patch.object(target, name, value))
@@ -166,9 +166,9 @@ class DeployedWorld(LiveWorld):
                 raise ImportError(str(path))
             module: Any = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(module)
-            if hasattr(module, "Patience"):
-                module.Patience = functools.partial(
-                    module.Patience, pause=self._pause, now=self.loop.time
+            if hasattr(module, "WaitInPlace"):
+                module.WaitInPlace = functools.partial(
+                    module.WaitInPlace, pause=self._pause, now=self.loop.time
                 )
             if hasattr(module, "download_client"):
                 module.download_client = lambda *_, **__: self.downloads

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rowshot_local.simulators.hiapi import Fault
+from rowshot_simulators.hiapi import Fault
 
 PASSING = {
     "429 in seconds": Fault("create", "status", status=429, retry_after_s=20, nth=(2,)),

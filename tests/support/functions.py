@@ -25,13 +25,13 @@ from rowshot.publishing.download import download_client
 from rowshot.publishing.publish import Publish
 from rowshot.recovery.sweep import Sweep
 from rowshot.reporting.finish import Finish
-from rowshot.reporting.notices import Notices
-from rowshot.sheet_sync.queue import Marks
+from rowshot.reporting.notifications import Notices
+from rowshot.sheet_sync.queue import SyncQueue
 from rowshot.storage import Inbox, Media
 from rowshot.telemetry.logs import log_step
-from rowshot_local.simulators.hiapi import SimulatorOptions
-from rowshot_local.simulators.hiapi.app import Api
-from rowshot_local.simulators.hiapi.service import Hiapi
+from rowshot_simulators.hiapi import SimulatorOptions
+from rowshot_simulators.hiapi.app import Api
+from rowshot_simulators.hiapi.service import Hiapi
 from support import template, virtual
 from support.aws import S3, DynamoDB, Queue, StepFunctions, Topic
 from support.colours import QuickOutputs
@@ -95,7 +95,7 @@ class Functions:
         self.media = Media(self._any(self.s3), MEDIA, MEDIA_URL, self._pause)
         self.rows_machine = Executions(self._any(self.stepfunctions), MACHINE)
         self.finish_machine = Executions(self._any(self.stepfunctions), FINISH_MACHINE)
-        self.marks = Marks(self.ledger, self._any(self.queue), "queue", 4)
+        self.sync_queue = SyncQueue(self.ledger, self._any(self.queue), "queue", 4)
         self.dispatch_messages = Queue(self._deliver_to_dispatch, before=self._reach)
         self.dispatch_queue = DispatchQueue(
             self._any(self.dispatch_messages), "dispatch", self.clock
@@ -163,7 +163,7 @@ class Functions:
             options.soft_deadline,
             options.hard_deadline,
         )
-        return Connections(self.ledger, self.marks, self.dispatch_queue, rules)
+        return Connections(self.ledger, self.sync_queue, self.dispatch_queue, rules)
 
     def _publish(self) -> Publish:
         return Publish(
@@ -175,7 +175,7 @@ class Functions:
             self.ledger,
             self.inbox,
             self.dispatch_queue,
-            self.marks,
+            self.sync_queue,
             Notices(self._any(self.topic), "topic"),
             "qwen-image-2.0",
             self.options.run_usd,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from rowshot_local.simulators.sheets import Fault
+from rowshot_simulators.sheets import Fault
 from support import promises
 from support.live_world import LiveWorld
 from support.mishaps import GOOGLE, google_faults

@@ -16,10 +16,10 @@ from requests.adapters import BaseAdapter
 from rowshot.reporting.finish import Finish
 from rowshot.sheet_sync.google import LiveSheet, open_worksheet
 from rowshot.sheet_sync.write_back import WriteBack
-from rowshot_local.simulators.sheets import Person, SheetsSimulator
-from rowshot_local.simulators.sheets.app import build_app
-from rowshot_local.simulators.sheets.store import Store
-from rowshot_local.simulators.sheets.traffic import Traffic
+from rowshot_simulators.sheets import Person, SheetsSimulator
+from rowshot_simulators.sheets.app import build_app
+from rowshot_simulators.sheets.store import Store
+from rowshot_simulators.sheets.traffic import Traffic
 from support.machine import Failed
 from support.network import Wire
 from support.sheets import table
@@ -133,7 +133,7 @@ class LiveWorld(World):
     # ------------------------------------------------------------------ how it is made
 
     def _write_back(self) -> WriteBack:
-        return WriteBack(self.ledger, self.marks, self.open, [f"{MEDIA_URL}/images/"])
+        return WriteBack(self.ledger, self.sync_queue, self.open, [f"{MEDIA_URL}/images/"])
 
     def _finish(self) -> Finish:
         return replace(super()._finish(), write_back=self._write_back())

@@ -30,7 +30,7 @@ from rowshot.planning.plan_file import NAME
 from rowshot.planning.plan_writing import _written
 from rowshot.reading import read_sheet
 from rowshot.reading.limits import MAX_BYTES, MAX_ROWS
-from rowshot.reading.source import SheetSource
+from rowshot.reading.origin import SheetOrigin
 from rowshot.statuses import RowStatus
 from rowshot.storage import WORKBOOK, XLSX
 from support.aws import S3
@@ -172,7 +172,7 @@ def _plan(data: bytes) -> bytes:
         sheet, NothingKnown(), "sheet", default_model=_MODEL, max_usd=Decimal(1000), first=None
     )
     run = Run(RUN, RunStatus.PLANNING, INBOX, "k", "large", "sheet", EPOCH)
-    source = SheetSource("large", "", "", "sheet")
+    source = SheetOrigin("large", "", "", "sheet")
     return b"".join(_written(run, source, sheet, drawn))
 
 

@@ -9,8 +9,8 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from rowshot_local.simulators.hiapi import Fault
-from rowshot_local.simulators.sheets import Fault as GoogleFault
+from rowshot_simulators.hiapi import Fault
+from rowshot_simulators.sheets import Fault as GoogleFault
 from support.kills import Killed, Place
 from support.tally import Tally
 

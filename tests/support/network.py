@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import httpx
 from starlette.types import ASGIApp
 
-from rowshot_local.simulators.hiapi.mishaps import ABORT
+from rowshot_simulators.hiapi.mishaps import ABORT
 from support.virtual import wait
 
 _MOST_WAIT = 3600.0

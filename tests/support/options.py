@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from rowshot_local.simulators.hiapi import Fault
+from rowshot_simulators.hiapi import Fault
 
 EPOCH = 1_760_000_000.0  # where virtual time starts, in Unix seconds: an October morning
 INBOX, MEDIA = "inbox", "media"

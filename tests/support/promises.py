@@ -21,7 +21,7 @@ from rowshot.inbound.plan_run import OUTDATED, Dropped, run_id_of
 from rowshot.ledger.records import RenderState, Row, RunStatus
 from rowshot.planning.plan_file import view
 from rowshot.statuses import RowStatus
-from rowshot_local.simulators.hiapi.books import most_at_once
+from rowshot_simulators.hiapi.books import most_at_once
 from support.colours import colour_of
 from support.world import INBOX, MEDIA, MEDIA_URL, TOKEN, World
 

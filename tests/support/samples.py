@@ -17,7 +17,7 @@ from rowshot.inbound.signing import SIGNATURE, TIMESTAMP, sign
 from rowshot.jobs import Job
 from rowshot.ordering.executions import execution_name
 from rowshot.planning.plan_file import read_job
-from rowshot.reading.source import PREFIX
+from rowshot.reading.origin import PREFIX
 from rowshot_local.engine.template import load, resources
 from support.world import World
 

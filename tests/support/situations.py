@@ -9,15 +9,24 @@ from typing import Any
 from rowshot.clock import Clock
 from rowshot.deciding.facts import Facts, Rules
 from rowshot.jobs import Job
-from rowshot.ledger.records import Account, Buyer, Picture, Render, RenderState, Row, Run, RunStatus
+from rowshot.ledger.records import (
+    Account,
+    Picture,
+    Render,
+    RenderState,
+    Row,
+    RowRef,
+    Run,
+    RunStatus,
+)
 from rowshot.statuses import RowStatus
 
 NOW = 10_000_000.0
 CLOCK = Clock(source=lambda: NOW)
 RULES = Rules(in_flight=3, soft_deadline=240.0, hard_deadline=1800.0)
 DAY = 86_400.0
-ME = Buyer("run", 7)
-OTHER = Buyer("other", 1)
+ME = RowRef("run", 7)
+OTHER = RowRef("other", 1)
 PICTURE = Picture("https://cdn.example/a.webp", 4, 3, 100)
 JOB = Job(
     run_id=ME.run_id,

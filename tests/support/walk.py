@@ -31,7 +31,7 @@ from rowshot.ledger.table import Update
 from rowshot.ordering.dispatch import Dispatch
 from rowshot.ordering.executor import Connections, Executor
 from rowshot.ordering.halting import end_queued
-from rowshot.ordering.reading import read_facts
+from rowshot.ordering.read_facts import read_facts
 from rowshot.statuses import RowStatus
 from support import template
 from support.aws import DynamoDB

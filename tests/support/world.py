@@ -16,10 +16,10 @@ from typing import Any
 from urllib.parse import quote
 
 from rowshot.inbound.plan_run import Dropped, run_id_of
-from rowshot.reading.source import PREFIX
+from rowshot.reading.origin import PREFIX
 from rowshot.recovery.control import Control
 from rowshot.telemetry.logs import logger
-from rowshot_local.simulators.hiapi.books import state as books
+from rowshot_simulators.hiapi.books import state as books
 from support import template, virtual
 from support.functions import Functions
 from support.kills import Killed, Life, Place

@@ -21,7 +21,7 @@ from rowshot.sheet_sync.projection import Layout, WantedRow, reconcile
 from rowshot.reporting.results import results_csv
 from rowshot.reading import map_headers, read_sheet
 from rowshot.reporting.workbook import filled_workbook
-from unit.projection.sheet_page import ORIGIN, Page
+from unit.sheet_sync.sheet_page import ORIGIN, Page
 
 URL = ORIGIN + "jar/" + "a" * 64 + ".webp"
 HEAD = ["slug", "prompt"]

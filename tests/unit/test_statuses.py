@@ -39,10 +39,10 @@ from rich.console import Console
 from rowshot.clock import Clock
 from rowshot.reporting.contact_sheet import render_contact_sheet
 from rowshot.ledger.records import Row, Run, RunStatus
-from rowshot.reporting.notices import message, subject
+from rowshot.reporting.notifications import message, subject
 from rowshot.output_columns import STATUS
 from rowshot.sheet_sync.projection.grid import GridCell
-from rowshot.sheet_sync.projection.ours import Ours
+from rowshot.sheet_sync.projection.ownership import Ours
 from rowshot.reporting.report import build_report
 from rowshot.reporting.results import our_columns
 from rowshot.statuses import RowStatus
@@ -50,7 +50,7 @@ from rowshot_local.cli.display import show_progress
 from rowshot_local.cli.outcome import exit_code_of
 from rowshot_local.cli.place import Place
 from rowshot_local.cli.summary import finished
-from rowshot_local.following import Progress
+from rowshot_local.run_progress import Progress
 from rowshot_local.live.feed import Feed
 
 

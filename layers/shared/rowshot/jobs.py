@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
 from typing import Any, Literal
 
-from rowshot.ledger.records import Buyer
+from rowshot.ledger.records import RowRef
 
 Step = Literal["submit", "poll", "publish", "finish", "done"]
 _LONGEST_WAIT = 3600
@@ -54,9 +54,9 @@ class Job:
     expected: float | None = None
 
     @property
-    def buyer(self) -> Buyer:
+    def buyer(self) -> RowRef:
         """The row as a buyer."""
-        return Buyer(self.run_id, self.number)
+        return RowRef(self.run_id, self.number)
 
     @property
     def shape(self) -> str:

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from rowshot.ledger.contention import TRIES, back_off
 from rowshot.ledger.records import Picture
-from rowshot.reading.source import PREFIX
+from rowshot.reading.origin import PREFIX
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -24,7 +24,7 @@ from rowshot.settings import (
     Settings,
     WriteBackSettings,
 )
-from rowshot.sheet_sync.queue import Marks
+from rowshot.sheet_sync.queue import SyncQueue
 from rowshot.telemetry.metrics import METER
 
 if TYPE_CHECKING:
@@ -96,9 +96,9 @@ def forget(name: str) -> None:
     _secrets.pop(name, None)
 
 
-def marks(book: Ledger, queue_url: str, seconds: int) -> Marks:
+def sync_queue(book: Ledger, queue_url: str, seconds: int) -> SyncQueue:
     """What tells the write-back."""
-    return Marks(book, client("sqs"), queue_url, seconds)
+    return SyncQueue(book, client("sqs"), queue_url, seconds)
 
 
 def connections(settings: RowSettings | LineSettings) -> Connections:
@@ -110,7 +110,7 @@ def connections(settings: RowSettings | LineSettings) -> Connections:
     known = {name: getattr(settings, name) for name in _RULES if hasattr(settings, name)}
     return Connections(
         book,
-        marks(book, settings.write_back_queue, settings.write_back_seconds),
+        sync_queue(book, settings.write_back_queue, settings.write_back_seconds),
         dispatch_queue(settings.dispatch_queue, book.clock),
         Rules(**{_RULES[name]: value for name, value in known.items()}),
         METER,
@@ -172,7 +172,7 @@ def write_back(settings: WriteBackSettings | FinishSettings) -> WriteBack:
     book = ledger(settings)
     return WriteBack(
         book,
-        marks(book, settings.write_back_queue, settings.write_back_seconds),
+        sync_queue(book, settings.write_back_queue, settings.write_back_seconds),
         worksheets(settings, book.clock),
         [f"{settings.media_base_url.rstrip('/')}/images/"],
         meter=METER,

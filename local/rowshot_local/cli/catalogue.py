@@ -23,9 +23,9 @@ from rowshot_local.cli.targets import known_stack
 from rowshot_local.cli.terminal import PlainConsole
 from rowshot_local.environment import LIVE_BASE_URL, Target, target
 from rowshot_local.local_stack import kept_stack, start_local_stack
-from rowshot_local.simulators.hiapi import start_simulator
 from rowshot_local.stack import Stack, aws_stack
 from rowshot_local.vendor_lists import fetch_lists, learn_lists, lists_origin
+from rowshot_simulators.hiapi import start_simulator
 
 models = typer.Typer(help="The models of hiapi: their fields, prices, and what each is good for.")
 recipes = typer.Typer(help="The recipes that write prompts, and the columns that each takes.")

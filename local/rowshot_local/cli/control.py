@@ -25,11 +25,11 @@ from rowshot_local.cli.targets import (
 )
 from rowshot_local.cli.terminal import PlainConsole
 from rowshot_local.environment import google, target
-from rowshot_local.following import Progress, follow
 from rowshot_local.local_stack import attached_stack, start_local_stack
+from rowshot_local.remote_run import watch_kept
 from rowshot_local.results import write_results
+from rowshot_local.run_progress import Progress, follow
 from rowshot_local.stack import Stack
-from rowshot_local.watching import watch_kept
 from rowshot_local.worksheets import simulated
 
 Act = Callable[[Control, str], GoesOn]

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from rowshot.money import dollars
 from rowshot.statuses import SHOWN, Tone
-from rowshot_local.following import Progress, run_word
+from rowshot_local.run_progress import Progress, run_word
 
 _STYLES = {
     Tone.GOOD: "green",

@@ -18,9 +18,9 @@ from rowshot_local.cli.outcome import exit_code_of
 from rowshot_local.cli.place import Place
 from rowshot_local.cli.targets import existing_stack, running_run
 from rowshot_local.cli.terminal import PlainConsole
-from rowshot_local.following import progress_of, run_word
+from rowshot_local.remote_run import watch_kept, watch_stack
+from rowshot_local.run_progress import progress_of, run_word
 from rowshot_local.stack import Stack, aws_stack
-from rowshot_local.watching import watch_kept, watch_stack
 
 
 def status(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rowshot.ledger.records import RunStatus
 from rowshot.statuses import GOOD, RowStatus
-from rowshot_local.following import Progress
+from rowshot_local.run_progress import Progress
 
 _NEVER_STARTED = (RunStatus.STOPPED, RunStatus.OVER_BUDGET)
 

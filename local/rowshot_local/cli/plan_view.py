@@ -44,7 +44,7 @@ class Bought:
 
 def bought(drawn: Plan) -> list[Bought]:
     """What would be bought, by model and price, in the order of the sheet."""
-    paid = ((row.wanted.wish.model, row.cost) for row in drawn.rows if row.cost)
+    paid = ((row.wanted.spec.model, row.cost) for row in drawn.rows if row.cost)
     return [Bought(model, price, rows) for (model, price), rows in Counter(paid).items()]
 
 
@@ -101,10 +101,10 @@ def _show_rows(console: Console, drawn: Plan, *, prompts: bool) -> None:
     table.add_column("cost", justify="right")
     table.add_column("prompt, or what about it", overflow="fold", ratio=1)
     for row in shown:
-        wish = row.wanted.wish
+        spec = row.wanted.spec
         table.add_row(
-            str(wish.number),
-            Text(wish.row_key),
+            str(spec.number),
+            Text(spec.row_key),
             Text(row.status.in_plan, "red" if row.status.tone is Tone.BAD else ""),
             dollars(row.cost) if row.cost else "",
             _about(row, whole=prompts),
@@ -120,8 +120,8 @@ def _worth_showing(rows: tuple[PlannedRow, ...]) -> list[PlannedRow]:
     sample = _SAMPLE
     shown = []
     for row in rows:
-        noted = row.wanted.new_version and row.wanted.memory.note
-        told = bool(row.status.named or row.wanted.wish.warnings or noted)
+        noted = row.wanted.new_version and row.wanted.history.note
+        told = bool(row.status.named or row.wanted.spec.warnings or noted)
         if told or sample:
             shown.append(row)
         sample -= not told and sample > 0
@@ -134,7 +134,7 @@ def _about(row: PlannedRow, *, whole: bool) -> Text:
     told = _reasons(row)
     for reason in told:
         text.append(f"{reason}\n", style="red" if row.status.tone is Tone.BAD else "cyan")
-    for warning in row.wanted.wish.warnings:
+    for warning in row.wanted.spec.warnings:
         text.append(f"{warning}\n", style="yellow")
     if whole:
         text.append(_prompt(row))
@@ -161,7 +161,7 @@ def _why_free(row: PlannedRow) -> tuple[str, ...]:
 def _prompt(row: PlannedRow) -> str:
     """The prompt as it is sent, with the note of a redo."""
     if not row.wanted.body:
-        return row.wanted.wish.prompt
+        return row.wanted.spec.prompt
     prompt: str = json.loads(row.wanted.body)["input"]["prompt"]
     return prompt
 

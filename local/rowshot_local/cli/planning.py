@@ -12,10 +12,10 @@ import typer
 from rowshot.clock import Clock
 from rowshot.models import Catalogue
 from rowshot.money import usd
-from rowshot.planning.lookups import LedgerLookups, NotedVersions, NothingKnown, draw_up_from
+from rowshot.planning.known_state import LedgerState, NotedVersions, NothingKnown, draw_up_from
 from rowshot.planning.plan import Plan, PlannedRow
 from rowshot.reading import Sheet, read_sheet
-from rowshot.reading.source import SheetSource
+from rowshot.reading.origin import SheetOrigin
 from rowshot.specs import meaning_of
 from rowshot.statuses import RowStatus
 from rowshot_local.cli import options
@@ -51,13 +51,13 @@ def plan(
     table = read_sheet(read_file(sheet), name=sheet.name, worksheet=worksheet)
     # On this machine a file's own worksheet in the simulator follows it.
     metadata = {} if stack else simulated(sheet.name, worksheet)
-    source = SheetSource.of(f"sheets/{sheet.name}", metadata)
+    source = SheetOrigin.of(f"sheets/{sheet.name}", metadata)
     with known_stack(state, stack) as found:
         chosen = found.parameters if found else {}
         limit = Decimal(chosen.get("MaxRunUsd", _DEFAULT_MAX)) if max_usd is None else max_usd
         drawn = draw_up_from(
             table,
-            LedgerLookups(found.ledger) if found else NothingKnown(),
+            LedgerState(found.ledger) if found else NothingKnown(),
             source.sheet_id,
             default_model=chosen.get("DefaultModel") or _DEFAULT_MODEL,
             max_usd=limit,
@@ -115,13 +115,13 @@ def plan_json(sheet: Sheet, drawn: Plan, limit: Decimal) -> dict[str, Any]:
 def _row(row: PlannedRow) -> dict[str, Any]:
     body = json.loads(row.wanted.body) if row.wanted.body else {}
     return {
-        "row": row.wanted.wish.number,
-        "slug": row.wanted.wish.row_key,
+        "row": row.wanted.spec.number,
+        "slug": row.wanted.spec.row_key,
         "status": row.status.in_plan,
         "reasons": list(row.told),
-        "warnings": list(row.wanted.wish.warnings),
-        "redo": row.wanted.wish.redo,
-        "model": row.wanted.wish.model,
+        "warnings": list(row.wanted.spec.warnings),
+        "redo": row.wanted.spec.redo,
+        "model": row.wanted.spec.model,
         "input": body.get("input", {}),
         "cost_usd": usd(row.cost),
     }

@@ -15,7 +15,7 @@ from rowshot.errors import UnreadableSheet
 from rowshot.ledger.records import Run
 from rowshot.models import Catalogue
 from rowshot.reading import read_sheet
-from rowshot.specs import meaning_of, read_wishes
+from rowshot.specs import meaning_of, read_specs
 from rowshot_local.cli import options
 from rowshot_local.cli.display import show_progress
 from rowshot_local.cli.outcome import exit_code
@@ -23,12 +23,12 @@ from rowshot_local.cli.place import Place
 from rowshot_local.cli.summary import finished
 from rowshot_local.cli.terminal import PlainConsole
 from rowshot_local.environment import Target, google, target, variables
-from rowshot_local.following import follow
 from rowshot_local.live import serve_live_page
 from rowshot_local.local_stack import LocalStack, start_local_stack
 from rowshot_local.proxies import warning
 from rowshot_local.results import files_of, write_results
 from rowshot_local.resuming import resume
+from rowshot_local.run_progress import follow
 from rowshot_local.stack import Stack
 
 _MOST_WARNINGS = 10  # of rows
@@ -93,13 +93,13 @@ def warnings_of(data: bytes, name: str, worksheet: str | None) -> tuple[str, ...
     try:
         table = read_sheet(data, name=name, worksheet=worksheet)
         meaning = meaning_of(table, Catalogue.from_package())
-        wishes = read_wishes(table, Catalogue.from_package())
+        specs = read_specs(table, Catalogue.from_package())
     except UnreadableSheet:
         return ()  # the run itself says so
     rows = [
-        f"row {wish.number} {wish.row_key}: {warning}"
-        for wish in wishes
-        for warning in wish.warnings
+        f"row {spec.number} {spec.row_key}: {warning}"
+        for spec in specs
+        for warning in spec.warnings
     ]
     more = [f"{len(rows) - _MOST_WARNINGS} more, which 'rowshot plan' shows."]
     rest = more if len(rows) > _MOST_WARNINGS else []

@@ -10,8 +10,8 @@ import typer
 
 from rowshot_local.cli import options
 from rowshot_local.local_stack import kept_stack
-from rowshot_local.simulators import sheets as sheets_simulator
-from rowshot_local.simulators.hiapi import SimulatorOptions, run_forever
+from rowshot_simulators import sheets as sheets_simulator
+from rowshot_simulators.hiapi import SimulatorOptions, run_forever
 
 simulators = typer.Typer(no_args_is_help=True, help="Start a simulator on its own.")
 

@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rowshot.errors import SheetError
-from rowshot.sheet_sync.google.live import LiveSheet, open_worksheet
+from rowshot.sheet_sync.google.worksheet import LiveSheet, open_worksheet
 from rowshot.transport.addresses import Resolve, resolve
 from rowshot_local.doctor.checks import Check, Verdict, note, ok, skipped, wrong
 from rowshot_local.environment import ConfigurationError, google, target
 from rowshot_local.proxies import hiapi_host, made_up
-from rowshot_local.simulators.hiapi.pictures.fonts import Font, font
+from rowshot_simulators.hiapi.pictures.fonts import Font, font
 
 _OLDEST = (3, 11)
 _NEEDED = ("client_email", "private_key", "token_uri")

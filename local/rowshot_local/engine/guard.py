@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from rowshot_local.simulators.guard import Refuses, foreign_host, foreign_page, is_same_secret
+from rowshot_simulators.guard import Refuses, foreign_host, foreign_page, is_same_secret
 
 KEY_HEADER: Final = "x-rowshot-engine"
 _CREDENTIAL = re.compile(r"\bCredential=([^/\s,]*)/")

@@ -25,7 +25,7 @@ from typing import Any
 
 from rowshot_local.engine.guard import engine_guard
 from rowshot_local.engine.persistence import Snapshotter
-from rowshot_local.simulators.guard import guarded
+from rowshot_simulators.guard import guarded
 
 # After the parent's end: how long the engine may take to save its state.
 GRACE_SECONDS = 12.0

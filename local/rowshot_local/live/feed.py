@@ -10,7 +10,7 @@ from rowshot.deciding.reasons import shown_reason
 from rowshot.ledger.records import Row, Run
 from rowshot.money import dollars
 from rowshot.statuses import SHOWN
-from rowshot_local.following import Progress, run_word
+from rowshot_local.run_progress import Progress, run_word
 
 _EXCERPT = 200  # characters of a prompt in the grid
 _STATUSES = {

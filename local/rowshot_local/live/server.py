@@ -30,11 +30,11 @@ from rowshot.ledger.records import Row, Run, Version
 from rowshot.money import dollars
 from rowshot.planning.plan_file import view
 from rowshot.recovery.control import Control
-from rowshot_local.following import Progress
 from rowshot_local.live.feed import Feed, picture_path
-from rowshot_local.simulators.guard import guarded, own_page_only
+from rowshot_local.run_progress import Progress
 from rowshot_local.stack import Stack
 from rowshot_local.wording import row_here
+from rowshot_simulators.guard import guarded, own_page_only
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -181,7 +181,7 @@ class LivePage:
         )
         if self._stack.local:
             row = row_here(row)
-        memory = ledger.memories.get(self._sheet_id, row.row_key)
+        memory = ledger.histories.get(self._sheet_id, row.row_key)
         shown = replace(row, error=shown_reason(self._run, row) if self._run else row.error)
         return details(shown, static, self._plan.get("header", []), memory.versions)
 

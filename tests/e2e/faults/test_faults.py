@@ -24,10 +24,10 @@ import pytest
 from rowshot_local.engine import process
 from rowshot_local.engine.folder import EngineFolder
 from rowshot_local.environment import Target
-from rowshot_local.following import follow
 from rowshot_local.local_stack import LocalStack, start_local_stack
-from rowshot_local.simulators import sheets
-from rowshot_local.simulators.hiapi import SimulatorOptions
+from rowshot_local.run_progress import follow
+from rowshot_simulators import sheets
+from rowshot_simulators.hiapi import SimulatorOptions
 from support.faults import FINAL, PASSING, only_for
 from support.sheets import table
 

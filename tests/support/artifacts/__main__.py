@@ -14,7 +14,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from rowshot_local.simulators.sheets import SheetsSimulatorOptions, start_sheets_simulator
+from rowshot_simulators.sheets import SheetsSimulatorOptions, start_sheets_simulator
 from support.artifacts.built import BUILD, ROOT, built_functions
 from support.artifacts.containers import ContainedFunctions, contained, engine_answers
 from support.artifacts.resting import resting_stack

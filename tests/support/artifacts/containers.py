@@ -29,7 +29,7 @@ import yaml
 
 from rowshot_local.engine.template import load
 from rowshot_local.local_stack import LocalStack
-from rowshot_local.simulators.sheets import SheetsSimulator
+from rowshot_simulators.sheets import SheetsSimulator
 from support.artifacts.built import BUILD, ROOT, BuiltFunction
 from support.artifacts.emulator import Answer, FunctionError
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rowshot_local.environment import Target
 from rowshot_local.local_stack import LocalStack, start_local_stack
-from rowshot_local.simulators.hiapi import SimulatorOptions
-from rowshot_local.simulators.sheets import SheetsSimulator
+from rowshot_simulators.hiapi import SimulatorOptions
+from rowshot_simulators.sheets import SheetsSimulator
 
 _TIME_SCALE = 0.02
 

@@ -18,7 +18,7 @@ from rowshot.inbound.plan_run import Dropped, run_id_of
 from rowshot.inbound.signing import SIGNATURE, TIMESTAMP, menu_secret, sign
 from rowshot.planning.plan_file import read_job
 from rowshot_local.local_stack import LocalStack
-from rowshot_local.simulators.sheets import SheetsSimulator
+from rowshot_simulators.sheets import SheetsSimulator
 from support.artifacts.built import ROOT
 
 Invoke = Callable[[str, Any], Any]

@@ -14,7 +14,7 @@ from rowshot.ledger.records import Row, Run, RunStatus
 from rowshot.statuses import RowStatus
 from rowshot_local.cli.display import show_progress, status_lines
 from rowshot_local.cli.terminal import PlainConsole
-from rowshot_local.following import Progress, run_word
+from rowshot_local.run_progress import Progress, run_word
 
 RUN = Run("0123456789abcdef", RunStatus.RUNNING, "b", "k", "catalog.csv", "s", 0.0)
 

@@ -18,17 +18,17 @@ from typer.testing import CliRunner
 
 from rowshot import messages
 from rowshot.ledger.records import (
-    Buyer,
-    Memory,
     Picture,
     Render,
     RenderState,
+    RowHistory,
+    RowRef,
     Version,
 )
 from rowshot.models import Catalogue
 from rowshot.planning.plan import Known, Plan, draw_up, want
 from rowshot.reading import Sheet, read_sheet
-from rowshot.specs import read_wishes
+from rowshot.specs import read_specs
 from rowshot_local.cli.main import app
 from rowshot_local.cli.plan_view import show_plan
 from rowshot_local.cli.running import warnings_of
@@ -42,7 +42,7 @@ LIMIT = Decimal(25)
 
 def planned(
     rows: Iterable[dict[str, str]],
-    memories: dict[str, Memory] | None = None,
+    histories: dict[str, RowHistory] | None = None,
     known: Known | None = None,
     **options: object,
 ) -> tuple[Sheet, Plan]:
@@ -50,8 +50,13 @@ def planned(
     sheet = read_sheet(table(rows), name="sheet.csv")
     catalogue = Catalogue.from_package()
     wanted = [
-        want(wish, (memories or {}).get(wish.row_key, Memory(wish.row_key)), catalogue, lambda _: 0)
-        for wish in read_wishes(sheet, catalogue)
+        want(
+            spec,
+            (histories or {}).get(spec.row_key, RowHistory(spec.row_key)),
+            catalogue,
+            lambda _: 0,
+        )
+        for spec in read_specs(sheet, catalogue)
     ]
     if known is None:
         known = Known()
@@ -74,13 +79,13 @@ def render_of(drawn: Plan, row: int, state: RenderState) -> Known:
     wanted = drawn.rows[row].wanted
     render = Render(
         id=wanted.render_id,
-        model=wanted.wish.model,
-        price=wanted.wish.price,
+        model=wanted.spec.model,
+        price=wanted.spec.price,
         state=state,
         attempt=1,
         key="key",
         body=wanted.body,
-        buyer=Buyer("0" * 16, 2),
+        buyer=RowRef("0" * 16, 2),
         claimed_at=0.0,
     )
     return Known({render.id: render})
@@ -92,7 +97,7 @@ ONE = {"slug": "tea", "prompt": "A tin of tea"}
 def test_every_reason_is_said() -> None:
     """The messages that need a ledger, each seen in the plan that says it."""
     version = Version(1, "0" * 64, PICTURE, 0.0)
-    kept = {"tea": Memory("tea", versions=(version,))}
+    kept = {"tea": RowHistory("tea", versions=(version,))}
     sheet, first = planned([ONE])
     wanted = first.rows[0].wanted
     pictures = Known(pictures={(wanted.render_id, wanted.folder): PICTURE})
@@ -100,7 +105,7 @@ def test_every_reason_is_said() -> None:
         messages.UNCHANGED(): planned([ONE], known=pictures),
         messages.APPROVED(): planned(
             [{**ONE, "approved": "yes"}],
-            {"tea": Memory("tea", versions=(replace(version, render_id=wanted.render_id),))},
+            {"tea": RowHistory("tea", versions=(replace(version, render_id=wanted.render_id),))},
         ),
         messages.APPROVED_CHANGED(): planned([{**ONE, "approved": "yes"}], kept),
         messages.REDO_TAKEN(version=2): planned([{**ONE, "redo": "yes"}], kept),
@@ -120,9 +125,9 @@ def test_a_personal_picture_whose_time_is_over_is_bought_anew() -> None:
     row = {"slug": "lin", "recipe": "personal", "name": "林小姐", "ttl_days": "7"}
     sheet = read_sheet(table([row]), name="sheet.csv")
     catalogue = Catalogue.from_package()
-    (wish,) = read_wishes(sheet, catalogue)
-    memory = Memory("lin", versions=(Version(1, "0" * 64, PICTURE, 0.0),))
-    wanted = want(wish, memory, catalogue, lambda _: 8 * 86_400.0)
+    (spec,) = read_specs(sheet, catalogue)
+    history = RowHistory("lin", versions=(Version(1, "0" * 64, PICTURE, 0.0),))
+    wanted = want(spec, history, catalogue, lambda _: 8 * 86_400.0)
     drawn = draw_up([wanted], Known(), max_usd=LIMIT)
     assert messages.TIME_IS_OVER(version=2) in one_line(shown(sheet, drawn, width=120))
 

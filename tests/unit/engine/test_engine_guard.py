@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rowshot_local.engine.guard import KEY_HEADER, engine_guard
-from rowshot_local.simulators.guard import headers_of, own_page_only, programs_only
+from rowshot_simulators.guard import headers_of, own_page_only, programs_only
 
 KEY = "ROWSHOT0123456789"
 HERE = "127.0.0.1:4000"

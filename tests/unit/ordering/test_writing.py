@@ -49,7 +49,7 @@ from support.tables import GONE, Books, place_of, render_item, row_item
 
 RUN, RENDER, ROW = keys.run("run"), keys.render("render"), keys.row("run", 7)
 OTHER_RUN, OTHER_ROW = keys.run("other"), keys.row("other", 1)
-MEMORY, STORED = keys.memory("sheet", "slug:mug"), keys.picture("render", "mug")
+MEMORY, STORED = keys.history("sheet", "slug:mug"), keys.picture("render", "mug")
 TODAY = keys.day("1970-04-26")
 HALF = Decimal("0.5")
 ACCOUNT = {"holders": {"render", "x"}, "parked": {"render", "y"}, "working": {"run#7", "z"}}
@@ -58,7 +58,7 @@ WRITTEN = {"updated_at": NOW}
 END = End(RowStatus.FAILED, Reason.TASK_FAILED, "It failed.")
 AWAITED = replace(END, awaited=True)
 
-# The memory of a row in which one picture was published before.
+# The history of a row in which one picture was published before.
 BEFORE = {"row_key": "slug:mug", "newest": "older", "versions": [{"version": 0}]}
 
 

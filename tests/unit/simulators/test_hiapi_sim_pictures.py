@@ -8,10 +8,10 @@ import warnings
 import pytest
 from PIL import Image, ImageFont
 
-from rowshot_local.simulators.hiapi.pictures import FLAWS, Drawing, draw, pixels
-from rowshot_local.simulators.hiapi.pictures.fonts import font
-from rowshot_local.simulators.hiapi.pictures.palettes import PALETTES, colourways, palette
-from rowshot_local.simulators.hiapi.pictures.text import fitted, label_of, wrapped
+from rowshot_simulators.hiapi.pictures import FLAWS, Drawing, draw, pixels
+from rowshot_simulators.hiapi.pictures.fonts import font
+from rowshot_simulators.hiapi.pictures.palettes import PALETTES, colourways, palette
+from rowshot_simulators.hiapi.pictures.text import fitted, label_of, wrapped
 
 PROMPT = "Packshot of a jar; the label reads “桂花蜂蜜” in bold serif, subtitle “Osmanthus Honey”."
 

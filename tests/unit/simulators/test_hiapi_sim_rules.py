@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from rowshot_local.simulators.hiapi import SimulatorOptions
-from rowshot_local.simulators.hiapi.accounts import Account, Pace
-from rowshot_local.simulators.hiapi.catalog import Catalog
-from rowshot_local.simulators.hiapi.faults import Fault, FaultPlan
-from rowshot_local.simulators.hiapi.service import Hiapi
-from rowshot_local.simulators.hiapi.wire import Refusal, retry_after, retry_at, task_id
+from rowshot_simulators.hiapi import SimulatorOptions
+from rowshot_simulators.hiapi.accounts import Account, Pace
+from rowshot_simulators.hiapi.catalog import Catalog
+from rowshot_simulators.hiapi.faults import Fault, FaultPlan
+from rowshot_simulators.hiapi.service import Hiapi
+from rowshot_simulators.hiapi.wire import Refusal, retry_after, retry_at, task_id
 
 QWEN = "qwen-image-2.0"
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rowshot_local.simulators.hiapi import SimulatorOptions
-from rowshot_local.simulators.hiapi.books import most_at_once, state
-from rowshot_local.simulators.hiapi.faults import Fault
-from rowshot_local.simulators.hiapi.service import Hiapi
-from rowshot_local.simulators.hiapi.tasks import Fate, Places, Task
-from rowshot_local.simulators.hiapi.wire import Refusal
+from rowshot_simulators.hiapi import SimulatorOptions
+from rowshot_simulators.hiapi.books import most_at_once, state
+from rowshot_simulators.hiapi.faults import Fault
+from rowshot_simulators.hiapi.service import Hiapi
+from rowshot_simulators.hiapi.tasks import Fate, Places, Task
+from rowshot_simulators.hiapi.wire import Refusal
 
 
 class FakeClock:

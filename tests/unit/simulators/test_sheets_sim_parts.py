@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rowshot_local.simulators.sheets.a1 import (
+from rowshot_simulators.sheets.a1 import (
     Area,
     column_letters,
     column_number,
@@ -16,10 +16,10 @@ from rowshot_local.simulators.sheets.a1 import (
     parse_area,
     split_title,
 )
-from rowshot_local.simulators.sheets.cells import Cell, Formula, effective, shown, user_input
-from rowshot_local.simulators.sheets.errors import ApiError
-from rowshot_local.simulators.sheets.masks import apply_mask, below, parse_mask
-from rowshot_local.simulators.sheets.traffic import Fault, Request, Traffic
+from rowshot_simulators.sheets.cells import Cell, Formula, effective, shown, user_input
+from rowshot_simulators.sheets.errors import ApiError
+from rowshot_simulators.sheets.masks import apply_mask, below, parse_mask
+from rowshot_simulators.sheets.traffic import Fault, Request, Traffic
 
 
 @given(st.integers(0, 18_277))

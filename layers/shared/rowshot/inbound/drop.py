@@ -31,10 +31,10 @@ from rowshot.inbound.signing import WINDOW, BadSignature, menu_secret, verify
 from rowshot.ledger import Ledger
 from rowshot.models import Catalogue
 from rowshot.money import dollars, usd
-from rowshot.planning.lookups import LedgerLookups, draw_up_from
+from rowshot.planning.known_state import LedgerState, draw_up_from
 from rowshot.planning.plan import Plan, PlannedRow
 from rowshot.reading import read_sheet
-from rowshot.reading.source import PREFIX, SheetSource
+from rowshot.reading.origin import PREFIX, SheetOrigin
 from rowshot.sheet_sync.google import LiveSheet
 from rowshot.specs import meaning_of
 from rowshot.statuses import RowStatus
@@ -177,10 +177,10 @@ class Drop:
         }
 
     def _price(self, asked: Asked, drop: Export) -> dict[str, Any]:
-        source = SheetSource.of(f"{PREFIX}{drop.name}", drop.metadata(None))
+        source = SheetOrigin.of(f"{PREFIX}{drop.name}", drop.metadata(None))
         plan = draw_up_from(
             read_sheet(drop.data, name=source.name),
-            LedgerLookups(self.ledger),
+            LedgerState(self.ledger),
             source.sheet_id,
             default_model=self.default_model,
             max_usd=self.max_usd,
@@ -286,5 +286,5 @@ def _listed(counts: Mapping[str, int]) -> str:
 
 
 def _row(row: PlannedRow) -> dict[str, Any]:
-    wish = row.wanted.wish
-    return {"row": wish.number, "slug": wish.row_key, "reasons": list(row.reasons)}
+    spec = row.wanted.spec
+    return {"row": spec.number, "slug": spec.row_key, "reasons": list(row.reasons)}

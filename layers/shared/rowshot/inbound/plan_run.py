@@ -11,29 +11,29 @@ from rowshot.errors import RunNotFound, UnreadableSheet
 from rowshot.ledger import Ledger
 from rowshot.ledger.records import Run, RunStatus, Version
 from rowshot.ordering.notify import DispatchQueue
-from rowshot.planning.lookups import (
-    LedgerLookups,
-    Lookups,
+from rowshot.planning.known_state import (
+    KnownState,
+    LedgerState,
     NotedVersions,
     NothingKnown,
     draw_up_from,
 )
-from rowshot.planning.plan import Plan, PlannedRow, memory_of, row_hash
+from rowshot.planning.plan import Plan, PlannedRow, history_of, row_hash
 from rowshot.planning.plan_file import put_into_line
 from rowshot.planning.plan_writing import keep
 from rowshot.reading import Sheet, read_sheet
-from rowshot.reading.source import SheetSource, exported_at, is_sheet, is_simulated
-from rowshot.reporting.notices import Notices
+from rowshot.reading.origin import SheetOrigin, exported_at, is_sheet, is_simulated
+from rowshot.reporting.notifications import Notices
 from rowshot.reporting.report import unreadable_report
-from rowshot.sheet_sync.queue import Marks
+from rowshot.sheet_sync.queue import SyncQueue
 from rowshot.statuses import RowStatus
 from rowshot.storage import WORKBOOK, XLSX, Drop, Inbox
 
 __all__ = [
     "MAX_BYTES",
     "Dropped",
-    "LedgerLookups",
-    "Lookups",
+    "KnownState",
+    "LedgerState",
     "NothingKnown",
     "PlanRun",
     "draw_up_from",
@@ -44,7 +44,7 @@ OUTDATED = (
     "A newer version of {name} was dropped, and it was read first: this one was left alone, and "
     "nothing was spent on it."
 )
-MAX_BYTES = 50_000_000  # the reader's own limits are lower; this bounds the function's memory
+MAX_BYTES = 50_000_000  # the reader's own limits are lower; this bounds the function's history
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class PlanRun:
         ledger: The ledger.
         inbox: The bucket of sheets and runs.
         dispatch: Told that rows stand in the line.
-        marks: Tells the write-back.
+        sync_queue: Tells the write-back.
         notices: Tells people of a sheet that cannot be read.
         default_model: For rows that name none.
         max_usd: The limit of one run.
@@ -78,7 +78,7 @@ class PlanRun:
     ledger: Ledger
     inbox: Inbox
     dispatch: DispatchQueue
-    marks: Marks
+    sync_queue: SyncQueue
     notices: Notices
     default_model: str
     max_usd: Decimal
@@ -94,7 +94,7 @@ class PlanRun:
             return None
         run_id = run_id_of(self.inbox.bucket, dropped)
         drop = self.inbox.drop(dropped.key, dropped.version_id, MAX_BYTES)
-        source = SheetSource.of(dropped.key, drop.metadata)
+        source = SheetOrigin.of(dropped.key, drop.metadata)
         outdated = self._is_outdated(dropped)
         run = self.ledger.runs.open(self._new_run(run_id, dropped, source))
         if run.planned or not run.status.is_open:
@@ -134,7 +134,7 @@ class PlanRun:
         self.ledger.runs.stopped(run.id, message)
         return self.ledger.runs.get(run.id)
 
-    def _new_run(self, run_id: str, dropped: Dropped, source: SheetSource) -> Run:
+    def _new_run(self, run_id: str, dropped: Dropped, source: SheetOrigin) -> Run:
         return Run(
             id=run_id,
             status=RunStatus.PLANNING,
@@ -148,11 +148,11 @@ class PlanRun:
             max_usd=self.max_usd,
         )
 
-    def _plan(self, sheet: Sheet, source: SheetSource, drop: Drop) -> Plan:
+    def _plan(self, sheet: Sheet, source: SheetOrigin, drop: Drop) -> Plan:
         first = drop.metadata.get("first", "")
         return draw_up_from(
             sheet,
-            LedgerLookups(self.ledger),
+            LedgerState(self.ledger),
             source.sheet_id,
             default_model=self.default_model,
             max_usd=self.max_usd,
@@ -163,7 +163,7 @@ class PlanRun:
         )
 
     def _start(
-        self, run: Run, sheet: Sheet, source: SheetSource, plan: Plan, *, simulated: bool
+        self, run: Run, sheet: Sheet, source: SheetOrigin, plan: Plan, *, simulated: bool
     ) -> None:
         """Writes the plan, then the run's rows; what stands already stays as it is."""
         self._note_versions(source.sheet_id, plan)
@@ -171,32 +171,32 @@ class PlanRun:
         put_into_line(self.ledger, run, kept)
         self.dispatch.send(run_id=run.id)
         if source.spreadsheet_id:
-            self.marks.touch(run.id, source.sheet_id)
+            self.sync_queue.notify(run.id, source.sheet_id)
 
     def _note_versions(self, sheet_id: str, plan: Plan) -> None:
         """Notes new versions in the bucket, then in the ledger, before anything is ordered."""
         for row in plan.rows:
-            sheet, key = memory_of(row.wanted.wish, sheet_id)
-            memory = row.wanted.memory
+            sheet, key = history_of(row.wanted.spec, sheet_id)
+            history = row.wanted.history
             self._adopt(sheet, key, row)
             if row.wanted.redo_is_over:
-                self.ledger.memories.redo_cleared(sheet, key)
+                self.ledger.histories.redo_cleared(sheet, key)
             if not row.wanted.new_version or row.status is not RowStatus.QUEUED:
                 continue  # nothing will be rendered, so the wish stays for another drop
             noted = {
-                "note": memory.note,
-                "note_for": memory.note_for,
-                "redo_seen": memory.redo_seen,
+                "note": history.note,
+                "note_for": history.note_for,
+                "redo_seen": history.redo_seen,
             }
             body = json.dumps(noted, ensure_ascii=False).encode()
-            self.inbox.note_version(sheet, row_hash(key), memory.version, body)
-            self.ledger.memories.take_version(sheet, memory)
+            self.inbox.note_version(sheet, row_hash(key), history.version, body)
+            self.ledger.histories.take_version(sheet, history)
 
     def _adopt(self, sheet_id: str, key: str, row: PlannedRow) -> None:
         """A picture that stands already, but is new to this sheet's row, is its newest."""
-        wanted, latest = row.wanted, row.wanted.memory.latest
+        wanted, latest = row.wanted, row.wanted.history.latest
         if row.status is RowStatus.UNCHANGED and row.picture:
             if latest is None or latest.render_id != wanted.render_id:
                 now = self.ledger.clock.now()
-                version = Version(wanted.memory.version, wanted.render_id, row.picture, now)
-                self.ledger.memories.add_version(sheet_id, key, version)
+                version = Version(wanted.history.version, wanted.render_id, row.picture, now)
+                self.ledger.histories.add_version(sheet_id, key, version)

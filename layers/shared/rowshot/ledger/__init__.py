@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rowshot.clock import Clock
+from rowshot.ledger.histories import Histories
 from rowshot.ledger.limiter import Limiter
 from rowshot.ledger.line import Line
-from rowshot.ledger.memories import Memories
 from rowshot.ledger.model_facts import ModelFacts
 from rowshot.ledger.pictures import Pictures
 from rowshot.ledger.renders import Renders
@@ -44,6 +44,6 @@ class Ledger:
         self.pictures = Pictures(self.table)
         self.limiter = Limiter(self.table, clock)
         self.line = Line(self.table, clock)
-        self.memories = Memories(self.table)
+        self.histories = Histories(self.table)
         self.sheets = Sheets(self.table, clock)
         self.models = ModelFacts(self.table)

@@ -81,7 +81,7 @@ def day(date: str) -> Key:
     return f"DAY#{date}", "BUDGET"
 
 
-def memory(sheet_id: str, row_key: str) -> Key:
+def history(sheet_id: str, row_key: str) -> Key:
     """The key of what is remembered of a row; the row key itself may be long or personal."""
     return f"SHEET#{sheet_id}", f"{KEY}{hashlib.sha256(row_key.encode()).hexdigest()[:32]}"
 

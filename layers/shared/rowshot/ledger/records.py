@@ -82,7 +82,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Buyer:
+class RowRef:
     """The row on whose account an attempt is bought."""
 
     run_id: str
@@ -108,7 +108,7 @@ class Render:
     attempt: int
     key: str
     body: bytes
-    buyer: Buyer
+    buyer: RowRef
     claimed_at: float
     placed_at: float = 0.0
     task_id: str = ""
@@ -136,7 +136,7 @@ class Render:
             attempt=int(item["attempt"]),
             key=item["key"],
             body=item["body"],
-            buyer=Buyer(item["buyer_run"], int(item["buyer_row"])),
+            buyer=RowRef(item["buyer_run"], int(item["buyer_row"])),
             claimed_at=float(item["claimed_at"]),
             placed_at=float(item.get("placed_at", 0)) or float(item["claimed_at"]),
             task_id=item.get("task_id", ""),
@@ -441,7 +441,7 @@ class Version:
 
 
 @dataclass(frozen=True)
-class Memory:
+class RowHistory:
     """What is remembered of a sheet's row from run to run.
 
     Args:
@@ -472,8 +472,8 @@ class Memory:
         return self.versions[-1] if self.versions else None
 
     @classmethod
-    def from_item(cls, item: Item) -> Memory:
-        """Reads a memory's item; a picture that came late does not hide a later version."""
+    def from_item(cls, item: Item) -> RowHistory:
+        """Reads a history's item; a picture that came late does not hide a later version."""
         versions = [Version.from_item(each) for each in item.get("versions", [])]
         return cls(
             row_key=item["row_key"],

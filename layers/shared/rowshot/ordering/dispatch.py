@@ -26,7 +26,7 @@ from rowshot.ordering.claims import Claims
 from rowshot.ordering.executions import Executions, execution_name
 from rowshot.ordering.executor import LEDGER_ONLY, Connections, Executor
 from rowshot.ordering.halting import end_queued
-from rowshot.ordering.reading import read_facts
+from rowshot.ordering.read_facts import read_facts
 from rowshot.planning.plan_file import read_job
 from rowshot.statuses import RowStatus
 from rowshot.storage import Inbox
@@ -209,7 +209,7 @@ class Dispatch:
         for run_id in dict.fromkeys(place.turn.run_id for place in heads):
             run = ledger.runs.paused(run_id)
             if run and run.spreadsheet_id:
-                self.connections.sync.touch(run_id, run.sheet_id)
+                self.connections.sync.notify(run_id, run.sheet_id)
 
     def _serve(self, place: Place) -> object:
         ledger = self.connections.ledger
@@ -279,7 +279,7 @@ class Dispatch:
         except Exception:  # one row's start must not keep the others back; Sweep starts it
             logger.exception("start", run_id=job.run_id, row=job.number)
         if job.live:
-            self.connections.sync.touch(job.run_id, job.sheet_id)
+            self.connections.sync.notify(job.run_id, job.sheet_id)
 
     def _change_lane(self, facts: Facts) -> None:
         """A row that was to need no purchase needs one after all."""

@@ -55,10 +55,10 @@ from rowshot.jobs import DONE, Job, Next, Step
 from rowshot.ledger import Ledger
 from rowshot.ledger.records import RunStatus
 from rowshot.ordering.notify import DispatchQueue
-from rowshot.ordering.reading import read_facts
+from rowshot.ordering.read_facts import read_facts
 from rowshot.ordering.writing import Writer
-from rowshot.sheet_sync.queue import Marks
-from rowshot.telemetry.metrics import DEAF, Figure, Meter
+from rowshot.sheet_sync.queue import SyncQueue
+from rowshot.telemetry.metrics import NULL_METER, Figure, Meter
 
 Perform = Callable[[Any, Facts], Answer]
 
@@ -88,10 +88,10 @@ class Connections:
     """
 
     ledger: Ledger
-    sync: Marks
+    sync: SyncQueue
     dispatch: DispatchQueue
     rules: Rules = field(default_factory=Rules)
-    meter: Meter = DEAF
+    meter: Meter = NULL_METER
 
     @property
     def clock(self) -> Clock:
@@ -179,7 +179,7 @@ class Executor:
         kinds = {type(effect) for effect in effects}
         self._measure(effects, facts)
         if kinds & {Stored, Said, Ended, BackInLine, Succeeded, Running} and job.live:
-            self.connections.sync.touch(job.run_id, job.sheet_id)
+            self.connections.sync.notify(job.run_id, job.sheet_id)
         late = any(isinstance(each, Ended) and each.end.awaited for each in effects)
         settled = job.render_id if late or kinds.intersection(_SETTLES) else ""
         over = job.run_id if kinds & {Stored, Ended} else ""

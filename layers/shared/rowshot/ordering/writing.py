@@ -29,7 +29,7 @@ from rowshot.deciding.changes import (
 )
 from rowshot.deciding.facts import Facts
 from rowshot.ledger import Ledger, keys, limiter, line
-from rowshot.ledger.memories import new_version
+from rowshot.ledger.histories import new_version
 from rowshot.ledger.records import Picture, Render, RenderState, Row, Version
 from rowshot.ledger.table import Check, Conflict, Delete, Operation, Put, Update, merged
 from rowshot.models.delivered import other_shape

@@ -12,12 +12,12 @@ from decimal import Decimal
 
 from rowshot import messages
 from rowshot.canonical import canonical_json, render_id, sha256_hex
-from rowshot.ledger.memories import PERSONAL
-from rowshot.ledger.records import Memory, Picture, Render, RenderState
+from rowshot.ledger.histories import PERSONAL
+from rowshot.ledger.records import Picture, Render, RenderState, RowHistory
 from rowshot.messages import quoted
 from rowshot.models import Catalogue
 from rowshot.money import dollars
-from rowshot.specs import Wish, versioned_input
+from rowshot.specs import RowSpec, versioned_input
 from rowshot.statuses import RowStatus
 
 ATTEMPTS = 3  # tries of one render within one run
@@ -29,20 +29,20 @@ Since = Callable[[float], float]
 
 @dataclass(frozen=True)
 class Wanted:
-    """A row's wish with its version decided: which render it asks for.
+    """A row spec with its version decided: which render it asks for.
 
     Args:
-        wish: What the row says.
-        memory: What is remembered of it, with a redo taken if one was.
+        spec: What the row says.
+        history: What is remembered of it, with a redo taken if one was.
         redo_taken: The redo cell's value when it was taken, by this plan or before; else empty.
-        new_version: Whether the memory's version is this plan's, so that it has to be noted.
+        new_version: Whether the history's version is this plan's, so that it has to be noted.
         redo_is_over: Whether the cell of the last redo was seen empty, so that a tick counts again.
         render_id: The render, empty when the row has problems.
         body: The exact request body.
     """
 
-    wish: Wish
-    memory: Memory
+    spec: RowSpec
+    history: RowHistory
     redo_taken: str = ""
     new_version: bool = False
     redo_is_over: bool = False
@@ -52,7 +52,7 @@ class Wanted:
     @property
     def folder(self) -> str:
         """Where its picture is stored."""
-        return self.wish.personal.folder if self.wish.personal else self.wish.slug
+        return self.spec.personal.folder if self.spec.personal else self.spec.slug
 
 
 @dataclass(frozen=True)
@@ -91,11 +91,11 @@ class PlannedRow:
         wanted = self.wanted
         if self.reasons or not wanted.new_version:
             return self.reasons
-        version = wanted.memory.version
+        version = wanted.history.version
         if not wanted.redo_taken:
             return (messages.TIME_IS_OVER(version=version),)
-        if wanted.memory.note:
-            return (messages.REDO_NOTED(version=version, note=quoted(wanted.memory.note)),)
+        if wanted.history.note:
+            return (messages.REDO_NOTED(version=version, note=quoted(wanted.history.note)),)
         return (messages.REDO_TAKEN(version=version),)
 
 
@@ -118,7 +118,7 @@ class Plan:
 
 
 def want(
-    wish: Wish, memory: Memory, catalogue: Catalogue, since: Since, exported_at: float = 0.0
+    spec: RowSpec, history: RowHistory, catalogue: Catalogue, since: Since, exported_at: float = 0.0
 ) -> Wanted:
     """Decides a row's version, and with it its render.
 
@@ -127,65 +127,69 @@ def want(
     picture's time to live.
 
     Args:
-        wish: What the row says.
-        memory: What is remembered of it.
+        spec: What the row says.
+        history: What is remembered of it.
         catalogue: The models.
         since: Nominal seconds that have passed since an instant.
         exported_at: When the sheet was exported from Google, 0 when nobody knows.
     """
-    is_over = not wish.redo and bool(memory.redo_seen)
-    model = catalogue.find(wish.model)
-    if wish.problems or model is None:
-        return Wanted(wish, memory, redo_is_over=is_over)
-    base = sha256_hex({"model": wish.model, "input": wish.input})
-    stood = memory.version
-    if wish.redo and not _holds(wish, memory) and not _taken(wish, memory, exported_at):
-        note = "" if wish.redo == _YES else wish.redo
-        memory = replace(
-            memory, version=stood + 1, note=note, note_for=base if note else "", redo_seen=wish.redo
+    is_over = not spec.redo and bool(history.redo_seen)
+    model = catalogue.find(spec.model)
+    if spec.problems or model is None:
+        return Wanted(spec, history, redo_is_over=is_over)
+    base = sha256_hex({"model": spec.model, "input": spec.input})
+    stood = history.version
+    if spec.redo and not _holds(spec, history) and not _taken(spec, history, exported_at):
+        note = "" if spec.redo == _YES else spec.redo
+        history = replace(
+            history,
+            version=stood + 1,
+            note=note,
+            note_for=base if note else "",
+            redo_seen=spec.redo,
         )
-    elif _outlived(wish, memory, since):
-        memory = replace(memory, version=stood + 1)
-    note = memory.note if memory.note_for == base else ""
-    final = versioned_input(model, wish.input, version=memory.version, note=note)
+    elif _outlived(spec, history, since):
+        history = replace(history, version=stood + 1)
+    note = history.note if history.note_for == base else ""
+    final = versioned_input(model, spec.input, version=history.version, note=note)
     return Wanted(
-        wish,
-        memory,
-        redo_taken=wish.redo if wish.redo and wish.redo == memory.redo_seen else "",
-        new_version=memory.version > stood,
+        spec,
+        history,
+        redo_taken=spec.redo if spec.redo and spec.redo == history.redo_seen else "",
+        new_version=history.version > stood,
         redo_is_over=is_over,
-        render_id=render_id(wish.model, final, memory.version),
-        body=canonical_json({"model": wish.model, "input": final}),
+        render_id=render_id(spec.model, final, history.version),
+        body=canonical_json({"model": spec.model, "input": final}),
     )
 
 
-def _taken(wish: Wish, memory: Memory, exported_at: float) -> bool:
+def _taken(spec: RowSpec, history: RowHistory, exported_at: float) -> bool:
     """Whether a row's redo is the one that was taken already, and no new one of the same words.
 
     A live worksheet is seen without the redo soon, for we reset its cell ourselves, so an older
     export still has it. It is a new one only in an export that was made after that, or that shows
     the very picture which the last redo brought.
     """
-    if wish.redo != memory.redo_seen:
+    if spec.redo != history.redo_seen:
         return False
-    if not memory.redo_empty_at or memory.redo_empty_for != memory.version:
+    if not history.redo_empty_at or history.redo_empty_for != history.version:
         return True
-    latest = memory.latest
-    shows_it = latest and latest.version == memory.version and wish.shows == latest.picture.url
-    return not shows_it and exported_at <= memory.redo_empty_at
+    latest = history.latest
+    shows_it = latest and latest.version == history.version and spec.shows == latest.picture.url
+    return not shows_it and exported_at <= history.redo_empty_at
 
 
-def memory_of(wish: Wish, sheet_id: str) -> tuple[str, str]:
+def history_of(spec: RowSpec, sheet_id: str) -> tuple[str, str]:
     """Under which sheet and key a row is remembered: a personal picture apart from any sheet."""
-    return (PERSONAL, wish.personal.cache_key) if wish.personal else (sheet_id, wish.row_key)
+    return (PERSONAL, spec.personal.cache_key) if spec.personal else (sheet_id, spec.row_key)
 
 
-def _outlived(wish: Wish, memory: Memory, since: Since) -> bool:
+def _outlived(spec: RowSpec, history: RowHistory, since: Since) -> bool:
     """Whether a personal picture's time is over and no newer one is under way."""
-    latest = memory.latest
-    if wish.personal is None or latest is None or latest.version < memory.version:
+    latest = history.latest
+    if spec.personal is None or latest is None or latest.version < history.version:
         return False
-    return not wish.approved and since(latest.published_at) > wish.personal.ttl_days * _DAY
+    return not spec.approved and since(latest.published_at) > spec.personal.ttl_days * _DAY
 
 
 def draw_up(
@@ -209,7 +213,7 @@ def draw_up(
     turns = 0
     for each in wanted:
         row = _decide(each, known)
-        if owners.setdefault(each.wish.row_key, each.wish.number) != each.wish.number:
+        if owners.setdefault(each.spec.row_key, each.spec.number) != each.spec.number:
             row = replace(row, picture=None)  # what is remembered under the key is another row's
         if row.status is RowStatus.QUEUED:
             turns += 1
@@ -223,18 +227,18 @@ def draw_up(
                 same = messages.SAME_PICTURE(row=bought[each.render_id])
                 row = replace(row, cost=Decimal(0), reasons=(same,))
             else:
-                bought[each.render_id] = each.wish.number
+                bought[each.render_id] = each.spec.number
         rows.append(row)
     plan = Plan(tuple(rows))
     return _over_budget(plan, max_usd) if plan.estimate > max_usd else plan
 
 
 def _decide(wanted: Wanted, known: Known) -> PlannedRow:
-    wish, memory = wanted.wish, wanted.memory
-    if wish.problems:
-        return replace(_end(wanted, RowStatus.INVALID), reasons=wish.problems)
-    if _holds(wish, memory):
-        changed = memory.latest and memory.latest.render_id != wanted.render_id
+    spec, history = wanted.spec, wanted.history
+    if spec.problems:
+        return replace(_end(wanted, RowStatus.INVALID), reasons=spec.problems)
+    if _holds(spec, history):
+        changed = history.latest and history.latest.render_id != wanted.render_id
         reason = messages.APPROVED_CHANGED() if changed else ""
         return _end(wanted, RowStatus.APPROVED, reason)
     picture = known.pictures.get((wanted.render_id, wanted.folder))
@@ -244,8 +248,8 @@ def _decide(wanted: Wanted, known: Known) -> PlannedRow:
     row = PlannedRow(
         wanted,
         RowStatus.QUEUED,
-        cost=wish.price,
-        picture=_latest(memory),
+        cost=spec.price,
+        picture=_latest(history),
         max_attempt=ATTEMPTS,
         state=render.state if render else None,
     )
@@ -263,18 +267,18 @@ def _decide(wanted: Wanted, known: Known) -> PlannedRow:
     return replace(row, max_attempt=tried + ATTEMPTS)
 
 
-def _holds(wish: Wish, memory: Memory) -> bool:
+def _holds(spec: RowSpec, history: RowHistory) -> bool:
     """An approved row keeps its picture; without one there is nothing to keep."""
-    return wish.approved and memory.latest is not None
+    return spec.approved and history.latest is not None
 
 
 def _end(wanted: Wanted, status: RowStatus, reason: str = "") -> PlannedRow:
     reasons = (reason,) if reason else ()
-    return PlannedRow(wanted, status, reasons, picture=_latest(wanted.memory))
+    return PlannedRow(wanted, status, reasons, picture=_latest(wanted.history))
 
 
-def _latest(memory: Memory) -> Picture | None:
-    return memory.latest.picture if memory.latest else None
+def _latest(history: RowHistory) -> Picture | None:
+    return history.latest.picture if history.latest else None
 
 
 def _over_budget(plan: Plan, max_usd: Decimal) -> Plan:

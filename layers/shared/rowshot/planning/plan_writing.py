@@ -12,10 +12,10 @@ from rowshot.ledger.line import FREE
 from rowshot.ledger.records import RenderState, Run
 from rowshot.models import Catalogue
 from rowshot.models.delivered import other_shape
-from rowshot.planning.plan import Plan, PlannedRow, memory_of
+from rowshot.planning.plan import Plan, PlannedRow, history_of
 from rowshot.planning.plan_file import NAME, PlanFile, read
 from rowshot.reading import Sheet
-from rowshot.reading.source import SheetSource
+from rowshot.reading.origin import SheetOrigin
 from rowshot.specs import meaning_of
 from rowshot.statuses import RowStatus
 from rowshot.storage import Inbox
@@ -26,7 +26,7 @@ _TYPE = "application/jsonl"
 def keep(
     inbox: Inbox,
     run: Run,
-    source: SheetSource,
+    source: SheetOrigin,
     sheet: Sheet,
     plan: Plan,
     *,
@@ -51,9 +51,9 @@ def keep(
 
 
 def _written(
-    run: Run, source: SheetSource, sheet: Sheet, plan: Plan, *, simulated: bool = False
+    run: Run, source: SheetOrigin, sheet: Sheet, plan: Plan, *, simulated: bool = False
 ) -> Iterator[bytes]:
-    planned = {row.wanted.wish.number: row for row in plan.rows}
+    planned = {row.wanted.spec.number: row for row in plan.rows}
     yield _line(
         {
             "simulated": simulated,
@@ -81,14 +81,14 @@ def _line(value: Mapping[str, Any]) -> bytes:
 
 
 def _row(planned: PlannedRow) -> dict[str, Any]:
-    wish, status = planned.wanted.wish, planned.status
+    spec, status = planned.wanted.spec, planned.status
     return {
-        "number": wish.number,
-        "row_key": wish.row_key,
+        "number": spec.number,
+        "row_key": spec.row_key,
         "status": str(status),
         "render_id": planned.wanted.render_id,
         "error": _said(planned),
-        "version": planned.wanted.memory.version,
+        "version": planned.wanted.history.version,
         "redo_taken": _taken(planned),
         "lane": _lane(planned),
         "picture": asdict(planned.picture) if planned.picture else None,
@@ -107,14 +107,14 @@ def _said(planned: PlannedRow) -> str:
 
 
 def _shape(planned: PlannedRow) -> str:
-    wanted = planned.wanted.wish.input
+    wanted = planned.wanted.spec.input
     return str(wanted.get("size") or wanted.get("aspect_ratio") or "")
 
 
 def _lane(planned: PlannedRow) -> str:
     if planned.status is not RowStatus.QUEUED:
         return ""
-    return FREE if planned.state is RenderState.PUBLISHED else planned.wanted.wish.model
+    return FREE if planned.state is RenderState.PUBLISHED else planned.wanted.spec.model
 
 
 def _taken(planned: PlannedRow) -> str:
@@ -124,34 +124,34 @@ def _taken(planned: PlannedRow) -> str:
 
 
 def _static(row: PlannedRow) -> dict[str, Any]:
-    wish = row.wanted.wish
+    spec = row.wanted.spec
     return {
-        "slug": wish.row_key,
+        "slug": spec.row_key,
         "folder": row.wanted.folder,
-        "file": wish.slug,
-        "model": wish.model,
-        "prompt": wish.prompt,
-        "recipe": wish.recipe,
+        "file": spec.slug,
+        "model": spec.model,
+        "prompt": spec.prompt,
+        "recipe": spec.recipe,
         "size": _shape(row),
-        "version": row.wanted.memory.version,
-        "warnings": list(wish.warnings),
-        **({"memory": memory_of(wish, "")} if wish.personal else {}),
+        "version": row.wanted.history.version,
+        "warnings": list(spec.warnings),
+        **({"memory": history_of(spec, "")} if spec.personal else {}),
     }
 
 
-def _job(run: Run, source: SheetSource, planned: PlannedRow) -> Job:
+def _job(run: Run, source: SheetOrigin, planned: PlannedRow) -> Job:
     wanted = planned.wanted
-    model = Catalogue.from_package().find(wanted.wish.model)
-    memory_sheet, memory_key = memory_of(wanted.wish, source.sheet_id)
+    model = Catalogue.from_package().find(wanted.spec.model)
+    memory_sheet, memory_key = history_of(wanted.spec, source.sheet_id)
     return Job(
         run_id=run.id,
-        number=wanted.wish.number,
-        row_key=wanted.wish.row_key,
+        number=wanted.spec.number,
+        row_key=wanted.spec.row_key,
         folder=wanted.folder,
         render_id=wanted.render_id,
-        model=wanted.wish.model,
-        version=wanted.memory.version,
-        price=wanted.wish.price,
+        model=wanted.spec.model,
+        version=wanted.history.version,
+        price=wanted.spec.price,
         body=wanted.body.decode(),
         max_attempt=planned.max_attempt,
         sheet_id=source.sheet_id,

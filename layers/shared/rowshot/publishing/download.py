@@ -15,7 +15,7 @@ import httpx
 
 from rowshot.errors import BadPicture, PictureUnavailable, UnsafeAddress
 from rowshot.transport.addresses import Resolve, check_url, is_loopback_host, resolve
-from rowshot.transport.pinned import PinnedTransport, deadline
+from rowshot.transport.safe_transport import PinnedTransport, deadline
 
 MAX_BYTES: Final = 50_000_000
 """Largest file that is downloaded, in bytes."""

@@ -9,11 +9,11 @@ from typing import Any
 
 from rowshot.jobs import DONE, Next
 from rowshot.ledger import Ledger
-from rowshot.ledger.memories import PERSONAL
-from rowshot.ledger.records import Memory, Row, Run, RunStatus
+from rowshot.ledger.histories import PERSONAL
+from rowshot.ledger.records import Row, RowHistory, Run, RunStatus
 from rowshot.planning.plan_file import view
 from rowshot.reporting.contact_sheet import render_contact_sheet
-from rowshot.reporting.notices import Notices
+from rowshot.reporting.notifications import Notices
 from rowshot.reporting.report import Report, build_report, live_sheet
 from rowshot.reporting.results import results_csv, without_taken_redos
 from rowshot.sheet_sync.sheet_end import SheetEnd
@@ -21,7 +21,7 @@ from rowshot.sheet_sync.write_back import WriteBack
 from rowshot.statuses import RowStatus
 from rowshot.storage import WORKBOOK, XLSX, Inbox, Media
 from rowshot.telemetry.logs import logger
-from rowshot.telemetry.metrics import DEAF, Figure, Meter
+from rowshot.telemetry.metrics import NULL_METER, Figure, Meter
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Finish:
     notices: Notices
     secret_path: Callable[[str], str]
     write_back: WriteBack | None = None
-    meter: Meter = DEAF
+    meter: Meter = NULL_METER
 
     def __call__(self, run_id: str) -> Next:
         """Ends a run. Safe to repeat: the results are written anew, people are not told again.
@@ -83,11 +83,11 @@ class Finish:
         """Writes report, results and contact sheet from the ledger as it stands."""
         plan = view(self.inbox, run.id)
         rows = list(self.ledger.rows.of_run(run.id))
-        memories = self._memories(run, rows, plan)
-        plan = without_taken_redos(plan, memories)
+        histories = self._memories(run, rows, plan)
+        plan = without_taken_redos(plan, histories)
         clock = self.ledger.clock
         finished_at = run.finished_at or clock.now()
-        report = build_report(run, status, rows, plan, memories, clock, finished_at)
+        report = build_report(run, status, rows, plan, histories, clock, finished_at)
         report["live_sheet"] = live_sheet(run, sheet)
         self.inbox.put(run.id, "results.csv", results_csv(report, plan), "text/csv; charset=utf-8")
         report["workbook"] = self._workbook(run, report, plan)
@@ -117,14 +117,14 @@ class Finish:
         self.inbox.put(run.id, "results.xlsx", data, XLSX)
         return {"file": "results.xlsx", "problem": None}
 
-    def _memories(self, run: Run, rows: list[Row], plan: dict[str, Any]) -> dict[str, Memory]:
+    def _memories(self, run: Run, rows: list[Row], plan: dict[str, Any]) -> dict[str, RowHistory]:
         """What is remembered of the rows, by row key, wherever it is."""
         personal = {each["slug"]: each["memory"][1] for each in plan["rows"] if each.get("memory")}
         usual = (row.row_key for row in rows if row.row_key not in personal)
-        memories = self.ledger.memories.get_many(run.sheet_id, usual)
-        cached = self.ledger.memories.get_many(PERSONAL, personal.values())
+        histories = self.ledger.histories.get_many(run.sheet_id, usual)
+        cached = self.ledger.histories.get_many(PERSONAL, personal.values())
         found = {name: cached[key] for name, key in personal.items() if key in cached}
-        return {**memories, **found}
+        return {**histories, **found}
 
     def _status(self, run: Run) -> RunStatus:
         if run.halted:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from rowshot.clock import Clock
-from rowshot.ledger.records import Memory, Row, Run, RunStatus
+from rowshot.ledger.records import Row, RowHistory, Run, RunStatus
 from rowshot.money import usd
 from rowshot.sheet_sync.sheet_end import SheetEnd
 from rowshot.statuses import COUNTED
@@ -38,7 +38,7 @@ def build_report(
     status: RunStatus,
     rows: Sequence[Row],
     plan: Mapping[str, Any],
-    memories: Mapping[str, Memory],
+    histories: Mapping[str, RowHistory],
     clock: Clock,
     finished_at: float,
 ) -> Report:
@@ -49,7 +49,7 @@ def build_report(
         status: How it ended.
         rows: Its rows.
         plan: The run's plan file.
-        memories: By row key, for the earlier versions.
+        histories: By row key, for the earlier versions.
         clock: Writes instants.
         finished_at: When it ended.
     """
@@ -69,16 +69,16 @@ def build_report(
         "started_at": clock.timestamp(run.started_at),
         "finished_at": clock.timestamp(finished_at),
         "took_seconds": round(run.worked(finished_at), 3),
-        "rows": [_row(row, static.get(row.number, {}), memories, clock) for row in rows],
+        "rows": [_row(row, static.get(row.number, {}), histories, clock) for row in rows],
     }
 
 
 def _row(
-    row: Row, static: Mapping[str, Any], memories: Mapping[str, Memory], clock: Clock
+    row: Row, static: Mapping[str, Any], histories: Mapping[str, RowHistory], clock: Clock
 ) -> dict[str, Any]:
     picture = row.picture
-    memory = memories.get(row.row_key)
-    versions = memory.versions if memory else ()
+    history = histories.get(row.row_key)
+    versions = history.versions if history else ()
     return {
         "row": row.number,
         "slug": row.row_key,

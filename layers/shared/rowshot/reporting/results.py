@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from rowshot.ledger.records import Memory
+from rowshot.ledger.records import RowHistory
 from rowshot.money import parse_usd, usd
 from rowshot.output_columns import (
     COLUMNS,
@@ -24,34 +24,36 @@ from rowshot.output_columns import (
 )
 from rowshot.reading import map_headers
 from rowshot.reading.inert import inert
-from rowshot.reading.ticks import redo_wish
+from rowshot.reading.yes_no import redo_wish
 
 _OUR_PICTURE = re.compile(r"/images/[^/]+/[0-9a-f]{64}(-\d+)?\.webp")
 
 
-def without_taken_redos(plan: Mapping[str, Any], memories: Mapping[str, Memory]) -> dict[str, Any]:
+def without_taken_redos(
+    plan: Mapping[str, Any], histories: Mapping[str, RowHistory]
+) -> dict[str, Any]:
     """The plan with those redo cells reset which were reset in the live worksheet.
 
     So results that are dropped again do not look like a new redo.
 
     Args:
         plan: The run's plan file.
-        memories: By row key.
+        histories: By row key.
     """
     position = map_headers(plan["header"]).index.get("redo") if plan["header"] else None
     if position is None:
         return dict(plan)
-    return {**plan, "rows": [_without_redo(row, position, memories) for row in plan["rows"]]}
+    return {**plan, "rows": [_without_redo(row, position, histories) for row in plan["rows"]]}
 
 
 def _without_redo(
-    row: Mapping[str, Any], position: int, memories: Mapping[str, Memory]
+    row: Mapping[str, Any], position: int, histories: Mapping[str, RowHistory]
 ) -> Mapping[str, Any]:
-    memory = memories.get(row.get("slug", ""))
+    history = histories.get(row.get("slug", ""))
     cells = list(row["cells"])
-    if memory is None or position >= len(cells) or memory.redo_empty_for != memory.version:
+    if history is None or position >= len(cells) or history.redo_empty_for != history.version:
         return row
-    if redo_wish(cells[position]) != memory.redo_seen:
+    if redo_wish(cells[position]) != history.redo_seen:
         return row
     cells[position] = "FALSE" if cells[position].strip().upper() == "TRUE" else ""
     return {**row, "cells": cells, "redo_reset": position}

@@ -15,7 +15,7 @@ _STALE = 30.0  # nominal seconds after which a mark's message counts as lost
 _LONGEST_DELAY = 900  # seconds, SQS's limit of DelaySeconds
 
 
-class Marks:
+class SyncQueue:
     """Marks sheets as changed.
 
     Args:
@@ -32,7 +32,7 @@ class Marks:
         self._queue_url = queue_url
         self.seconds = seconds
 
-    def touch(self, run_id: str, sheet_id: str) -> None:
+    def notify(self, run_id: str, sheet_id: str) -> None:
         """Marks a sheet; only the first mark since its last pass sends a message."""
         if self._sheets.mark(sheet_id, _STALE):
             self.send(run_id, sheet_id, self.seconds)

@@ -21,11 +21,11 @@ from rowshot.reading import map_headers
 from rowshot.sheet_sync.google import LiveSheet, project
 from rowshot.sheet_sync.projection import Layout, WantedRow
 from rowshot.sheet_sync.sheet_end import SheetEnd
-from rowshot.telemetry.metrics import DEAF, Figure, Meter
+from rowshot.telemetry.metrics import NULL_METER, Figure, Meter
 
 if TYPE_CHECKING:
     from rowshot.sheet_sync.projection import Reconciliation
-    from rowshot.sheet_sync.queue import Marks
+    from rowshot.sheet_sync.queue import SyncQueue
 
 _HELD = 2.0  # nominal seconds until another try while somebody else holds the lease
 _AGAIN = 15.0  # nominal seconds until another try after Google did not answer
@@ -74,17 +74,17 @@ class WriteBack:
 
     Args:
         ledger: The ledger.
-        marks: Asks for another pass.
+        sync_queue: Asks for another pass.
         open_sheet: Opens a worksheet.
         origins: What the URLs of our pictures start with.
         meter: Takes the figures that people watch.
     """
 
     ledger: Ledger
-    marks: Marks
+    sync_queue: SyncQueue
     open_sheet: OpenSheet
     origins: Sequence[str]
-    meter: Meter = DEAF
+    meter: Meter = NULL_METER
 
     def __call__(self, run_id: str, sheet_id: str, since: float | None = None) -> Passed:
         """Makes the pass that a message asks for, or sees to it that it is made later.
@@ -98,7 +98,7 @@ class WriteBack:
         if since is not None:
             self.meter.add(Figure.WRITE_BACK_LAG_SECONDS, self.ledger.clock.since(since))
         if passed.wait is not None:
-            self.marks.send(run_id, sheet_id, max(passed.wait, 1.0), since)
+            self.sync_queue.send(run_id, sheet_id, max(passed.wait, 1.0), since)
         return passed
 
     def complete(self, run: Run) -> SheetEnd | Next:
@@ -116,7 +116,7 @@ class WriteBack:
             if passed.stopped:
                 return SheetEnd(False, passed.stopped)
             if passed.silence > _PATIENCE:
-                self.marks.send(run.id, run.sheet_id, passed.wait or _AGAIN)
+                self.sync_queue.send(run.id, run.sheet_id, passed.wait or _AGAIN)
                 return SheetEnd(False, _SILENT)
             if passed.wait is not None:
                 return Next("finish", passed.wait, passed.why)
@@ -139,7 +139,7 @@ class WriteBack:
         if lease is Refusal.HELD:
             if not insist:
                 self.ledger.sheets.remark(sheet_id)
-            return Passed(wait=max(_HELD, self.marks.seconds), why="another pass is going on")
+            return Passed(wait=max(_HELD, self.sync_queue.seconds), why="another pass is going on")
         if isinstance(lease, Refusal):
             return Passed()
         try:
@@ -210,8 +210,8 @@ class WriteBack:
 
     def _pictures(self, sheet_id: str, row_keys: Collection[str]) -> Mapping[str, str]:
         """The last pictures of rows that are in the worksheet, but not in the run."""
-        memories = self.ledger.memories.get_many(sheet_id, row_keys)
-        return {key: each.latest.picture.url for key, each in memories.items() if each.latest}
+        histories = self.ledger.histories.get_many(sheet_id, row_keys)
+        return {key: each.latest.picture.url for key, each in histories.items() if each.latest}
 
     def _release_redos(
         self, sheet_id: str, rows: Iterable[Row], released: Collection[str], seen_at: float
@@ -219,7 +219,7 @@ class WriteBack:
         """A taken redo that its cell no longer shows is over: what is ticked there next is new."""
         for row in rows:
             if row.redo_taken and row.row_key in released:
-                self.ledger.memories.redo_released(sheet_id, row.row_key, row.version, seen_at)
+                self.ledger.histories.redo_released(sheet_id, row.row_key, row.version, seen_at)
                 self.ledger.rows.redo_released(row.run_id, row.number)
 
 

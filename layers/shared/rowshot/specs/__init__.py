@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from rowshot.specs.meaning import DEFAULT_MODEL, Meaning, meaning_of
-from rowshot.specs.reading import read_wishes
-from rowshot.specs.row_spec import Personal, Wish
+from rowshot.specs.reading import read_specs
+from rowshot.specs.row_spec import Personal, RowSpec
 from rowshot.specs.versions import versioned_input
 
 __all__ = [
     "DEFAULT_MODEL",
     "Meaning",
     "Personal",
-    "Wish",
+    "RowSpec",
     "meaning_of",
-    "read_wishes",
+    "read_specs",
     "versioned_input",
 ]

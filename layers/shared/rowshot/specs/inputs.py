@@ -9,7 +9,7 @@ from rowshot.messages import listed
 from rowshot.models import Model
 from rowshot.reading import Columns, SheetRow
 from rowshot.reading.nothing import says_nothing
-from rowshot.reading.ticks import tick
+from rowshot.reading.yes_no import tick
 from rowshot.specs.recipes import Recipe
 from rowshot.specs.values import BadValue, field_value, is_text, shape_value
 

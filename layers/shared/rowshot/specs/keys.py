@@ -28,7 +28,7 @@ _DATED = re.compile(
 
 @dataclass(frozen=True)
 class Key:
-    """The key of one row; see `Wish` for ``row_key`` and ``slug``."""
+    """The key of one row; see `RowSpec` for ``row_key`` and ``slug``."""
 
     row_key: str
     slug: str

@@ -19,7 +19,7 @@ from rowshot.reading.header_row import is_code
 from rowshot.reading.headers import placed
 from rowshot.reading.nothing import says_nothing
 from rowshot.reading.slugs import row_key
-from rowshot.reading.ticks import tick
+from rowshot.reading.yes_no import tick
 from rowshot.specs.recipes import RECIPE_COLUMNS, find_recipe
 from rowshot.specs.shop import misread
 from rowshot.specs.unused import unused_columns

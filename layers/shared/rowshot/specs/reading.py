@@ -15,7 +15,7 @@ from rowshot.messages import listed, quoted
 from rowshot.models import Catalogue, Model
 from rowshot.reading import Columns, Sheet, SheetRow
 from rowshot.reading.slugs import row_key
-from rowshot.reading.ticks import is_unclear, redo_wish, tick
+from rowshot.reading.yes_no import is_unclear, redo_wish, tick
 from rowshot.specs.cells import blanks, cell_problems, without
 from rowshot.specs.garbled import garbled_warnings, lost_problems
 from rowshot.specs.inputs import input_of
@@ -24,16 +24,16 @@ from rowshot.specs.lengths import MAX_SHEET_PROMPT_BYTES, length_problems
 from rowshot.specs.meaning import DEFAULT_MODEL, meaning_of
 from rowshot.specs.personal import personal_of
 from rowshot.specs.prompts import Prompt, prompt_of
-from rowshot.specs.row_spec import Wish
+from rowshot.specs.row_spec import RowSpec
 from rowshot.specs.shop import may_be_a_products
 
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _CLOSE = 0.75  # of 1
 
 
-def read_wishes(
+def read_specs(
     sheet: Sheet, catalogue: Catalogue, *, default_model: str = DEFAULT_MODEL
-) -> list[Wish]:
+) -> list[RowSpec]:
     """Read the wish of every row that says anything, in the order of the sheet.
 
     A row whose only texts are unticked boxes, or what Rowshot itself wrote, says nothing, and some
@@ -47,15 +47,15 @@ def read_wishes(
     cells = [(row.number, columns.cell(row, "slug")) for row in rows]
     reader = _Reader(columns, catalogue, default_model)
     keys = read_keys(cells, title=columns.title("slug"), rival=_rival(rows, columns))
-    wishes, size = [], 0
+    specs, size = [], 0
     for row, key in zip(rows, keys, strict=True):
-        wish = reader.read(row, key)
-        size += len(wish.prompt.encode())
+        spec = reader.read(row, key)
+        size += len(spec.prompt.encode())
         if size > MAX_SHEET_PROMPT_BYTES:
             limit = MAX_SHEET_PROMPT_BYTES // 1_000_000
             raise UnreadableSheet(messages.PROMPTS_TOO_LARGE(name=sheet.name, limit=limit))
-        wishes.append(wish)
-    return wishes
+        specs.append(spec)
+    return specs
 
 
 def _rival(rows: Sequence[SheetRow], columns: Columns) -> str | None:
@@ -75,7 +75,7 @@ class _Reader:
     catalogue: Catalogue
     default_model: str
 
-    def read(self, row: SheetRow, key: Key) -> Wish:
+    def read(self, row: SheetRow, key: Key) -> RowSpec:
         """Read one row."""
         bad = cell_problems(row, self.columns)
         row = without(row, self.columns, (*bad, *blanks(row, self.columns)))
@@ -96,7 +96,7 @@ class _Reader:
         garbled = garbled_warnings(f"{prompt.text}\n{redo or ''}")
         personal, more = personal_of(row, self.columns, prompt, model, fields)
         problems += [*trouble, *more]
-        return Wish(
+        return RowSpec(
             number=row.number,
             row_key=key.row_key,
             slug=key.slug,

@@ -23,8 +23,8 @@ class Personal:
 
 
 @dataclass(frozen=True)
-class Wish:
-    """One row's wish.
+class RowSpec:
+    """One row's spec.
 
     Args:
         number: The row's number in the sheet.

@@ -11,7 +11,7 @@ from rowshot.models import Model
 from rowshot.reading import Columns, SheetRow
 from rowshot.reading.columns import KNOWN, normal
 from rowshot.reading.nothing import is_blank
-from rowshot.reading.ticks import tick
+from rowshot.reading.yes_no import tick
 
 _PIXELS = re.compile(r"(\d{3,5})\s*[*x×✕]\s*(\d{3,5})(?:\s*(?:px|pixels|像素))?", re.IGNORECASE)
 _SMALLEST_SIZE = 256  # pixels; what is smaller may be centimetres

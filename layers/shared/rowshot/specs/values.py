@@ -11,7 +11,7 @@ from rowshot import messages
 from rowshot.messages import listed, quoted
 from rowshot.models import Field, Model
 from rowshot.models.shapes import nearest_shape, shape_names
-from rowshot.reading.ticks import tick
+from rowshot.reading.yes_no import tick
 from rowshot.specs.lengths import MAX_PROMPT_CHARACTERS
 from rowshot.specs.shop import describes_size
 

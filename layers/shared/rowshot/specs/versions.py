@@ -8,7 +8,7 @@ from typing import Any
 
 from rowshot.canonical import canonical_json
 from rowshot.models import Model
-from rowshot.reading.ticks import YES
+from rowshot.reading.yes_no import YES
 
 _LARGEST_SEED = 2**31 - 1
 

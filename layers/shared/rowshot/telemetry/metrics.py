@@ -61,7 +61,7 @@ class Meter(Protocol):
         """
 
 
-class Deaf:
+class NullMeter:
     """Takes figures and forgets them."""
 
     def add(self, figure: Figure, value: float | Decimal = 1, *, kind: str = "") -> None:
@@ -106,6 +106,6 @@ class Emf:
         return self._by_kind[kind]
 
 
-DEAF = Deaf()
+NULL_METER = NullMeter()
 METER = Emf()
 """The process's own meter; a function answers one call at a time."""

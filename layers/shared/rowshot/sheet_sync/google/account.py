@@ -12,7 +12,7 @@ from rowshot.messages import RUN_AGAIN
 
 if TYPE_CHECKING:
     from rowshot.clock import Clock
-    from rowshot.sheet_sync.google.live import LiveSheet
+    from rowshot.sheet_sync.google.worksheet import LiveSheet
 
 _NO_ACCOUNT = (
     "The stack has no Google service account yet: put its JSON key file into the secret for it, "
@@ -59,7 +59,7 @@ class ServiceAccount:
         return self._opened(text, spreadsheet_id, worksheet)
 
     def _open(self, text: str, spreadsheet_id: str, worksheet: str) -> LiveSheet:
-        from rowshot.sheet_sync.google.live import open_worksheet
+        from rowshot.sheet_sync.google.worksheet import open_worksheet
 
         try:
             info = json.loads(text)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from rowshot.output_columns import Formula
 from rowshot.sheet_sync.projection.columns import columns_needed
+from rowshot.sheet_sync.projection.desired import WantedRow
 from rowshot.sheet_sync.projection.grid import CellWrite, Grid, GridCell, Updates
 from rowshot.sheet_sync.projection.layout import Layout
 from rowshot.sheet_sync.projection.problems import Problem
 from rowshot.sheet_sync.projection.reconcile import Reconciliation, reconcile, unknown_keys
-from rowshot.sheet_sync.projection.wanted import WantedRow
 
 __all__ = [
     "CellWrite",

@@ -21,11 +21,12 @@ from rowshot.output_columns import (
     RowFacts,
 )
 from rowshot.reading.slugs import row_key
-from rowshot.reading.ticks import tick
+from rowshot.reading.yes_no import tick
 from rowshot.sheet_sync.projection.columns import Block, next_layout, place_columns
+from rowshot.sheet_sync.projection.desired import WantedRow
 from rowshot.sheet_sync.projection.grid import CellWrite, Grid, GridCell, Updates
 from rowshot.sheet_sync.projection.layout import Layout
-from rowshot.sheet_sync.projection.ours import Ours, as_number
+from rowshot.sheet_sync.projection.ownership import Ours, as_number
 from rowshot.sheet_sync.projection.problems import (
     Problem,
     doubled,
@@ -33,7 +34,6 @@ from rowshot.sheet_sync.projection.problems import (
     no_key_column,
     vanished,
 )
-from rowshot.sheet_sync.projection.wanted import WantedRow
 from rowshot.statuses import RowStatus
 
 

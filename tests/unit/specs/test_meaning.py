@@ -1,0 +1,154 @@
+"""What columns and rows mean by what their cells say."""
+
+from __future__ import annotations
+
+import pytest
+
+from rowshot.errors import UnreadableSheet
+from rowshot.models import Catalogue
+from rowshot.reading import read_sheet
+from rowshot.specs import Meaning, RowSpec, meaning_of, read_specs
+from rowshot.specs.shop import describes_model, describes_seed, describes_size
+
+CATALOGUE = Catalogue.from_package()
+
+
+def meaning(text: str) -> Meaning:
+    return meaning_of(read_sheet(text.encode(), name="a.csv"), CATALOGUE)
+
+
+def specs(text: str) -> list[RowSpec]:
+    return read_specs(read_sheet(text.encode(), name="a.csv"), CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    "XL|s|3XL|S/M|One Size|350 ml|12oz|EU 38|38|7.5|42 EU|W32/L34|30 x 40 cm|10x20x30 cm|5 × 4 × 3"
+    "|75B|12-18M|3T|均码|large|500克".split("|"),
+)
+def test_sizes_of_products(cell: str) -> None:
+    assert describes_size(cell)
+
+
+@pytest.mark.parametrize(
+    "cell", ["1024x1024", "16:9", "banana", "2K", "wide", "2048*2048 px", "4:3 cm", "16-9"]
+)
+def test_sizes_that_may_be_a_pictures(cell: str) -> None:
+    assert not describes_size(cell)
+
+
+@pytest.mark.parametrize("cell", ["X-100", "iPhone 15", "A2338", "WH-1000XM5"])
+def test_models_of_products(cell: str) -> None:
+    assert describes_model(cell)
+
+
+@pytest.mark.parametrize(
+    "cell", ["flux-2-pro", "qwen-image-3", "dall-e-3", "sdxl 1.0", "gpt-image-3", "unknown", "1234"]
+)
+def test_models_that_may_draw(cell: str) -> None:
+    assert not describes_model(cell)
+
+
+def test_a_model_that_may_be_a_products_is_told_how_to_rename_its_column() -> None:
+    found = [
+        spec.problems[0] for spec in specs("sku,prompt,model\na,Jar,Galaxy Buds\nb,Jar,dall-e\n")
+    ]
+    assert ["give it another name" in said for said in found] == [True, False]
+
+
+def test_seeds_of_plants() -> None:
+    assert describes_seed("Tomato")
+    assert describes_seed("Black-eyed Susan")
+    assert not any(map(describes_seed, ("7", "12b", "NaN", "random", "1.5", "x", "")))
+
+
+def test_one_real_size_makes_a_column_of_sizes() -> None:
+    first, second = specs("sku,prompt,size\na,Jar,XL\nb,Jar,16:9\n")
+    assert first.problems
+    assert second.input["size"] == "2688*1536"
+
+
+def test_a_shop_size_is_still_at_hand_for_the_prompt() -> None:
+    (spec,) = specs("sku,prompt,size\na,A shirt in {size},XL\n")
+    assert spec.prompt == "A shirt in XL"
+
+
+def test_a_column_that_is_plainly_the_pictures_is_never_a_shops() -> None:
+    (spec,) = specs("sku,prompt,image size\na,Jar,XL\n")
+    assert spec.problems
+
+
+def test_rows_of_an_export_that_add_nothing_are_left_out_once() -> None:
+    text = "Handle,Image Src,prompt\nmug,1,\nmug,2,A mug\nmug,3,\ntin,4,\ntin,5,\n"
+    found = meaning(text)
+    assert [row.number for row in found.rows] == [3, 5]
+    assert found.warnings[-1].startswith("Nothing is drawn for rows 2, 4 and 6, which only add to")
+
+
+def test_a_repeated_key_with_a_wish_of_its_own_is_told() -> None:
+    text = "sku,prompt,size\na,Jar,\na,,16:9\n"
+    assert [bool(spec.problems) for spec in specs(text)] == [False, True]
+
+
+def test_a_row_of_kinds_is_no_product() -> None:
+    text = "sku,prompt,size\nrequired,required,optional\na,Jar,\nrequired,required,optional\n"
+    assert [row.number for row in meaning(text).rows] == [3]
+    assert len(meaning(text).warnings) == 2
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "e.g. TIN-0,A tea tin",
+        "Example: TIN-0,A tin",
+        "例如：TIN-0,一个罐子",
+        "unique article number,what to draw",
+    ],
+)
+def test_an_explanation_below_the_header_is_no_product(row: str) -> None:
+    found = meaning(f"sku,prompt\n{row}\nTIN-1,A\nTIN-2,B\n")
+    assert [row.number for row in found.rows] == [3, 4]
+    assert found.warnings[0].startswith("Row 2 only says how")
+
+
+def test_keys_of_words_are_keys() -> None:
+    text = "sku,prompt\nbig red mug,A\nsmall red mug,B\nexample,C\nE.G. Tea,D\nlittle blue mug,E\n"
+    assert len(meaning(text).rows) == 5
+
+
+def test_a_header_in_another_order_is_refused() -> None:
+    with pytest.raises(UnreadableSheet, match=r"Row 3 of a\.csv names the columns again"):
+        meaning(
+            "sku,prompt\na,Jar\nsku,prompt,size\nb,Jar,1:1\n".replace(
+                "sku,prompt,size", "prompt,sku"
+            )
+        )
+    with pytest.raises(UnreadableSheet, match=r"Row 3 of a\.csv names the columns again"):
+        meaning("sku,prompt\na,Jar\nsku,prompt,size\nb,Jar,1:1\n")
+
+
+def test_products_that_are_called_like_columns_are_products() -> None:
+    text = "id,prompt\nhandle,A brass door handle\nsku,A label that says SKU\nprompt,A cue card\n"
+    assert [spec.row_key for spec in specs(text)] == ["handle", "sku", "prompt"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "told"),
+    [("Tag {price}", True), ("Tag ${price}", False), ("Tag {price} 元", False), ("A jar", False)],
+)
+def test_a_bare_price_is_told_where_it_is_drawn(prompt: str, told: bool) -> None:
+    found = meaning(f"sku,prompt,price\na,{prompt},89\n")
+    assert any("The price '89' in row 2 has no currency" in said for said in found.warnings) == told
+
+
+def test_bare_prices_are_told_once() -> None:
+    rows = "".join(f"s{number},listing-card,jar,{number}\n" for number in range(5))
+    found = meaning(f"sku,recipe,product,price\n{rows}")
+    assert found.warnings == (
+        "The price '0' in row 2 has no currency, nor have 4 others; it is drawn exactly so.",
+    )
+
+
+def test_numbers_and_addresses_are_no_ticks_and_no_prompts() -> None:
+    text = "sku,prompt,stock,link,note\na,,1,https://x.test/a-long-address,-\nb,Jar,0,,x\n"
+    assert meaning(text).warnings == ()
