@@ -22,6 +22,10 @@ from rowshot_simulators.hiapi import HiapiSimulator, SimulatorOptions, start_sim
 STACK = "rowshot"
 
 
+# What follows a row: pictures would wait for these to start.
+_READY = ("SubmitFunction", "PollFunction", "PublishFunction")
+
+
 @dataclass(frozen=True)
 class LocalStack:
     """What runs on this machine.
@@ -77,7 +81,7 @@ def start_local_stack(
         check_kind(state, simulated=target.simulated)
     state.mkdir(parents=True, exist_ok=True)
     with ExitStack() as cleanup:
-        engine = cleanup.enter_context(Engine(state, wait_scale=time_scale))
+        engine = cleanup.enter_context(Engine(state, wait_scale=time_scale, ready=_READY))
         cleanup.enter_context(_logged_to(state / "simulators.log"))
         simulator = None
         token = target.token

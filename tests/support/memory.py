@@ -110,7 +110,7 @@ def _planned(world: World, kind: str) -> dict[str, str]:
     for row in rows:
         assert row.picture
         version = Version(1, row.render_id, row.picture, EPOCH)
-        world.ledger.memories.add_version("sheet", row.row_key, version)
+        world.ledger.histories.add_version("sheet", row.row_key, version)
     return {"run_id": RUN}
 
 

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -41,6 +41,7 @@ class Engine(Connection):
         region: The region it plays.
         snapshot_seconds: Seconds between two snapshots, at least.
         stop_seconds: How long it may take to stop in order, before it is ended by force.
+        ready: Logical ids of functions that never wait for a worker to start.
 
     Attributes:
         recovery: What the last engine of this folder left, known once started.
@@ -57,6 +58,7 @@ class Engine(Connection):
         region: str = "us-east-1",
         snapshot_seconds: float = 2.0,
         stop_seconds: float = process.STOP_SECONDS,
+        ready: Sequence[str] = (),
     ) -> None:
         super().__init__(0, region)
         self.folder = EngineFolder.below(state)
@@ -66,6 +68,7 @@ class Engine(Connection):
         self._functions_env = dict(functions_env or {})
         self._snapshot_seconds = snapshot_seconds
         self._stop_seconds = stop_seconds
+        self._ready = tuple(ready)
         self._process: subprocess.Popen[bytes] | None = None
         self._lock: IO[bytes] | None = None
 
@@ -163,6 +166,7 @@ class Engine(Connection):
             *process.launcher_arguments(self.folder),
             *("--port", str(self.port)),
             *("--snapshot-seconds", str(self._snapshot_seconds)),
+            *("--ready", ",".join(self._ready)),
         ]
         environment = engine_environment(
             self.folder,

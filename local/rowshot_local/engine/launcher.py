@@ -25,6 +25,7 @@ from typing import Any
 
 from rowshot_local.engine.guard import engine_guard
 from rowshot_local.engine.persistence import Snapshotter
+from rowshot_local.engine.ready import ReadyWorkers
 from rowshot_simulators.guard import guarded
 
 # After the parent's end: how long the engine may take to save its state.
@@ -37,10 +38,12 @@ def main() -> None:
     parser.add_argument("--root", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--snapshot-seconds", type=float, required=True)
+    parser.add_argument("--ready", default="", help="functions to keep ready, comma separated")
     options = parser.parse_args()
     _raise_file_limit()
     threading.Thread(target=_end_with_parent, args=(_take_lifeline(),), daemon=True).start()
-    asyncio.run(_serve(options.root / "snapshots", options.port, options.snapshot_seconds))
+    ready = [name for name in options.ready.split(",") if name]
+    asyncio.run(_serve(options.root / "snapshots", options.port, options.snapshot_seconds, ready))
 
 
 def _take_lifeline() -> int:
@@ -68,16 +71,18 @@ def _kill_group() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-async def _serve(snapshots: Path, port: int, every: float) -> None:
+async def _serve(snapshots: Path, port: int, every: float, ready: list[str]) -> None:
     """Serves until SIGTERM, then saves and ends the process with its workers."""
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
     from ministack import app as engine
+    from ministack.services import lambda_svc
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     snapshotter = Snapshotter(engine, snapshots, port, every)
+    ReadyWorkers(lambda_svc, ready).install()
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]
     config.keep_alive_timeout = 75
