@@ -43,8 +43,8 @@ def run() -> Result:
                 "≥ 0.97; ratio ≥ 1.05",
                 share >= 0.97 and share / loop_share >= 1.05,
             ),
-            ratio_line("polls a row", polls, loop_polls, most=0.6, digits=2),
-            at_most("success to URL, median", delay, 6, unit=" s", peer=f"{loop_delay:.2f} s"),
+            ratio_line("polls a row", polls, loop_polls, most=0.7, digits=2),
+            at_most("success to URL, median", delay, 4, unit=" s", peer=f"{loop_delay:.2f} s"),
         ],
         notes=[
             f"The real steps, mean of {len(SEEDS)} seeds; a call of Submit, Poll and Publish takes "

@@ -66,5 +66,6 @@ def test_the_places_of_hiapi_stay_busy_with_few_looks() -> None:
     loop = the_loop(ours.tasks)
     assert ours.utilisation >= 0.97
     assert ours.utilisation >= 1.05 * loop.utilisation
-    assert ours.polls_per_row <= 0.6 * loop.polls_per_row
-    assert ours.delay() <= 6
+    assert ours.polls_per_row <= 0.7 * loop.polls_per_row
+    assert ours.delay() <= 4
+    assert ours.delay(0.95) <= 6  # two of them are what the benchmark says that Publish takes

@@ -222,7 +222,7 @@ AN_ORDER: Cases = {
     "hiapi took it, and many tasks were timed": (
         FIRST,
         ACCEPTED,
-        at_work(unsent(), latencies=RECENT, account=full(2)),
+        at_work(unsent(), latencies=(*RECENT, *[60.0] * 6), account=full(2)),
         Change((Running("task-9"),), wait=30),
     ),
     "the same, and hiapi has places free": (
@@ -455,12 +455,18 @@ def task_gone(reason: Reason, sentence: str) -> Change:
 
 
 A_LOOK: Cases = {
-    "not finished": (Look(), QUEUED, at_work(running()), Change((Looked(),), wait=3)),
+    "not finished": (Look(), QUEUED, at_work(running()), Change((Looked(),), wait=4)),
+    "its picture is being stored": (
+        Look(),
+        Task("task-1", "archiving"),
+        at_work(running()),
+        Change((Looked(),), wait=2),
+    ),
     "in a state that hiapi invented since": (
         Look(),
         Task("task-1", "thinking"),
         at_work(running()),
-        Change((Looked(),), wait=3),
+        Change((Looked(),), wait=4),
     ),
     "not finished, and others took longer": (
         Look(),

@@ -20,8 +20,8 @@ def test_without_experience_the_first_look_is_what_the_model_is_known_to_take() 
     assert SHORTEST <= first_look([]) <= LONGEST
 
 
-def test_with_experience_most_tasks_are_not_done_at_the_first_look() -> None:
-    assert 30 < first_look(RECENT, 25) < 40
+def test_with_experience_hardly_a_task_is_done_at_the_first_look() -> None:
+    assert first_look([26.0, *RECENT, 47.0, 48.0], 25) == 30
 
 
 def test_a_task_that_stands_in_no_line_is_looked_at_as_soon_as_the_quickest_was_done() -> None:
@@ -52,7 +52,8 @@ def test_looks_become_rare_after_the_deadline() -> None:
         ([], 61, False, 60),
         ([], 600, False, 60),
         ([90.0] * 3, 25, False, 25),
-        ([20.0, 30.0, 40.0, 50.0], 25, False, 30),
+        ([20.0, 30.0, 40.0, 50.0], 25, False, 20),
+        ([20.0, 30.0, *[40.0] * 9], 25, False, 30),
         ([50.0, 40.0, 30.0, 20.0], 25, True, 20),
         ([20.0] * 4, None, False, 20),
         ([0.0] * 8, 25, True, 2),
@@ -68,22 +69,27 @@ def test_seconds_to_the_first_look(
 @pytest.mark.parametrize(
     ("elapsed", "recent", "seconds"),
     [
-        (0, [], 3),
-        (240, [], 3),
+        (0, [], 4),
+        (240, [], 4),
         (240.5, [], 15),
         (480, [], 15),
         (480.5, [], 45),
-        (5, [20.0] * 3, 3),
+        (5, [20.0] * 3, 4),
         (5, [20.0, 30.0, 30.0, 30.0], 15),
-        (17, [20.0] * 4, 3),
-        (16, [20.0] * 4, 4),
-        (16.9, [20.0] * 4, 3),
+        (17, [20.0] * 4, 4),
+        (15, [20.0] * 4, 5),
+        (16.9, [20.0] * 4, 4),
         (0, [900.0] * 4, 60),
         (250, [900.0] * 4, 15),
     ],
 )
 def test_seconds_to_the_next_look(elapsed: float, recent: list[float], seconds: int) -> None:
     assert next_look(elapsed, recent, 240) == seconds
+
+
+def test_a_picture_that_is_being_stored_is_there_in_a_moment() -> None:
+    assert next_look(10, RECENT, 240, storing=True) == SHORTEST
+    assert next_look(250, RECENT, 240, storing=True) > 4 * SHORTEST
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,11 @@ class Task:
         return self.status == "success"
 
     @property
+    def storing(self) -> bool:
+        """Whether the picture is made and only has to be stored."""
+        return self.status == "archiving"
+
+    @property
     def failed(self) -> bool:
         """Whether no picture will come."""
         return self.status == "fail"

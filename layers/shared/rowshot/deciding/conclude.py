@@ -268,7 +268,7 @@ def _judged(task: Task, facts: Facts, clock: Clock, rules: Rules) -> Change:
         failed = AttemptFailed(verdict.reason, verdict.code, verdict.final)
         return Change((failed,))
     if not task.succeeded:
-        return _unfinished(facts, clock, rules)
+        return _unfinished(facts, clock, rules, storing=task.storing)
     if task.image_url:
         return Change((Succeeded(),))
     # Some answers say "success" a little before they have the link, and a look is free.
@@ -280,13 +280,20 @@ def _judged(task: Task, facts: Facts, clock: Clock, rules: Rules) -> Change:
 
 
 def _unfinished(
-    facts: Facts, clock: Clock, rules: Rules, wait: float = 0.0, *, missing: bool = False
+    facts: Facts,
+    clock: Clock,
+    rules: Rules,
+    wait: float = 0.0,
+    *,
+    storing: bool = False,
+    missing: bool = False,
 ) -> Change:
     elapsed = clock.since(_render(facts).placed_at)
     if elapsed > rules.hard_deadline:
         wait = late_look(elapsed)
     else:
-        wait = wait or next_look(elapsed, facts.latencies, rules.soft_deadline)
+        soft = rules.soft_deadline
+        wait = wait or next_look(elapsed, facts.latencies, soft, storing=storing)
     return Change((Looked(missing=missing),), wait=wait)
 
 

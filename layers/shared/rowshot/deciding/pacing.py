@@ -8,8 +8,8 @@ SHORTEST = 2  # sub-second polling is the commonest cause of 429 at hiapi
 LONGEST = 60
 _UNKNOWN_MODEL_FIRST = 12  # before anything is known of a model
 _ENOUGH = 4  # latencies from which on a distribution means something
-_EARLY = 0.25  # the part of recent renders that was done by the first look
-_STEP = 3
+_EARLY = 0.1  # the part of recent renders that was done by the first look
+_STEP = 4
 _SLOW_STEP = 15  # after the soft deadline
 _VERY_SLOW_STEP = 45
 _LATE_SHORTEST = 120.0  # after the hard deadline
@@ -32,18 +32,23 @@ def first_look(
     return _bounded(min(latencies) if at_once else quantile(latencies, _EARLY))
 
 
-def next_look(elapsed: float, latencies: Sequence[float], soft_deadline: float) -> int:
+def next_look(
+    elapsed: float, latencies: Sequence[float], soft_deadline: float, *, storing: bool = False
+) -> int:
     """Seconds to the next look after one that found the task unfinished.
 
     Args:
         elapsed: Seconds since the order.
         latencies: Recent latencies of this model.
         soft_deadline: Seconds after which looks become rare.
+        storing: Whether the picture is made and is only being stored: it is there in a moment.
     """
     if elapsed > 2 * soft_deadline:
         return _VERY_SLOW_STEP
     if elapsed > soft_deadline:
         return _SLOW_STEP
+    if storing:
+        return SHORTEST
     if len(latencies) >= _ENOUGH:
         # Somebody else's look, or a queue at hiapi, may come long before the task can be done.
         early = min(latencies) - elapsed
