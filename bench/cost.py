@@ -22,6 +22,8 @@ _USD: Mapping[str, float] = PRICES["usd"]
 _PUTS, _GETS = 4, 2  # three widths and a row's share of the run's files; a look for the picture
 _VIEWS = 10  # times that each picture is shown in its first month
 _AWAY = ("sweep",)  # runs every minute, pictures or not
+_MANY = (1, 3, 6, 10, 20)  # sheets at once
+_MANY_ROWS = 20  # of each of them
 
 
 def run() -> Result:
@@ -43,6 +45,7 @@ def run() -> Result:
     lines.append(
         Line(f"and {_VIEWS} views from the CDN, % (not in the share)", f"{_views(one):.2f}")
     )
+    lines += [line for sheets in _MANY for line in _together(one, sheets)]
     return Result(
         "cost",
         "AWS cost of a picture at $0.025",
@@ -59,6 +62,35 @@ def run() -> Result:
             "Sweep runs every minute whether there is work or not: about $0.04 a month in all.",
         ],
     )
+
+
+def _together(one: Usage, sheets: int) -> list[Line]:
+    """Sheets that are dropped at the same moment, on virtual time."""
+    rows = sheets * _MANY_ROWS
+    world = _virtual(sheets, _MANY_ROWS, patient=True)
+    grown = {name: round(count * rows / one.rows) for name, count in one.calls.items()}
+    seconds = {name: each * rows / one.rows for name, each in one.seconds.items()}
+    steps = ("dispatch", "submit", "poll", "publish")
+    usage = replace(
+        one,
+        rows=rows,
+        calls=Counter({**grown, **{name: world.calls[name] for name in steps}}),
+        seconds={**seconds, **{name: world.seconds[name] for name in steps[1:]}},
+        transitions=sum(1 + len(each.visited) for each in world.executions()),
+        log_bytes=round(one.log_bytes * rows / one.rows),
+    )
+    meter = world.meter
+    units = f"{meter.write_units / rows:.1f} written, {meter.read_units / rows:.1f} read"
+    what = (
+        f"{sheets} sheets of {_MANY_ROWS} rows" if sheets > 1 else f"1 sheet of {_MANY_ROWS} rows"
+    )
+    share = _percent(sum(_price(usage, world).values()))
+    transitions = usage.transitions / rows
+    return [
+        Line(f"{what} on virtual time, %", f"{share:.2f}", needed="≤ 1.3 %", met=share <= 1.3),
+        Line("transitions a row", f"{transitions:.2f}", needed="≤ 7.5", met=transitions <= 7.5),
+        Line("units of the ledger a row", units),
+    ]
 
 
 def _usage(name: str) -> Usage:
