@@ -55,7 +55,7 @@ with failed rows, unless a later run of the same sheet has replaced it. Where se
 
 | variable | means |
 | --- | --- |
-| `HIAPI_BASE_URL` | the server that renders, with `HIAPI_TOKEN`; a final `/v1` is accepted. Without it and without `--live`, the built-in simulator renders, and a token alone never spends |
+| `HIAPI_BASE_URL` | the server that renders, with `HIAPI_TOKEN`; a final `/v1` is accepted. Of a server on this machine, pictures are fetched from the one origin that it names at `/_sim/outputs`, as `rowshot sim hiapi` does, or else from its own. Without it and without `--live`, the built-in simulator renders, and a token alone never spends |
 | `HIAPI_TOKEN` | the key of the hiapi account, for `--live` (`https://api.hiapi.ai`) or `HIAPI_BASE_URL` |
 | `SHEETS_BASE_URL` | the Google Sheets server of `--spreadsheet` (default `https://sheets.googleapis.com`) |
 | `GOOGLE_SERVICE_ACCOUNT_FILE` | the key file of the service account that may edit the spreadsheet |

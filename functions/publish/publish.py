@@ -12,20 +12,21 @@ from rowshot.settings import PublishSettings
 from rowshot.storage import Media
 from rowshot.telemetry.logs import log_step, logger
 from rowshot.telemetry.metrics import METER
-from rowshot.transport.addresses import is_loopback_url
+from rowshot.transport.addresses import pictures_here
 
 
 @cache
 def _step() -> Publish:
     settings = PublishSettings.load()
     # Only a simulator's links may lead to this machine; the real hiapi's never, on a laptop too.
-    simulated = settings.allow_loopback and is_loopback_url(settings.hiapi_base_url)
+    here = pictures_here(settings.hiapi_base_url, settings.hiapi_output_url)
+    simulator = here if settings.local_engine else None
     return Publish(
         wiring.connections(settings),
         wiring.hiapi(settings, settings.time_scale),
         media=Media(wiring.client("s3"), settings.media_bucket, settings.media_base_url),
-        downloads=download_client(simulated, behind_proxy=settings.allow_loopback),
-        allow_loopback=simulated,
+        downloads=download_client(simulator, behind_proxy=settings.local_engine),
+        simulator=simulator,
     )
 
 

@@ -15,6 +15,7 @@ from rowshot_local.engine import Connection, Engine, Outcome, attach, deploy
 from rowshot_local.engine import outputs as outputs_of
 from rowshot_local.environment import PROJECT, Google, Target
 from rowshot_local.kept import Kept, check_kind
+from rowshot_local.picture_origin import picture_origin
 from rowshot_local.stack import Stack
 from rowshot_local.worksheets import Worksheets, start_worksheets
 from rowshot_simulators.hiapi import HiapiSimulator, SimulatorOptions, start_simulator
@@ -94,6 +95,7 @@ def start_local_stack(
         worksheets = cleanup.enter_context(start_worksheets(state, time_scale, google))
         chosen = {
             "HiapiBaseUrl": url,
+            "HiapiOutputUrl": simulator.output_url if simulator else picture_origin(url),
             "SheetsBaseUrl": worksheets.base_url,
             "TimeScale": f"{time_scale:g}",
             "LocalEngine": "true",

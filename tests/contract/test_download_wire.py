@@ -14,6 +14,7 @@ import pytest
 
 from rowshot.errors import BadPicture, PictureUnavailable, UnsafeAddress
 from rowshot.publishing.download import download_client, fetch_picture
+from rowshot.transport.addresses import Endpoint
 
 Answer = Callable[[socket.socket, bytes], None]
 
@@ -29,6 +30,7 @@ class WireServer:
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
         self.port: int = self._listener.getsockname()[1]
+        self.endpoint = Endpoint("127.0.0.1", self.port)
 
     def _serve(self) -> None:
         while True:
@@ -64,15 +66,15 @@ def server() -> Iterator[WireServer]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def client() -> Iterator[httpx.Client]:
-    with download_client(allow_loopback=True) as client:
+@pytest.fixture
+def client(server: WireServer) -> Iterator[httpx.Client]:
+    with download_client(server.endpoint) as client:
         yield client
 
 
 def fetch(server: WireServer, client: httpx.Client, path: str = "/a.png?sig=feed01") -> bytes:
     url = f"http://127.0.0.1:{server.port}{path}"
-    return fetch_picture(url, client=client, allow_loopback=True, seconds=0.6)
+    return fetch_picture(url, client=client, simulator=server.endpoint, seconds=0.6)
 
 
 def send(text: bytes) -> Answer:
@@ -171,6 +173,40 @@ def test_a_redirect_inside_is_not_followed(
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "a.localhost", "127.0.0.2", "[::1]"])
+def test_another_server_of_this_machine_is_never_asked(
+    server: WireServer, client: httpx.Client, host: str
+) -> None:
+    """Neither by hiapi's own link nor by a redirect of the simulator that may be asked."""
+    with closing(WireServer()) as other:
+        link = f"http://{host}:{other.port}/reset"
+        server.answer = send(
+            f"HTTP/1.1 307 Go\r\nLocation: {link}\r\nContent-Length: 0\r\n\r\n".encode()
+        )
+        for begin in (link, f"http://127.0.0.1:{server.port}/a.png"):
+            with pytest.raises(UnsafeAddress):
+                fetch_picture(begin, client=client, simulator=server.endpoint)
+        assert len(server.requests) == 1
+        assert other.requests == []
+
+
+@pytest.mark.parametrize("host", ["localhost", "a.localhost", "127.0.0.2", "[::1]", "127.1"])
+def test_another_name_of_the_simulators_machine_is_not_its_own(
+    server: WireServer, client: httpx.Client, host: str
+) -> None:
+    with pytest.raises(UnsafeAddress):
+        fetch_picture(f"http://{host}:{server.port}/", client=client, simulator=server.endpoint)
+    assert server.requests == []
+
+
+def test_the_connection_is_checked_even_where_the_link_was_not(
+    server: WireServer, client: httpx.Client
+) -> None:
+    with closing(WireServer()) as other, pytest.raises(UnsafeAddress):
+        client.get(f"http://127.0.0.1:{other.port}/")
+    assert other.requests == []
+
+
 def test_a_redirect_on_the_same_server_is_followed(
     server: WireServer, client: httpx.Client
 ) -> None:
@@ -197,7 +233,7 @@ def test_a_compressed_bomb_is_stopped(server: WireServer, client: httpx.Client) 
     url = f"http://127.0.0.1:{server.port}/a.png"
 
     with pytest.raises(BadPicture, match="limit"):
-        fetch_picture(url, client=client, allow_loopback=True)
+        fetch_picture(url, client=client, simulator=server.endpoint)
 
 
 def test_an_expired_link_says_so(server: WireServer, client: httpx.Client) -> None:
@@ -209,12 +245,15 @@ def test_an_expired_link_says_so(server: WireServer, client: httpx.Client) -> No
     assert caught.value.expired
 
 
-def test_a_server_that_is_down_is_worth_another_try(client: httpx.Client) -> None:
+def test_a_server_that_is_down_is_worth_another_try() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+        endpoint = Endpoint(*listener.getsockname())
 
-    with pytest.raises(PictureUnavailable, match=r"127\.0\.0\.1 cannot be reached"):
-        fetch_picture(f"http://127.0.0.1:{port}/", client=client, allow_loopback=True)
+    with (
+        download_client(endpoint) as client,
+        pytest.raises(PictureUnavailable, match=r"127\.0\.0\.1 cannot be reached"),
+    ):
+        fetch_picture(f"http://127.0.0.1:{endpoint.port}/", client=client, simulator=endpoint)
 
 
 def test_a_file_packed_within_a_packed_file_is_refused(

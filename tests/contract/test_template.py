@@ -213,6 +213,7 @@ def test_only_a_laptop_may_be_faster_or_ask_other_servers() -> None:
     assert rule["RuleCondition"] == {"Fn::Equals": [{"Ref": "LocalEngine"}, "false"]}
     for name, value in (
         ("TimeScale", "1"),
+        ("HiapiOutputUrl", ""),
         ("HiapiBaseUrl", TEMPLATE["Parameters"]["HiapiBaseUrl"]["Default"]),
         ("SheetsBaseUrl", TEMPLATE["Parameters"]["SheetsBaseUrl"]["Default"]),
     ):
@@ -233,6 +234,25 @@ def test_only_a_laptop_may_be_faster_or_ask_other_servers() -> None:
 )
 def test_the_key_goes_out_encrypted_or_stays_on_this_machine(url: str, fine: bool) -> None:
     pattern = TEMPLATE["Parameters"]["HiapiBaseUrl"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, url)) is fine
+
+
+@pytest.mark.parametrize(
+    ("url", "fine"),
+    [
+        ("", True),
+        ("http://127.0.0.1:4000", True),
+        ("http://localhost:4000", True),
+        ("http://[::1]:4000", True),
+        ("http://127.0.0.1:4000/", False),
+        ("http://127.0.0.2:4000", False),
+        ("http://169.254.169.254", False),
+        ("http://127.0.0.1.evil.example", False),
+        ("https://cdn.hiapi.ai", False),
+    ],
+)
+def test_pictures_of_a_simulator_lie_on_this_machine(url: str, fine: bool) -> None:
+    pattern = TEMPLATE["Parameters"]["HiapiOutputUrl"]["AllowedPattern"]
     assert bool(re.fullmatch(pattern, url)) is fine
 
 

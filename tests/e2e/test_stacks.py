@@ -44,6 +44,7 @@ class Environment:
         """Deploys or updates it, as the laptop does."""
         chosen = {
             "HiapiBaseUrl": self.hiapi.base_url,
+            "HiapiOutputUrl": self.hiapi.output_url,
             "TimeScale": str(SCALE),
             "LocalEngine": "true",
             **parameters,

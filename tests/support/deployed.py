@@ -27,7 +27,7 @@ from support.aws import Queue
 from support.aws.failing import Exceptions
 from support.deployment import Deployment
 from support.live_world import TITLE, LiveWorld
-from support.options import API, INBOX, MEDIA, MEDIA_URL, TOKEN, Options
+from support.options import API, INBOX, MEDIA, MEDIA_URL, OUTPUTS, TOKEN, Options
 from support.policies import Call, Recorded
 
 _function: ContextVar[str] = ContextVar("function")
@@ -88,6 +88,7 @@ class DeployedWorld(LiveWorld):
             LocalEngine="true",
             SheetMenu="true",
             HiapiBaseUrl=API,
+            HiapiOutputUrl=OUTPUTS,
             MediaBaseUrl=MEDIA_URL,
             InFlightLimit=str(chosen.in_flight),
             MaxRunUsd=str(chosen.run_usd),

@@ -29,6 +29,7 @@ from rowshot.reporting.notifications import Notices
 from rowshot.sheet_sync.queue import SyncQueue
 from rowshot.storage import Inbox, Media
 from rowshot.telemetry.logs import log_step
+from rowshot.transport.addresses import pictures_here
 from rowshot_simulators.hiapi import SimulatorOptions
 from rowshot_simulators.hiapi.app import Api
 from rowshot_simulators.hiapi.service import Hiapi
@@ -149,7 +150,7 @@ class Functions:
         }
         self.wire = Wire(apps, self._travel_time, self._reach, "hiapi")
         self.client = HiapiClient(API, lambda: TOKEN, transport=self.wire, now=self.now)
-        real = download_client(allow_loopback=True)  # it also silences httpx's lines of links
+        real = download_client(None)  # it also silences httpx's lines of links
         self.downloads = httpx.Client(
             transport=self.wire, headers=real.headers, timeout=real.timeout
         )
@@ -167,7 +168,11 @@ class Functions:
 
     def _publish(self) -> Publish:
         return Publish(
-            self._connections(), self.client, self.media, self.downloads, allow_loopback=True
+            self._connections(),
+            self.client,
+            self.media,
+            self.downloads,
+            pictures_here(API, OUTPUTS),
         )
 
     def _plan(self) -> PlanRun:

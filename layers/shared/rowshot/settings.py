@@ -156,7 +156,8 @@ class PublishSettings(RowSettings):
 
     media_bucket: str
     media_base_url: str
-    allow_loopback: bool = False
+    hiapi_output_url: str = ""
+    local_engine: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

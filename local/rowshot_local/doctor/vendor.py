@@ -19,9 +19,11 @@ from rowshot.models import Catalogue
 from rowshot.models.learning import learn_from_refusal
 from rowshot.money import dollars, parse_usd
 from rowshot.publishing.download import download_client, fetch_picture
+from rowshot.transport.addresses import pictures_here
 from rowshot_local.doctor.answers import TELL, api, data_of, out_of_order, refusal, words
 from rowshot_local.doctor.checks import Check, Verdict, note, ok, skipped, wrong
 from rowshot_local.doctor.purse import LIMIT, NoAnswer, Purse
+from rowshot_local.picture_origin import picture_origin
 from rowshot_local.vendor_lists import ListsUnavailable, fetch_lists, lists_origin
 
 MODEL = "flux-schnell/text-to-image"
@@ -285,9 +287,9 @@ class Vendor:
         return skipped("not configured; Rowshot looks at its tasks by itself.")
 
     def _fetched(self, url: str) -> bytes:
-        own = bool(re.match(r"https?://(127\.0\.0\.1|localhost|\[::1\])[:/]", f"{self.base_url}/"))
-        with download_client(own) as client:
-            return fetch_picture(url, client=client, allow_loopback=own)
+        simulator = pictures_here(self.base_url, picture_origin(self.base_url))
+        with download_client(simulator) as client:
+            return fetch_picture(url, client=client, simulator=simulator)
 
     def _get(self, path: str, token: str | None = None) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token or self.token}"}

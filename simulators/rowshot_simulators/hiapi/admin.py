@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -21,15 +22,21 @@ class Admin:
 
     Args:
         hiapi: The service to steer.
+        output_origin: Tells scheme, host and port of the pictures' origin.
     """
 
-    def __init__(self, hiapi: Hiapi) -> None:
+    def __init__(self, hiapi: Hiapi, output_origin: Callable[[], str]) -> None:
         self._hiapi = hiapi
+        self._output_origin = output_origin
 
     async def state(self, request: Request) -> Response:
         """``GET /_sim/state[?tasks=0]``: the books."""
         with_tasks = request.query_params.get("tasks", "1") != "0"
         return json_response(state(self._hiapi, with_tasks=with_tasks))
+
+    async def outputs(self, _: Request) -> Response:
+        """``GET /_sim/outputs``: where the pictures are, for who lets nothing else be asked."""
+        return json_response({"origin": self._output_origin()})
 
     async def add_faults(self, request: Request) -> Response:
         """``POST /_sim/faults``: a rule, a list of rules, or ``{"clear": true, "faults": []}``."""
@@ -77,10 +84,11 @@ class Admin:
         return json_response({"released": self._hiapi.release(body.get("task_id"))})
 
 
-def admin_routes(hiapi: Hiapi) -> list[Route]:
+def admin_routes(hiapi: Hiapi, output_origin: Callable[[], str]) -> list[Route]:
     """The routes under ``/_sim``."""
-    admin = Admin(hiapi)
+    admin = Admin(hiapi, output_origin)
     return [
+        Route("/_sim/outputs", admin.outputs, methods=["GET"]),
         Route("/_sim/state", admin.state, methods=["GET"]),
         Route("/_sim/faults", admin.add_faults, methods=["POST"]),
         Route("/_sim/faults", admin.clear_faults, methods=["DELETE"]),

@@ -44,7 +44,7 @@ class Api:
             Route("/v1/tasks/{task_id}", self._detail, methods=["GET"]),
             Route("/docs/models.json", self._models, methods=["GET"]),
             Route("/api/pricing", self._pricing, methods=["GET"]),
-            *admin_routes(self._hiapi),
+            *admin_routes(self._hiapi, self._output_origin),
         ]
         return Starlette(
             routes=routes, exception_handlers={Refusal: _refused, HTTPException: _no_route}

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from rowshot.errors import BadPicture, PictureError, PictureUnavailable, UnsafeAddress
 from rowshot.publishing.download import download_client, fetch_picture
-from rowshot.transport.addresses import check_url, is_loopback_url, is_public
+from rowshot.transport.addresses import Endpoint, check_url, is_loopback_url, is_public
 from support.sockets import OK, FakeNetwork
 
 LINK = "https://temp.example.com/signed/path.png?X-Amz-Signature=feed01"
 PUBLIC = "93.184.216.34"
+SIMULATOR = Endpoint("127.0.0.1", 9000)
 
 
 def fetch(
@@ -26,17 +27,17 @@ def fetch(
     *,
     network: FakeNetwork | None = None,
     resolve: Callable[[str, int], Sequence[str]] = lambda host, port: [PUBLIC],
-    allow_loopback: bool = False,
+    simulator: Endpoint | None = None,
     **options: Any,
 ) -> bytes:
     network = network or FakeNetwork()
-    with download_client(allow_loopback, resolve=resolve, network=network) as client:
-        return fetch_picture(url, client=client, allow_loopback=allow_loopback, **options)
+    with download_client(simulator, resolve=resolve, network=network) as client:
+        return fetch_picture(url, client=client, simulator=simulator, **options)
 
 
 def fetch_from(handler: Callable[[httpx.Request], httpx.Response], **options: Any) -> bytes:
     with httpx.Client(transport=httpx.MockTransport(handler)) as client:
-        return fetch_picture(LINK, client=client, allow_loopback=False, **options)
+        return fetch_picture(LINK, client=client, simulator=None, **options)
 
 
 def test_it_connects_to_the_checked_address_under_the_hosts_name() -> None:
@@ -72,9 +73,9 @@ def test_nothing_of_ours_is_sent() -> None:
         OK.replace(b"\r\n\r\n", b"\r\nSet-Cookie: id=7\r\nConnection: close\r\n\r\n")
     )
 
-    with download_client(False, resolve=lambda h, p: [PUBLIC], network=network) as client:
+    with download_client(None, resolve=lambda h, p: [PUBLIC], network=network) as client:
         for _ in range(2):
-            fetch_picture(LINK, client=client, allow_loopback=False)
+            fetch_picture(LINK, client=client, simulator=None)
 
     head = network.sent.lower()
     assert b"authorization" not in head
@@ -166,28 +167,30 @@ def test_what_is_no_public_https_link_is_refused_unresolved(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "address"),
+    ("url", "simulator", "address"),
     [
-        ("http://127.0.0.1:4566/a.png", ("127.0.0.1", 4566)),
-        ("http://sim.localhost:9000/a.png", ("127.0.0.1", 9000)),
-        ("http://localhost/a.png", ("127.0.0.1", 80)),
-        ("http://[::1]:81/a.png", ("::1", 81)),
+        ("http://127.0.0.1:4566/a.png", Endpoint("127.0.0.1", 4566), "127.0.0.1"),
+        ("http://sim.localhost:9000/a.png", Endpoint("sim.localhost", 9000), "127.0.0.1"),
+        ("http://localhost/a.png", Endpoint("localhost", 80), "127.0.0.1"),
+        ("http://[::1]:81/a.png", Endpoint("::1", 81), "::1"),
     ],
 )
-def test_this_machine_is_asked_only_where_that_is_allowed(
-    url: str, address: tuple[str, int]
+def test_of_this_machine_only_the_simulator_is_asked(
+    url: str, simulator: Endpoint, address: str
 ) -> None:
     network = FakeNetwork()
 
-    assert fetch(url, network=network, allow_loopback=True) == b"webp"
-    assert network.connections == [address]
-    with pytest.raises(UnsafeAddress):
-        fetch(url)
+    assert fetch(url, network=network, simulator=simulator) == b"webp"
+    assert network.connections == [(address, simulator.port)]
+    for other in (None, Endpoint(simulator.host, 1), Endpoint("127.0.0.7", simulator.port)):
+        with pytest.raises(UnsafeAddress):
+            fetch(url, network=network, simulator=other)
+    assert len(network.connections) == 1
 
 
 def test_a_public_name_may_not_lead_to_this_machine_even_on_a_laptop() -> None:
     with pytest.raises(UnsafeAddress):
-        fetch(resolve=lambda host, port: ["127.0.0.1"], allow_loopback=True)
+        fetch(resolve=lambda host, port: ["127.0.0.1"], simulator=SIMULATOR)
 
 
 @pytest.mark.parametrize(
@@ -203,15 +206,32 @@ def test_a_public_name_may_not_lead_to_this_machine_even_on_a_laptop() -> None:
         "https://[::ffff:7f00:1]/",
     ],
 )
-@pytest.mark.parametrize("allow_loopback", [False, True])
-def test_a_public_server_may_not_redirect_inside(location: str, allow_loopback: bool) -> None:
+@pytest.mark.parametrize("simulator", [None, SIMULATOR])
+def test_a_public_server_may_not_redirect_inside(location: str, simulator: Endpoint | None) -> None:
     answer = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
     network = FakeNetwork(answer.encode())
 
     with pytest.raises(UnsafeAddress):
-        fetch(network=network, allow_loopback=allow_loopback)
+        fetch(network=network, simulator=simulator)
 
     assert network.connections == [(PUBLIC, 443)]
+
+
+def test_the_simulator_is_no_longer_asked_once_it_led_elsewhere() -> None:
+    """A redirect to a public server and back is that server's, not the simulator's."""
+    asked: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        there = "https://temp.example.com/b" if len(asked) == 1 else "http://127.0.0.1:9000/c"
+        return httpx.Response(302, headers={"Location": there})
+
+    with (
+        httpx.Client(transport=httpx.MockTransport(handler)) as client,
+        pytest.raises(UnsafeAddress),
+    ):
+        fetch_picture("http://127.0.0.1:9000/a", client=client, simulator=SIMULATOR)
+    assert asked == ["127.0.0.1", "temp.example.com"]
 
 
 def test_a_redirect_to_a_name_that_points_inside_is_refused() -> None:
@@ -233,7 +253,7 @@ def test_three_redirects_are_followed() -> None:
 
     with httpx.Client(transport=httpx.MockTransport(handler)) as client:
         start = "https://temp.example.com/a?hop=0"
-        assert fetch_picture(start, client=client, allow_loopback=False) == b"webp"
+        assert fetch_picture(start, client=client, simulator=None) == b"webp"
 
 
 def test_a_fourth_redirect_is_not() -> None:
@@ -346,7 +366,7 @@ def test_messages_and_logs_name_the_host_at_most(
     answer: httpx.Response, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    download_client(False).close()
+    download_client(None).close()
 
     with pytest.raises(PictureError) as caught:
         fetch_from(lambda request: answer)
@@ -365,11 +385,11 @@ def test_an_address_inside_an_ipv6_one_is_no_way_round(address: Any) -> None:
         assert not is_public(str(address))
 
 
-@given(st.text(max_size=40), st.booleans())
-def test_any_text_is_a_link_or_refused(text: str, allow_loopback: bool) -> None:
+@given(st.text(max_size=40), st.sampled_from([None, SIMULATOR]))
+def test_any_text_is_a_link_or_refused(text: str, simulator: Endpoint | None) -> None:
     for url in (text, f"https://{text}", f"https://example.com/{text}"):
         try:
-            assert check_url(url, allow_loopback=allow_loopback).host
+            assert check_url(url, simulator=simulator).host
         except UnsafeAddress as refused:
             assert refused.message.endswith(".")
 
@@ -387,28 +407,28 @@ def test_any_text_is_a_link_or_refused(text: str, allow_loopback: bool) -> None:
     ],
 )
 def test_a_link_is_asked_for_as_browsers_would_and_encrypted(link: str, asked: str) -> None:
-    assert str(check_url(link, allow_loopback=False)) == asked
+    assert str(check_url(link, simulator=None)) == asked
 
 
 def test_a_made_up_address_of_a_laptops_proxy_is_connected_to() -> None:
     network = FakeNetwork()
     with download_client(
-        False, behind_proxy=True, resolve=lambda *_: ["198.18.0.5"], network=network
+        None, behind_proxy=True, resolve=lambda *_: ["198.18.0.5"], network=network
     ) as client:
-        assert fetch_picture(LINK, client=client, allow_loopback=False) == b"webp"
+        assert fetch_picture(LINK, client=client, simulator=None) == b"webp"
     assert network.connections == [("198.18.0.5", 443)]
 
 
 def test_a_made_up_address_is_inside_on_aws_and_as_a_literal() -> None:
     network = FakeNetwork()
     with (
-        download_client(False, resolve=lambda *_: ["198.18.0.5"], network=network) as client,
+        download_client(None, resolve=lambda *_: ["198.18.0.5"], network=network) as client,
         pytest.raises(UnsafeAddress) as caught,
     ):
-        fetch_picture(LINK, client=client, allow_loopback=False)
+        fetch_picture(LINK, client=client, simulator=None)
     assert caught.value.looked_up, "the resolver may say something else in a minute"
     with pytest.raises(UnsafeAddress) as literal:
-        check_url("https://198.18.0.5/a.png", allow_loopback=True)
+        check_url("https://198.18.0.5/a.png", simulator=SIMULATOR)
     assert not literal.value.looked_up
     assert network.connections == []
 

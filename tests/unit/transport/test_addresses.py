@@ -9,16 +9,19 @@ import pytest
 
 from rowshot.errors import UnsafeAddress
 from rowshot.transport.addresses import (
+    Endpoint,
     check_url,
     is_loopback_host,
     is_loopback_url,
     is_made_up,
     is_public,
+    pictures_here,
     resolve,
     safe_addresses,
 )
 
 PUBLIC, INSIDE, MADE_UP = "93.184.216.34", "10.0.0.1", "198.18.0.7"
+HERE = Endpoint("localhost", 8080)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +92,7 @@ def test_addresses_that_a_proxy_makes_up(address: str, made_up: bool) -> None:
 
 
 def safe(host: str, answers: Sequence[str] = (), **options: Any) -> Sequence[str]:
-    known = {"allow_loopback": False, "resolve": lambda host, port: answers}
+    known = {"simulator": None, "resolve": lambda host, port: answers}
     return safe_addresses(host, 443, **{**known, **options})
 
 
@@ -100,22 +103,60 @@ def test_an_address_is_its_own_answer() -> None:
 
 @pytest.mark.parametrize(
     ("host", "addresses"),
-    [("127.0.0.1", ["127.0.0.1"]), ("a.localhost", ["127.0.0.1", "::1"])],
+    [("127.0.0.1", ["127.0.0.1"]), ("::1", ["::1"]), ("a.localhost", ["127.0.0.1", "::1"])],
 )
-def test_this_machine_needs_no_look_up(host: str, addresses: list[str]) -> None:
-    assert safe(host, [PUBLIC], allow_loopback=True) == addresses
+def test_the_simulator_needs_no_look_up(host: str, addresses: list[str]) -> None:
+    assert safe(host, [PUBLIC], simulator=Endpoint(host, 443)) == addresses
+
+
+@pytest.mark.parametrize(
+    "simulator",
+    [
+        Endpoint("127.0.0.1", 444),
+        Endpoint("127.0.0.1", 0),
+        Endpoint("localhost", 443),
+        Endpoint("127.0.0.2", 443),
+        Endpoint("::1", 443),
+    ],
+)
+def test_no_other_server_of_this_machine_is_connected_to(simulator: Endpoint) -> None:
+    with pytest.raises(UnsafeAddress, match=r"127\.0\.0\.1"):
+        safe("127.0.0.1", simulator=simulator)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "output_url", "endpoint"),
+    [
+        ("http://127.0.0.1:8701", "http://127.0.0.1:8702", ("127.0.0.1", 8702)),
+        ("http://localhost:8701/v1", "http://127.0.0.1:8702", ("127.0.0.1", 8702)),
+        ("http://localhost:8701/v1", "", ("localhost", 8701)),
+        ("http://LOCALHOST:8701", "", ("localhost", 8701)),
+        ("http://[::1]", "", ("::1", 80)),
+        ("https://localhost", "", ("localhost", 443)),
+        ("https://api.hiapi.ai", "", None),
+        ("https://api.hiapi.ai", "http://127.0.0.1:8702", None),
+        ("http://172.17.0.1:8701", "http://127.0.0.1:8702", None),
+        ("http://127.0.0.1:8701", "http://10.0.0.1:8702", None),
+        ("http://127.0.0.1:8701", "http://[", None),
+        ("", "", None),
+    ],
+)
+def test_where_a_hiapi_server_of_this_machine_has_its_pictures(
+    base_url: str, output_url: str, endpoint: tuple[str, int] | None
+) -> None:
+    assert pictures_here(base_url, output_url) == endpoint
 
 
 @pytest.mark.parametrize(
     ("host", "answers", "options", "looked_up"),
     [
         (INSIDE, [], {}, False),
-        (INSIDE, [], {"allow_loopback": True}, False),
+        (INSIDE, [], {"simulator": HERE}, False),
         ("127.0.0.1", [], {}, False),
         (MADE_UP, [], {"behind_proxy": True}, False),
         ("a.example", [INSIDE], {}, True),
         ("a.example", [PUBLIC, INSIDE], {}, True),
-        ("a.example", ["127.0.0.1"], {"allow_loopback": True}, True),
+        ("a.example", ["127.0.0.1"], {"simulator": HERE}, True),
         ("a.example", [MADE_UP], {}, True),
         ("a.example", [MADE_UP, INSIDE], {"behind_proxy": True}, True),
         ("localhost", ["127.0.0.1"], {}, True),
@@ -155,54 +196,70 @@ def test_the_system_is_asked_for_streams_and_each_address_once(
 
 
 @pytest.mark.parametrize(
-    ("link", "allow_loopback", "asked"),
+    ("link", "simulator", "asked"),
     [
-        ("https://a.example/x!", False, "https://a.example/x!"),
-        (" \x00https://a.example/x\x1f ", False, "https://a.example/x"),
-        ("https://a.ex\tample/\r\nx", False, "https://a.example/x"),
-        ("https://a.example:443/x", False, "https://a.example/x"),
-        ("http://a.example/x", False, "https://a.example/x"),
-        ("http://a.example:80/x", False, "https://a.example/x"),
-        ("https://93.184.216.34/x", False, "https://93.184.216.34/x"),
-        ("http://localhost:8080/x", True, "http://localhost:8080/x"),
-        ("https://127.0.0.1:8080/x", True, "https://127.0.0.1:8080/x"),
-        ("http://a.example/x", True, "https://a.example/x"),
-        ("https://1.2.3.example/x", False, "https://1.2.3.example/x"),
-        ("https://2130706433.example/x", False, "https://2130706433.example/x"),
+        ("https://a.example/x!", None, "https://a.example/x!"),
+        (" \x00https://a.example/x\x1f ", None, "https://a.example/x"),
+        ("https://a.ex\tample/\r\nx", None, "https://a.example/x"),
+        ("https://a.example:443/x", None, "https://a.example/x"),
+        ("http://a.example/x", None, "https://a.example/x"),
+        ("http://a.example:80/x", None, "https://a.example/x"),
+        ("https://93.184.216.34/x", None, "https://93.184.216.34/x"),
+        ("http://localhost:8080/x", HERE, "http://localhost:8080/x"),
+        ("https://LocalHost:8080/x", HERE, "https://localhost:8080/x"),
+        ("http://127.0.0.1:9/x", Endpoint("127.0.0.1", 9), "http://127.0.0.1:9/x"),
+        ("http://[::1]:9/x", Endpoint("::1", 9), "http://[::1]:9/x"),
+        ("http://localhost/x", Endpoint("localhost", 80), "http://localhost/x"),
+        ("http://a.example/x", HERE, "https://a.example/x"),
+        ("https://1.2.3.example/x", None, "https://1.2.3.example/x"),
+        ("https://2130706433.example/x", None, "https://2130706433.example/x"),
     ],
 )
-def test_links_that_are_asked_for(link: str, allow_loopback: bool, asked: str) -> None:
-    assert str(check_url(link, allow_loopback=allow_loopback)) == asked
+def test_links_that_are_asked_for(link: str, simulator: Endpoint | None, asked: str) -> None:
+    assert str(check_url(link, simulator=simulator)) == asked
 
 
 @pytest.mark.parametrize(
-    ("link", "allow_loopback", "why"),
+    ("link", "simulator", "why"),
     [
-        (7, False, "not a web address"),
-        ("https://a.example/\ud800", False, "not a web address"),
-        ("https://[broken", False, "not a web address"),
-        ("https:///x", False, "no valid host name"),
-        ("https://a b.example/x", False, "not a web address"),
-        (f"https://{'a' * 64}.example/x", False, "not a web address"),
-        (f"https://{'a.' * 130}example/x", False, "not a web address"),
-        ("https://me@a.example/x", False, "user name"),
-        ("https://me@localhost/x", True, "user name"),
-        ("http://a.example:8080/x", False, "not encrypted"),
-        ("ftp://a.example/x", False, "not encrypted"),
-        ("ftp://localhost/x", True, "not encrypted"),
-        ("https://a.example:8443/x", False, "port 8443"),
-        ("https://localhost/x", False, "not a public address"),
-        ("http://localhost:8080/x", False, "not encrypted"),
-        ("https://127.0.0.1/x", False, "not a public address"),
-        ("https://10.0.0.1/x", False, "not a public address"),
-        ("https://10.0.0.1/x", True, "not a public address"),
-        ("https://2130706433/x", False, "not a public address"),
-        ("https://0x7f.1/x", False, "not a public address"),
-        ("https://a.0x7f000001/x", False, "not a public address"),
-        ("https://0177.0.0.1/x", False, "not a web address"),
-        ("https://2130706433./x", False, "not a public address"),
+        (7, None, "not a web address"),
+        ("https://a.example/\ud800", None, "not a web address"),
+        ("https://[broken", None, "not a web address"),
+        ("https:///x", None, "no valid host name"),
+        ("https://a b.example/x", None, "not a web address"),
+        (f"https://{'a' * 64}.example/x", None, "not a web address"),
+        (f"https://{'a.' * 130}example/x", None, "not a web address"),
+        ("https://me@a.example/x", None, "user name"),
+        ("https://me@localhost/x", HERE, "user name"),
+        ("http://a.example:8080/x", None, "not encrypted"),
+        ("ftp://a.example/x", None, "not encrypted"),
+        ("ftp://localhost/x", HERE, "not a public address"),
+        ("https://a.example:8443/x", None, "port 8443"),
+        ("ftp://localhost:8080/x", HERE, "not a public address"),
+        ("http://localhost:8081/x", HERE, "not a public address"),
+        ("http://localhost/x", HERE, "not a public address"),
+        ("https://localhost/x", HERE, "not a public address"),
+        ("http://localhost.:8080/x", HERE, "not a public address"),
+        ("http://a.localhost:8080/x", HERE, "not a public address"),
+        ("http://127.0.0.1:8080/x", HERE, "not a public address"),
+        ("https://[::1]:8080/x", HERE, "not a public address"),
+        ("http://localhost:8080/x", Endpoint("127.0.0.1", 8080), "not a public address"),
+        ("http://127.0.0.2:8080/x", Endpoint("127.0.0.1", 8080), "not a public address"),
+        ("http://[::ffff:127.0.0.1]:8080/x", Endpoint("127.0.0.1", 8080), "not a public address"),
+        ("http://[::1]:8080/x", Endpoint("127.0.0.1", 8080), "not a public address"),
+        ("http://127.1:8080/x", Endpoint("127.0.0.1", 8080), "not a public address"),
+        ("https://localhost/x", None, "not a public address"),
+        ("http://localhost:8080/x", None, "not a public address"),
+        ("https://127.0.0.1/x", None, "not a public address"),
+        ("https://10.0.0.1/x", None, "not a public address"),
+        ("https://10.0.0.1/x", HERE, "not a public address"),
+        ("https://2130706433/x", None, "not a public address"),
+        ("https://0x7f.1/x", None, "not a public address"),
+        ("https://a.0x7f000001/x", None, "not a public address"),
+        ("https://0177.0.0.1/x", None, "not a web address"),
+        ("https://2130706433./x", None, "not a public address"),
     ],
 )
-def test_links_that_are_refused(link: Any, allow_loopback: bool, why: str) -> None:
+def test_links_that_are_refused(link: Any, simulator: Endpoint | None, why: str) -> None:
     with pytest.raises(UnsafeAddress, match=why):
-        check_url(link, allow_loopback=allow_loopback)
+        check_url(link, simulator=simulator)

@@ -60,7 +60,7 @@ class _TimedStream(httpcore.MockStream):
 
 
 def client(network: httpcore.NetworkBackend, timeout: Any = None, **options: Any) -> httpx.Client:
-    known = {"allow_loopback": False, "resolve": lambda host, port: ADDRESSES, "network": network}
+    known = {"simulator": None, "resolve": lambda host, port: ADDRESSES, "network": network}
     return httpx.Client(transport=PinnedTransport(**{**known, **options}), timeout=timeout)
 
 

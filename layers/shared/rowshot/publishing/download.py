@@ -14,7 +14,7 @@ import httpcore
 import httpx
 
 from rowshot.errors import BadPicture, PictureUnavailable, UnsafeAddress
-from rowshot.transport.addresses import Resolve, check_url, is_loopback_host, resolve
+from rowshot.transport.addresses import Endpoint, Resolve, check_url, resolve
 from rowshot.transport.safe_transport import PinnedTransport, deadline
 
 MAX_BYTES: Final = 50_000_000
@@ -31,7 +31,7 @@ _REDIRECTS: Final = (301, 302, 303, 307, 308)
 
 
 def download_client(
-    allow_loopback: bool,
+    simulator: Endpoint | None,
     *,
     behind_proxy: bool = False,
     resolve: Resolve = resolve,
@@ -44,8 +44,8 @@ def download_client(
     process: that line holds the full link.
 
     Args:
-        allow_loopback: Whether this machine's own servers may be asked too: on a laptop, where
-            the simulators are.
+        simulator: The one server of this machine that may be asked too: on a laptop, the simulated
+            hiapi's pictures.
         behind_proxy: Whether a proxy of this machine may make addresses up, as on a laptop.
         resolve: Gives the addresses of a name.
         network: What opens connections, given an address; by default the system's sockets.
@@ -54,7 +54,7 @@ def download_client(
         logging.getLogger(name).setLevel(logging.WARNING)
     return httpx.Client(
         transport=PinnedTransport(
-            allow_loopback=allow_loopback,
+            simulator=simulator,
             behind_proxy=behind_proxy,
             resolve=resolve,
             network=network,
@@ -71,7 +71,7 @@ def fetch_picture(
     url: str,
     *,
     client: httpx.Client,
-    allow_loopback: bool,
+    simulator: Endpoint | None,
     max_bytes: int = MAX_BYTES,
     seconds: float = DEADLINE,
 ) -> bytes:
@@ -79,9 +79,9 @@ def fetch_picture(
 
     Args:
         url: The link as hiapi gave it.
-        client: From ``download_client``, with the same ``allow_loopback``.
-        allow_loopback: Whether ``url`` may lead to this machine. A public server never may
-            redirect here.
+        client: From ``download_client``, with the same ``simulator``.
+        simulator: The one server of this machine that ``url`` may lead to. A public server may
+            not redirect there.
         max_bytes: Larger files are refused, as early as possible.
         seconds: Wall seconds that all of it may take.
 
@@ -91,14 +91,14 @@ def fetch_picture(
             server says that the picture is gone (403, 404, 410).
         BadPicture: More than ``max_bytes``.
     """
-    target = check_url(url, allow_loopback=allow_loopback)
+    target = check_url(url, simulator=simulator)
     with deadline(seconds):
         for _ in range(MAX_REDIRECTS + 1):
             answer = _request(target, client, max_bytes)
             if isinstance(answer, bytes):
                 return answer
-            inside = allow_loopback and is_loopback_host(target.host)
-            target = check_url(answer, allow_loopback=inside)
+            simulator = simulator if Endpoint.of(target) == simulator else None
+            target = check_url(answer, simulator=simulator)
     raise PictureUnavailable(f"The picture's link at {target.host} redirects without end.")
 
 

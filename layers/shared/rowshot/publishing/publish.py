@@ -18,6 +18,7 @@ from rowshot.ordering.executor import Connections, Executor, Perform
 from rowshot.ordering.hiapi import HiapiClient
 from rowshot.publishing.download import fetch_picture
 from rowshot.storage import Media
+from rowshot.transport.addresses import Endpoint
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,14 @@ class Publish:
         hiapi: The client of the account; the link of a picture is asked for when it is needed.
         media: The published pictures.
         downloads: The client for temporary links; it carries no key.
-        allow_loopback: Whether links may lead to this machine (the local engine).
+        simulator: The one server of this machine that links may lead to (on a laptop).
     """
 
     connections: Connections
     hiapi: HiapiClient
     media: Media
     downloads: httpx.Client
-    allow_loopback: bool
+    simulator: Endpoint | None
 
     def __call__(self, job: Job, execution: str) -> Next:
         """Publishes the row's picture, once, whoever paid for it. Safe to repeat at any time."""
@@ -73,9 +74,7 @@ class Publish:
             expires_at = task.expires_at
             if not task.image_url:
                 return NotFetched(None)
-            data = fetch_picture(
-                task.image_url, client=self.downloads, allow_loopback=self.allow_loopback
-            )
+            data = fetch_picture(task.image_url, client=self.downloads, simulator=self.simulator)
             return self.media.store(job.folder, job.render_id, convert(data))
         except (HiapiError, PictureError) as error:
             return NotFetched(error, expires_at)

@@ -10,6 +10,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Callable, Sequence
+from typing import NamedTuple, Self
 
 import httpx
 
@@ -27,6 +28,20 @@ _EDGES = "".join(map(chr, range(33)))  # and neither do blanks and control chara
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")  # RFC 4291, 2.4: nothing else is assigned
 _NAME = re.compile(r"(?=.{1,253}$)(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)
+_PORTS = {"http": 80, "https": 443}
+
+
+class Endpoint(NamedTuple):
+    """Where a server listens: its host as links write it, and its port."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def of(cls, url: httpx.URL) -> Self:
+        """Where a link leads; port 0 for a scheme that has none."""
+        port = _PORTS.get(url.scheme, 0) if url.port is None else url.port
+        return cls(url.raw_host.decode("ascii"), port)
 
 
 def resolve(host: str, port: int) -> Sequence[str]:
@@ -35,13 +50,13 @@ def resolve(host: str, port: int) -> Sequence[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def check_url(text: str, *, allow_loopback: bool) -> httpx.URL:
+def check_url(text: str, *, simulator: Endpoint | None) -> httpx.URL:
     """Parses a link and refuses what could not be a public HTTPS file, before any look-up.
 
     Args:
         text: The link as it was received.
-        allow_loopback: Whether this machine's own servers may be asked too (on a laptop), by http
-            or https and on any port. Only by a loopback address or a ``localhost`` name.
+        simulator: The one server of this machine that may be asked too (on a laptop), by http or
+            https and by this very host and port; see ``pictures_here``.
 
     Raises:
         UnsafeAddress: Not HTTPS, a user name, a port other than 443, or a host that is no plain
@@ -57,8 +72,10 @@ def check_url(text: str, *, allow_loopback: bool) -> httpx.URL:
         raise UnsafeAddress("The picture's link is not a web address: it has no valid host name.")
     if url.userinfo:
         raise UnsafeAddress(f"The picture's link to {host} carries a user name, so it is refused.")
-    if allow_loopback and url.scheme in ("http", "https") and is_loopback_host(host):
+    if url.scheme in _PORTS and Endpoint.of(url) == simulator:
         return url
+    if is_loopback_host(host) or (_address(host) and not is_public(host)) or _is_odd_number(host):
+        raise UnsafeAddress(_inside(host))
     if url.scheme == "http" and url.port is None:
         # Object stores sign links to http that answer by https just as well.
         url = url.copy_with(scheme="https")
@@ -66,8 +83,6 @@ def check_url(text: str, *, allow_loopback: bool) -> httpx.URL:
         raise UnsafeAddress(f"The picture's link to {host} is not encrypted (https).")
     if url.port not in (None, 443):
         raise UnsafeAddress(f"The picture's link to {host} uses port {url.port} instead of 443.")
-    if is_loopback_host(host) or (_address(host) and not is_public(host)) or _is_odd_number(host):
-        raise UnsafeAddress(_inside(host))
     return url
 
 
@@ -98,11 +113,23 @@ def is_loopback_url(text: str) -> bool:
         return False
 
 
+def pictures_here(base_url: str, output_url: str) -> Endpoint | None:
+    """Where a hiapi server of this machine serves its pictures; None for a server elsewhere.
+
+    Args:
+        base_url: The server's API.
+        output_url: The origin of its pictures, also on this machine; empty for the API's own.
+    """
+    origin = output_url or base_url
+    here = is_loopback_url(base_url) and is_loopback_url(origin)
+    return Endpoint.of(httpx.URL(origin)) if here else None
+
+
 def safe_addresses(
     host: str,
     port: int,
     *,
-    allow_loopback: bool,
+    simulator: Endpoint | None,
     behind_proxy: bool = False,
     resolve: Resolve = resolve,
 ) -> Sequence[str]:
@@ -111,7 +138,7 @@ def safe_addresses(
     Args:
         host: A name or an address.
         port: Where to.
-        allow_loopback: Whether this machine's own servers may be asked too.
+        simulator: The one server of this machine that may be asked too.
         behind_proxy: Whether a proxy of this machine may make addresses up (on a laptop).
         resolve: Gives the addresses of a name.
 
@@ -120,7 +147,7 @@ def safe_addresses(
             points inside is no public server.
         OSError: The name has no addresses.
     """
-    if allow_loopback and is_loopback_host(host):
+    if simulator == (host, port):
         # RFC 6761: localhost names are this machine's; not every resolver knows those below it.
         return [host] if _address(host) else ["127.0.0.1", "::1"]
     if _address(host):

@@ -17,7 +17,7 @@ from typing import Any, Final
 import httpcore
 import httpx
 
-from rowshot.transport.addresses import Resolve, resolve, safe_addresses
+from rowshot.transport.addresses import Endpoint, Resolve, resolve, safe_addresses
 from rowshot.transport.tls import tls_context
 
 _KEEP_ALIVE: Final = 15.0  # wall seconds: pictures come one after the other from the same host
@@ -51,10 +51,10 @@ def _bounded(timeout: float | None, error: type[httpcore.TimeoutException]) -> f
 
 
 class PinnedTransport(httpx.BaseTransport):
-    """Sends requests to public addresses only, and on request to this machine's own.
+    """Sends requests to public addresses only, and on request to one server of this machine.
 
     Args:
-        allow_loopback: Whether loopback addresses and ``localhost`` names may be connected to.
+        simulator: The one server of this machine that may be connected to.
         behind_proxy: Whether a proxy of this machine may make addresses up, as on a laptop.
         resolve: Gives the addresses of a name.
         network: What opens the connections, given an address; by default the system's sockets.
@@ -66,7 +66,7 @@ class PinnedTransport(httpx.BaseTransport):
     def __init__(
         self,
         *,
-        allow_loopback: bool,
+        simulator: Endpoint | None,
         behind_proxy: bool = False,
         resolve: Resolve = resolve,
         network: httpcore.NetworkBackend | None = None,
@@ -75,7 +75,7 @@ class PinnedTransport(httpx.BaseTransport):
             ssl_context=tls_context(),
             keepalive_expiry=_KEEP_ALIVE,
             network_backend=_PinnedNetwork(
-                network or httpcore.SyncBackend(), resolve, allow_loopback, behind_proxy
+                network or httpcore.SyncBackend(), resolve, simulator, behind_proxy
             ),
         )
 
@@ -125,13 +125,13 @@ class _PinnedNetwork(httpcore.NetworkBackend):
         self,
         network: httpcore.NetworkBackend,
         resolve: Resolve,
-        allow_loopback: bool,
+        simulator: Endpoint | None,
         behind_proxy: bool,
     ) -> None:
         self._behind_proxy = behind_proxy
         self._network = network
         self._resolve = resolve
-        self._allow_loopback = allow_loopback
+        self._simulator = simulator
 
     def connect_tcp(
         self,
@@ -146,7 +146,7 @@ class _PinnedNetwork(httpcore.NetworkBackend):
             addresses = safe_addresses(
                 host,
                 port,
-                allow_loopback=self._allow_loopback,
+                simulator=self._simulator,
                 behind_proxy=self._behind_proxy,
                 resolve=self._resolve,
             )
