@@ -139,3 +139,41 @@ def _names(properties: Any) -> list[tuple[str, Any]]:
     )
     merged = {**properties, **nested}
     return [(key, merged[key]) for key in keys if key in merged]
+
+
+_UNPROVEN = "reliability.md#what-only-aws-google-and-hiapi-can-show"
+_OPEN = re.compile(r"\bno (?:AWS )?account was|only an? (?:\w+ )?account can|not yet done on", re.I)
+_PAGES = (
+    "README.md",
+    "apps-script/README.md",
+    *(f"docs/{name}.md" for name in ("architecture", "deploy", "operations", "performance")),
+    *(f"docs/{name}.md" for name in ("runbook", "scale")),
+)
+
+
+@pytest.mark.parametrize("name", _PAGES)
+def test_a_page_about_aws_leads_to_what_was_not_shown_there(name: str) -> None:
+    page = ROOT / name
+    links = re.findall(r"\]\(([^)#]*reliability\.md#[^)]*)\)", page.read_text("utf-8"))
+    assert links
+    for link in links:
+        path, _, part = link.partition("#")
+        assert (page.parent / path).resolve() == ROOT / "docs" / "reliability.md"
+        assert f"reliability.md#{part}" == _UNPROVEN
+    titles = re.findall(
+        r"^## (.*)", (ROOT / "docs/reliability.md").read_text("utf-8"), re.MULTILINE
+    )
+    anchors = {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles}
+    assert _UNPROVEN.partition("#")[2] in anchors
+
+
+def test_whoever_says_that_something_was_not_shown_leads_to_the_list() -> None:
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("apps-script/*.md")]
+    saying = [each for each in pages if _OPEN.search(each.read_text("utf-8"))]
+    silent = [
+        each.name
+        for each in saying
+        if each.name != "reliability.md" and _UNPROVEN not in each.read_text("utf-8")
+    ]
+    assert len(saying) > 2
+    assert silent == []
