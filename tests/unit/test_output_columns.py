@@ -74,7 +74,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     said: dict[str, Any] = answer_of(
         tmp_path_factory.mktemp("copy"),
         "rowshot/output_columns.py",
-        '    OutputColumn("error"',
+        '    OutputColumn(\n        "error"',
         '    OutputColumn("slot", lambda row: f"slot {row.status}" if row.status else None),\n'
         '    OutputColumn("lot", lambda row: row.cost_usd and 2 * row.cost_usd),\n',
         USES,

@@ -41,7 +41,6 @@ from rowshot.reporting.contact_sheet import render_contact_sheet
 from rowshot.ledger.records import Row, Run, RunStatus
 from rowshot.reporting.notifications import message, subject
 from rowshot.output_columns import STATUS
-from rowshot.sheet_sync.projection.grid import GridCell
 from rowshot.sheet_sync.projection.ownership import Ours
 from rowshot.reporting.report import build_report
 from rowshot.reporting.results import our_columns
@@ -74,8 +73,8 @@ def seen(word):
         "notice": [subject(report), message(report)],
         "page": render_contact_sheet(report, picture=lambda row: None, large=lambda row: None),
         "live": feed.since(0),
-        "sheet": Ours(()).wrote(STATUS, GridCell(word, word)),
-        "column": our_columns(["slug", "prompt", "status"], [["jar", "A jar", word]])[0],
+        "sheet": Ours(()).wrote(STATUS, word),
+        "column": our_columns(["slug", "status"], lambda at: [["jar", word][at]])[0],
     }
 
 
@@ -122,7 +121,7 @@ def test_a_status_is_added_to_the_table_alone(seen: dict[str, Any], word: str) -
     assert live["statuses"][word]["tone"] == tone
     assert (live["counts"][word], live["ready"]) == (1, ready)
     assert said["sheet"] is True
-    assert said["column"] == [2, "status"]
+    assert said["column"] == [1, "status"]
 
 
 def test_a_word_alone_is_no_status(tmp_path: Path) -> None:

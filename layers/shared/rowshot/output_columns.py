@@ -11,8 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rowshot.money import parse_usd, usd
 from rowshot.statuses import known
 
+_SHORTEST_SENTENCE = 5  # words; a test holds every sentence of ours to it
 _IMAGE = re.compile(r'=\s*(?:_xlfn\.)?IMAGE\s*\(\s*"((?:[^"]|"")*)"\s*\)\s*', re.IGNORECASE)
 
 
@@ -73,7 +75,9 @@ class OutputColumn:
         name: Its header; ``rowshot <name>`` where a person has a column of that name.
         content: What it says of a row.
         shows_ours: Whether a cell's content shows by itself that Rowshot wrote it. None where it
-            does not: there, only what is wanted in some row counts as ours.
+            does not: there, what is wanted in some row and what a run has left beside its other
+            cells counts as ours.
+        form: Whether a cell's content may be ours by its form.
         of_picture: Whether it stays with a picture that an earlier run has made.
         stands: Whether it stays as the last run left it while the row does not change.
         passes: Whether a cell's content goes when its row is no longer in the run.
@@ -83,6 +87,7 @@ class OutputColumn:
     name: str
     content: Callable[[RowFacts], Content]
     shows_ours: Callable[[Entered, OurUrl], bool] | None = None
+    form: Callable[[Entered], bool] = _always
     of_picture: bool = False
     stands: bool = False
     passes: Callable[[Entered], bool] = _never
@@ -107,6 +112,20 @@ def _is_our_image(value: Entered, our_url: OurUrl) -> bool:
     return found is not None and our_url(found[1].replace('""', '"'))
 
 
+def _sentence(value: Entered) -> bool:
+    """Whether a cell holds a text as long as ours are."""
+    return isinstance(value, str) and len(value.split()) >= _SHORTEST_SENTENCE
+
+
+def _amount(value: Entered) -> bool:
+    """Whether a cell holds an amount as we write it: more than nothing, without spare zeros."""
+    try:
+        amount = parse_usd(value)
+    except ValueError:
+        return False
+    return amount > 0 and (not isinstance(value, str) or value == usd(amount))
+
+
 STATUS = OutputColumn(
     "status", lambda row: row.status or None, _is_status, stands=True, passes=_is_passing
 )
@@ -123,8 +142,10 @@ COLUMNS = (
         of_picture=True,
         width=14.0,
     ),
-    OutputColumn("error", lambda row: row.error or None, passes=_always, width=42.0),
-    OutputColumn("cost_usd", lambda row: row.cost_usd or None, stands=True),
+    OutputColumn(
+        "error", lambda row: row.error or None, form=_sentence, passes=_always, width=42.0
+    ),
+    OutputColumn("cost_usd", lambda row: row.cost_usd or None, form=_amount, stands=True),
 )
 """In the order in which they stand at the right of a sheet."""
 

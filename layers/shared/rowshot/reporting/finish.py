@@ -89,7 +89,9 @@ class Finish:
         finished_at = run.finished_at or clock.now()
         report = build_report(run, status, rows, plan, histories, clock, finished_at)
         report["live_sheet"] = live_sheet(run, sheet)
-        self.inbox.put(run.id, "results.csv", results_csv(report, plan), "text/csv; charset=utf-8")
+        layout = self.ledger.sheets.layout(run.sheet_id) if run.spreadsheet_id else None
+        results = results_csv(report, plan, layout["owned"] if layout else None)
+        self.inbox.put(run.id, "results.csv", results, "text/csv; charset=utf-8")
         report["workbook"] = self._workbook(run, report, plan)
         page = render_contact_sheet(report, picture=_width_480, large=_full)
         path = f"{self.secret_path(run.id)}/index.html"

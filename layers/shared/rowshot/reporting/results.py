@@ -13,17 +13,16 @@ from rowshot.ledger.records import RowHistory
 from rowshot.money import parse_usd, usd
 from rowshot.output_columns import (
     COLUMNS,
-    STATUS,
     Content,
     Entered,
     Formula,
     Image,
-    OutputColumn,
     RowFacts,
     image_formula,
 )
 from rowshot.reading import map_headers
 from rowshot.reading.inert import inert
+from rowshot.reading.ownership import Cells, places
 from rowshot.reading.yes_no import redo_wish
 
 _OUR_PICTURE = re.compile(r"/images/[^/]+/[0-9a-f]{64}(-\d+)?\.webp")
@@ -59,14 +58,21 @@ def _without_redo(
     return {**row, "cells": cells, "redo_reset": position}
 
 
-def results_csv(report: Mapping[str, Any], plan: Mapping[str, Any]) -> bytes:
+def results_csv(
+    report: Mapping[str, Any], plan: Mapping[str, Any], owned: Mapping[str, str] | None = None
+) -> bytes:
     """The sheet with our columns at the right, as UTF-8 with BOM (so that Excel reads it).
 
     Columns that an earlier run of ours left in the sheet are replaced; a person's own column of
     the same name stays, and ours is then called ``rowshot …``. Only our preview is a formula.
+
+    Args:
+        report: The run's report.
+        plan: The run's plan file.
+        owned: Output column -> the title of the one that the ledger knows to be ours.
     """
     header = list(plan["header"])
-    columns = our_columns(header, [each["cells"] for each in plan["rows"]])
+    columns = our_columns(header, lambda at: _column(plan["rows"], at), owned)
     ours = {position for position, _ in columns}
     names = [name for _, name in columns]
     kept = [position for position in range(len(header)) if position not in ours]
@@ -104,40 +110,27 @@ def _text(content: Content) -> str:
 
 
 def our_columns(
-    header: Sequence[str], rows: Sequence[Sequence[str]]
+    header: Sequence[str], cells: Cells, owned: Mapping[str, str] | None = None
 ) -> list[tuple[int | None, str]]:
     """Position and name of each of our columns, in their order.
 
     The position is that of a column which is ours already, None where a new one is needed.
+
+    Args:
+        header: The sheet's columns.
+        cells: Their cells below the header.
+        owned: Output column -> the title of the one that the ledger knows to be ours.
     """
-    outputs = map_headers(header).outputs if header else {}
-
-    def ours(column: OutputColumn) -> bool:
-        at = outputs.get(column.name)
-        return at is not None and _holds_only_ours(column, at, rows)
-
-    status_ours = ours(STATUS)
-    columns: list[tuple[int | None, str]] = []
-    for column in COLUMNS:
-        position = outputs.get(column.name)
-        if position is None:
-            columns.append((None, column.name))
-        elif (column.shows_ours is None and status_ours) or ours(column):
-            columns.append((position, header[position]))
-        else:
-            columns.append((None, f"rowshot {column.name}"))
-    return columns
+    return places(header, cells, _our_url, owned or {})
 
 
-def _holds_only_ours(column: OutputColumn, position: int, rows: Sequence[Sequence[str]]) -> bool:
-    cells = {row[position].strip() for row in rows if position < len(row)} - {""}
-    if column.shows_ours is None:
-        return not cells
-    return all(column.shows_ours(_entered(cell), _our_url) for cell in cells)
+def _column(rows: Sequence[Mapping[str, Any]], at: int) -> list[Entered]:
+    return [_entered(row["cells"][at]) if at < len(row["cells"]) else None for row in rows]
 
 
 def _entered(cell: str) -> Entered:
-    return Formula(cell) if cell.startswith("=") else cell
+    text = cell.strip()
+    return Formula(text) if text.startswith("=") else text
 
 
 def _our_url(text: str) -> bool:

@@ -18,7 +18,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from rowshot.errors import RowshotError
-from rowshot.output_columns import COLUMNS, Content, Image
+from rowshot.output_columns import COLUMNS, Content, Entered, Formula, Image
 from rowshot.reporting.results import contents, our_columns
 from rowshot.reporting.workbook_parts import cells_held, respelled, what_would_be_lost
 
@@ -74,8 +74,7 @@ def _filled(data: bytes, report: Mapping[str, Any], plan: Mapping[str, Any], nam
     _check(data, plan, name)
     workbook = _opened(data, plan["worksheet"], name)
     sheet = workbook[plan["worksheet"]]
-    cells = [row["cells"] for row in plan["rows"]]
-    places = _places(plan["header"], cells, _merged_until(sheet, plan))
+    places = _places(sheet, plan)
     _write_header(sheet, plan, places)
     by_number = {row["row"]: row for row in report["rows"]}
     for row in plan["rows"]:
@@ -152,23 +151,32 @@ def _merged_until(sheet: Worksheet, plan: Mapping[str, Any]) -> int:
     )
 
 
-def _places(
-    header: Sequence[str], rows: Sequence[Sequence[str]], taken: int
-) -> list[tuple[str, int, bool]]:
-    """Our columns: header, position from 1, and whether the column is new.
-
-    Args:
-        header: The sheet's own columns.
-        rows: The cells below.
-        taken: The last column in which nothing new can stand.
-    """
-    following = max([len(header), taken, *map(len, rows)]) + 1
+def _places(sheet: Worksheet, plan: Mapping[str, Any]) -> list[tuple[str, int, bool]]:
+    """Our columns: header, position from 1, and whether the column is new."""
+    header = plan["header"]
+    widths = (len(row["cells"]) for row in plan["rows"])
+    following = max([len(header), _merged_until(sheet, plan), *widths]) + 1
     places = []
-    for position, title in our_columns(header, rows):
+    for position, title in our_columns(header, lambda at: _column(sheet, plan, at)):
         new = position is None
         places.append((title, following if position is None else position + 1, new))
         following += new
     return places
+
+
+def _column(sheet: Worksheet, plan: Mapping[str, Any], at: int) -> list[Entered]:
+    """The cells of a column below the header, formulas as they are written."""
+    first, column = plan["header_row"] + 1, at + 1
+    return [
+        _entered(row[0]) for row in sheet.iter_rows(min_row=first, min_col=column, max_col=column)
+    ]
+
+
+def _entered(cell: Any) -> Entered:
+    if cell.data_type == "f":
+        return Formula(str(getattr(cell.value, "text", cell.value)))
+    plain = cell.value is None or isinstance(cell.value, bool | int | float)
+    return cell.value if plain else str(cell.value)
 
 
 def _write_header(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from rowshot.output_columns import OUTPUT_COLUMNS
-from rowshot.reading.columns import normal
+from rowshot.output_columns import COLUMNS, OUTPUT_COLUMNS, Entered, OutputColumn
+from rowshot.reading.ownership import blank, new_title, only_ours
 from rowshot.sheet_sync.projection.grid import TOP_ROWS, CellWrite, Grid
 from rowshot.sheet_sync.projection.layout import Layout, Places, clean, locate
-
-Claimable = Callable[[str, int, int], bool]
-"""Whether a column (output name, position, header row) holds nothing but what Rowshot writes."""
+from rowshot.sheet_sync.projection.ownership import Ours
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def columns_needed(grid: Grid, layout: Layout) -> frozenset[int]:
     return locate(header_names(grid, row), layout).needed(count=grid.column_count)
 
 
-def place_columns(grid: Grid, layout: Layout, claimable: Claimable) -> Block | None:
+def place_columns(grid: Grid, layout: Layout, ours: Ours) -> Block | None:
     """Decide where each output column is, or is to be.
 
     Returns:
@@ -85,18 +83,18 @@ def place_columns(grid: Grid, layout: Layout, claimable: Claimable) -> Block | N
     outputs, titles = dict(places.owned), {n: names[at] for n, at in places.owned.items()}
     taken = {places.key, *outputs.values()} | ({places.redo} if places.redo is not None else set())
     writes: list[CellWrite] = []
-    for output in OUTPUT_COLUMNS:
-        if output in outputs:
+    for column in COLUMNS:
+        if column.name in outputs:
             continue
-        found = _claim(output, places, taken, lambda o, at: claimable(o, at, row))
+        found = _claim(column, grid, row, places, outputs, taken, ours)
         if found is not None:
-            outputs[output], titles[output] = found, names[found]
+            outputs[column.name], titles[column.name] = found, names[found]
             taken.add(found)
     room = _room(grid, max(places.width, _read_width(grid, row, layout)), taken)
     for output in OUTPUT_COLUMNS:
         if output not in outputs:
             outputs[output] = next(room)
-            titles[output] = _new_title(output, [*names, *titles.values()])
+            titles[output] = new_title(output, [*names, *titles.values()])
             writes.append(CellWrite(row, outputs[output], titles[output]))
         elif not titles[output]:  # somebody emptied our header
             titles[output] = layout.owned.get(output, output)
@@ -125,12 +123,26 @@ def next_layout(grid: Grid, layout: Layout, block: Block) -> Layout:
 
 
 def _claim(
-    output: str, places: Places, taken: set[int], claimable: Callable[[str, int], bool]
+    column: OutputColumn,
+    grid: Grid,
+    header_row: int,
+    places: Places,
+    claimed: Mapping[str, int],
+    taken: set[int],
+    ours: Ours,
 ) -> int | None:
     """A column that may become ours: the renamed one, or one of its name, if it is only ours."""
-    offers = (*((places.renamed[output],) if output in places.renamed else ()),
-              *places.candidates.get(output, ()))  # fmt: skip
-    return next((at for at in offers if at not in taken and claimable(output, at)), None)
+
+    def cells(at: int) -> list[Entered]:
+        found = enumerate(grid.columns.get(at, ()))
+        return [None if row == header_row else cell.entered for row, cell in found]
+
+    renamed = places.renamed.get(column.name)
+    if renamed is not None and renamed not in taken:
+        if all(blank(cell) or ours.wrote(column, cell) for cell in cells(renamed)):
+            return renamed
+    named = (at for at in places.candidates.get(column.name, ()) if at not in taken)
+    return next((at for at in named if only_ours(column, at, cells, ours.url, claimed)), None)
 
 
 def _read_width(grid: Grid, row: int, layout: Layout) -> int:
@@ -151,14 +163,3 @@ def _room(grid: Grid, start: int, taken: set[int]) -> Iterator[int]:
 
 def _used(grid: Grid, column: int) -> bool:
     return any(not cell.blank for cell in grid.columns[column])
-
-
-def _new_title(output: str, names: Sequence[str]) -> str:
-    """``status``; ``rowshot status`` where a person has that; then with a number."""
-    forms = {normal(name) for name in names}
-    if normal(output) not in forms:
-        return output
-    title, number = f"rowshot {output}", 2
-    while normal(title) in forms:
-        title, number = f"rowshot {output} {number}", number + 1
-    return title

@@ -9,6 +9,7 @@ from typing import Any
 
 from rowshot.output_columns import OUTPUT_COLUMNS
 from rowshot.reading.headers import Columns
+from rowshot.reading.ownership import bearing
 
 SPARE = len(OUTPUT_COLUMNS)
 """Columns right of the last header that are looked at, for ours may have to go there."""
@@ -145,7 +146,7 @@ def locate(header: Sequence[str], layout: Layout) -> Places:
         redo=_find(names, layout.redo, layout.header, taken=owned) if layout.redo else None,
         owned=owned,
         renamed=renamed,
-        candidates=_candidates(names),
+        candidates=bearing(names),
         width=width,
     )
 
@@ -171,14 +172,3 @@ def _renamed(names: Sequence[str], title: str, before: Sequence[str]) -> int | N
     left = at == 0 or names[at - 1] == before[at - 1]
     right = at + 1 >= len(before) or (at + 1 < len(names) and names[at + 1] == before[at + 1])
     return at if left or right else None
-
-
-def _candidates(names: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    from rowshot.reading.columns import KNOWN, normal
-
-    found: dict[str, list[tuple[int, int]]] = {}
-    for at, name in enumerate(names):
-        canonical, rank = KNOWN.get(normal(name), ("", 0))
-        if canonical in OUTPUT_COLUMNS:
-            found.setdefault(canonical, []).append((rank, at))
-    return {name: tuple(at for _, at in sorted(ranked)) for name, ranked in found.items()}

@@ -48,9 +48,8 @@ class Ours:
             return False
         return text in self.urls or text.startswith(self.origins)
 
-    def wrote(self, column: OutputColumn, cell: GridCell) -> bool:
+    def wrote(self, column: OutputColumn, value: Entered) -> bool:
         """True when a cell's value is one that Rowshot writes into that output column."""
-        value = cell.entered
         if column.shows_ours is not None:
             return column.shows_ours(value, self.url)
         found = value if isinstance(value, str) else as_number(value)
@@ -59,7 +58,7 @@ class Ours:
     def marked(self, cells: Mapping[str, GridCell]) -> bool:
         """True when a row's cells in our columns hold anything that only Rowshot writes."""
         return any(
-            column.shows_ours is not None and self.wrote(column, cells[column.name])
+            column.shows_ours is not None and self.wrote(column, cells[column.name].entered)
             for column in COLUMNS
         )
 

@@ -22,10 +22,16 @@ from rowshot.output_columns import (
 )
 from rowshot.reading.slugs import row_key
 from rowshot.reading.yes_no import tick
-from rowshot.sheet_sync.projection.columns import Block, next_layout, place_columns
+from rowshot.sheet_sync.projection.columns import (
+    Block,
+    find_header,
+    header_names,
+    next_layout,
+    place_columns,
+)
 from rowshot.sheet_sync.projection.desired import WantedRow
 from rowshot.sheet_sync.projection.grid import CellWrite, Grid, GridCell, Updates
-from rowshot.sheet_sync.projection.layout import Layout
+from rowshot.sheet_sync.projection.layout import Layout, locate
 from rowshot.sheet_sync.projection.ownership import Ours, as_number
 from rowshot.sheet_sync.projection.problems import (
     Problem,
@@ -108,12 +114,7 @@ def reconcile(
     )
     by_key.pop("", None)  # rows without a name cannot be found again
 
-    def claimable(output: str, column: int, header_row: int) -> bool:
-        cells = enumerate(grid.columns.get(column, ()))
-        known = next(each for each in COLUMNS if each.name == output)
-        return all(c.blank or ours.wrote(known, c) for row, c in cells if row != header_row)
-
-    block = place_columns(grid, layout, claimable)
+    block = place_columns(grid, layout, ours)
     if block is None:
         return Reconciliation(Updates(), (no_key_column(layout.key),), layout)
     work = _Pass(grid, block, ours)
@@ -143,11 +144,14 @@ def reconcile(
 
 def unknown_keys(grid: Grid, wanted: Iterable[WantedRow], layout: Layout) -> frozenset[str]:
     """Keys in the worksheet that are not in the run: ask the ledger whether it remembers them."""
-    block = place_columns(grid, layout, lambda output, column, row: True)
-    if block is None:
+    header_row = find_header(grid, layout)
+    if header_row is None:
         return frozenset()
-    rows = range(grid.height)
-    keys = {row_key(grid.cell(row, block.key).shown) for row in rows if row != block.header_row}
+    key = locate(header_names(grid, header_row), layout).key
+    if key is None:
+        return frozenset()
+    rows = (row for row in range(grid.height) if row != header_row)
+    keys = {row_key(grid.cell(row, key).shown) for row in rows}
     return frozenset(keys - {row_key(row.row_key) for row in wanted} - {""})
 
 
@@ -194,7 +198,7 @@ def _keep(work: _Pass, url: str, at: int) -> None:
         cell = cells[column.name]
         if column.of_picture:
             work.set(at, column, column.content(facts))
-        elif column.passes(cell.entered) and work.ours.wrote(column, cell):
+        elif column.passes(cell.entered) and work.ours.wrote(column, cell.entered):
             work.set(at, column, None)
 
 
@@ -205,7 +209,7 @@ def _disown(work: _Pass, key: str, places: Sequence[int]) -> None:
         marked = work.ours.marked(cells)
         for column in COLUMNS:
             # Our cells of a row are written together: where one is ours, so are the others.
-            if marked or work.ours.wrote(column, cells[column.name]):
+            if marked or work.ours.wrote(column, cells[column.name].entered):
                 work.set(at, column, None)
         if marked and not key:
             work.problems.append(keyless(at))
@@ -224,7 +228,7 @@ def _doubled(work: _Pass, key: str, group: Sequence[WantedRow], places: Sequence
             cell, said = cells[column.name], column.content(facts)
             own = {work.ours.entered(column.content(row.facts)) for row in group}
             kept = column.of_picture and cell.entered in own
-            if said is not None or (work.ours.wrote(column, cell) and not kept):
+            if said is not None or (work.ours.wrote(column, cell.entered) and not kept):
                 work.set(at, column, said)
     work.problems.append(problem)
 
