@@ -157,11 +157,15 @@ OTHER_WORKSHEETS = Message(
 # Columns ----------------------------------------------------------------------------------------
 
 CLOSE_COLUMN = Message("warning", "Column {found} is not used: did you mean '{meant}'?")
+UNNAMED_COLUMNS = Message(
+    "warning",
+    "{columns} not used, so {value} there is not read.",
+)
 UNUSED_TICKS = Message("warning", "{columns} not used: did you mean {meant}?")
 SHOP_COLUMN = Message(
     "warning",
     "Column {found} says {example}, which describes the product and not its picture, so it is not "
-    "used: rename it, for example to 'product {meant}'.",
+    "used{others}: rename it, for example to 'product {meant}'.",
 )
 HEADER_AGAIN = Message("warning", "{rows} {names} the columns again and {are} skipped.")
 KINDS_ROW = Message(
@@ -231,6 +235,11 @@ NO_PROMPT_MISNAMED = Message(
     "row",
     "The prompt is empty, because the column {found} is not used: name it 'prompt', or name a "
     "recipe.",
+)
+NO_PROMPT_BESIDE = Message(
+    "row",
+    "The prompt is empty, and the column {found} is not used: move its text into {prompt}, or name "
+    "a recipe.",
 )
 UNKNOWN_RECIPE = Message("row", "There is no recipe {value}: use {recipes}{rename}.")
 RECIPE_NEEDS = Message("row", "The recipe '{recipe}' needs {columns}: fill that cell in.")

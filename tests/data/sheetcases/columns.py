@@ -8,6 +8,8 @@ from sheetcases.texts import text
 NO_PROMPT = "The prompt is empty: say what to draw, or name a recipe."
 NO_SLUG = ("The row has no slug: give it one, so that its picture finds its row (of merged cells only "
            "the first one holds the text).")
+SURPLUS = ("The row goes on beyond the last column, with '{}': put quotation marks around a cell that "
+           "contains a comma, or delete what is too much.")
 SHAPES = "1:1, 4:3, 3:4, 16:9 or 9:16"
 MODELS = ("qwen-image-2.0, flux-schnell, flux-1.1-pro, Nano-Banana, Nano-Banana-2, Nano-Banana-Pro, "
           "gpt-image-2 or seedream-5.0-pro")
@@ -51,7 +53,18 @@ CASES = [
                         "it.",
                         "Column 'prompt' (C) also looks like 'prompt'; only column 'prompt' (B) is "
                         "read for it."))),
-    Case("blank-header-cells.csv", text("slug,,prompt,,\na,x,Jar,y,z\n"), plan(ready(2, "a", "Jar"))),
+    Case("blank-header-cells.csv", text("slug,,prompt,,\na,x,Jar,y,z\n"), plan(ready(2, "a", "Jar"),
+         warnings=("Columns B, D and E have no name and are not used, so 'x' there is not read.",))),
+    Case("text-below-no-name.csv",
+         text("sku,prompt,\nA,A red mug, on oak\nB,A blue mug\nC,A cup,glossy\n"),
+         plan(invalid(2, "A", SURPLUS.format("on oak")), ready(3, "B", "A blue mug"),
+              ready(4, "C", "A cup"),
+              warnings=("Column C has no name and is not used, so 'glossy' there is not read.",))),
+    Case("close-miss-beside-its-target.csv",
+         text("sku,prompt,promt\nA,,A red tin here\nB,A blue tin,\n"),
+         plan(invalid(2, "A", "The prompt is empty, and the column 'promt' is not used: move its text "
+                              "into 'prompt', or name a recipe."), ready(3, "B", "A blue tin"),
+              warnings=("Column 'promt' is not used: did you mean 'prompt'?",))),
     Case("description-as-prompt.csv", text("id,description\n1,A jar of honey\n"),
          plan(ready(2, "1", "A jar of honey"),
               warnings=("Column 'description' is read as 'prompt'.",))),

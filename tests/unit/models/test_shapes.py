@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from rowshot.models import Catalogue
 from rowshot.models.delivered import other_shape
+from rowshot.models.shapes import as_ratio
 
 
 @pytest.mark.parametrize(
@@ -45,3 +47,35 @@ def test_another_shape_is_named_with_both(
 ) -> None:
     said = other_shape(ordered, width, height)
     assert said.startswith(f"The picture is {width} × {height}, but {wanted} was ordered:")
+
+
+@pytest.mark.parametrize(
+    ("cell", "ratio"),
+    [
+        ("16:09", "16:9"),
+        ("16:9:00", "16:9"),
+        ("04:03", "4:3"),
+        ("04:03:00", "4:3"),
+        ("4:3 PM", "4:3"),
+        ("4:09 PM", "16:9"),
+        ("9:16 p.m.", "9:16"),
+        ("0.672916667", "16:9"),
+        ("0,16875", "4:3"),
+        (".0423611111111", "1:1"),
+        ("0.88125", "21:9"),
+        ("0.75", "0.75"),
+        ("0.5", "0.5"),
+        ("0.6729", "0.6729"),
+        ("1.672916667", "1.672916667"),
+        ("2048x2048", "2048x2048"),
+        ("", ""),
+    ],
+)
+def test_a_time_of_day_is_the_ratio_that_it_was(cell: str, ratio: str) -> None:
+    assert as_ratio(cell) == ratio
+
+
+@pytest.mark.parametrize("sign", "x × * ✕ х Х χ ＊".split())
+def test_every_sign_for_times(sign: str) -> None:
+    model = Catalogue.from_package().models["qwen-image-2.0"]
+    assert model.shape(f"2048{sign}2048") == model.shape(f"2048 {sign} 2048 px") == "2048*2048"

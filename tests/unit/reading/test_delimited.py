@@ -108,3 +108,22 @@ def test_text_beyond_the_last_column_makes_its_row_invalid() -> None:
 def test_spaces_of_other_peoples_columns_stay() -> None:
     sheet = read_sheet(b'sku, prompt, note\na, "A cup",  two spaces\n', name="a.csv")
     assert sheet.rows[0].cells == ("a", "A cup", "  two spaces")
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("sku,prompt,\nA,A red mug, on oak\n", ["A"]),
+        ("sku,prompt,,\nA,A red mug, on oak, soft light\nB,A tin\n", ["A"]),
+        ("sku,prompt,\nA,A red mug, on oak\nB,A tin,glossy\nC,A cup,matt\n", ["A"]),
+        ("sku,prompt,\nA,A mug,on oak\nB,A tin,\nC,A cup,\n", ["A"]),
+        ("sku;prompt;\nA;A mug; on oak\nB;A tin; on slate\n", ["A", "B"]),
+        ("sku,prompt,\nA,A mug,left\nB,A tin,right\nC,A cup,\n", []),
+        ("sku, prompt,\nA, A mug, left\nB, A tin, right\n", []),
+        ("sku,prompt,\nA,A mug,\nB,A tin,\n", []),
+    ],
+)
+def test_text_below_no_name_is_cut_off_or_a_column_of_its_own(text: str, cut: list[str]) -> None:
+    found = specs(text)
+    assert [each.row_key for each in found if each.problems] == cut
+    assert all("beyond the last column" in each.problems[0] for each in found if each.problems)

@@ -70,6 +70,12 @@ def test_every_synonym_is_found_in_any_dress(name: str) -> None:
         ("Prompt\n图片描述", "prompt"),
         ("Prompt | 提示词 | 必填", "prompt"),
         ("Prompt (what to draw)", "prompt"),
+        ("Prompt: what to draw", "prompt"),
+        ("提示词：画面上要有什么", "prompt"),
+        ("Bildbeschreibung – was zu sehen ist", "prompt"),
+        ("prompt (what should be on the picture", "prompt"),
+        ("Image prompt: the SKU, seen from above", "prompt"),
+        ("SKU: as on the invoice", "slug"),
         ("Prompt\nDescribe the picture in one sentence", "prompt"),
         ("Image\nPrompt (in English)", "prompt"),
         ("Negative prompt (what must not be seen)", "negative_prompt"),
@@ -92,6 +98,7 @@ def test_a_name_in_two_languages_or_with_an_explanation(name: str, canonical: st
         ("Size / Farbe", "size"),
         ("Model (camera)", "model"),
         ("Seed: variety", None),
+        ("Size: of the shirt", None),
         ("Approved / checked by", "approved"),
     ],
 )
@@ -188,3 +195,17 @@ def test_any_header_maps_or_is_refused_in_a_sentence(header: list[str]) -> None:
 
 def test_letters() -> None:
     assert [letter(at) for at in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+@pytest.mark.parametrize(
+    ("header", "beside"),
+    [
+        (["sku", "prompt", "promt"], {2: "prompt"}),
+        (["sku", "prompt", "prompt_en", "modle"], {2: "prompt"}),
+        (["sku", "prompt", "size", "sizee", "seed", "seeds"], {3: "size", 5: "seed"}),
+        (["sku", "prompt", "size", "Size (of the shirt)"], {}),
+        (["sku", "prompt", "price", "note"], {}),
+    ],
+)
+def test_what_looks_like_a_column_that_is_there(header: list[str], beside: dict[int, str]) -> None:
+    assert map_headers(header).beside == beside

@@ -152,3 +152,62 @@ def test_bare_prices_are_told_once() -> None:
 def test_numbers_and_addresses_are_no_ticks_and_no_prompts() -> None:
     text = "sku,prompt,stock,link,note\na,,1,https://x.test/a-long-address,-\nb,Jar,0,,x\n"
     assert meaning(text).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "meant"),
+    [
+        ("Orientation", ["portrait", "landscape"], "size"),
+        ("Ausgabe", ["16:09", "4:3"], "size"),
+        ("Auflösung", ["2048х2048", "1536 x 2688 px"], "size"),
+        ("Engine", ["flux-schnell", "Nano-Banana"], "model"),
+        ("promt", ["A red tin here", ""], "prompt"),
+        ("prompt_en", ["A red tin here", "A blue tin"], "prompt"),
+    ],
+)
+def test_a_column_that_is_not_read_and_should_be_is_named(
+    header: str, cells: list[str], meant: str
+) -> None:
+    text = f"sku,prompt,{header}\na,,{cells[0]}\nb,A jar,{cells[1]}\n"
+    assert meaning(text).warnings == (f"Column '{header}' is not used: did you mean '{meant}'?",)
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [("Orientation", "left"), ("Engine", "V8"), ("promt", ""), ("Lead time", "0.75"), ("No", "4")],
+)
+def test_a_column_of_other_things_is_not_named(header: str, cell: str) -> None:
+    assert meaning(f"sku,prompt,{header}\na,A jar,{cell}\n").warnings == ()
+
+
+def test_a_text_beside_a_prompt_of_its_own_is_no_mistake() -> None:
+    assert meaning("sku,prompt,promt\na,A jar,An older text\nb,A tin,\n").warnings == ()
+
+
+def test_most_cells_decide_what_a_column_of_a_shop_is() -> None:
+    found = meaning("sku,prompt,size\na,Jar,XL\nb,Jar,M\nc,Jar,16:9\nd,Jar,\n")
+    assert found.warnings == (
+        "Column 'size' says 'XL', which describes the product and not its picture, so it is not "
+        "used, nor is '16:9' in row 4: rename it, for example to 'product size'.",
+    )
+    rows = specs("sku,prompt,seed\na,Bed,Tomato\nb,Bed,Basil\nc,Bed,Dill\nd,Bed,7\ne,Bed,8\n")
+    assert not any(row.problems or "seed" in row.input for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (["live", "draft", "pending"], True),
+        (["草稿", "已上架", ""], True),
+        (["draft", "FALSE", ""], True),
+        (["draft", "draft", "yes"], False),  # it keeps a picture from being bought again
+        (["yess", "", ""], False),
+        (["FALSE", "no", ""], False),
+    ],
+)
+def test_a_shops_own_approved_is_named_once(cells: list[str], told: bool) -> None:
+    text = "sku,prompt,approved\n" + "".join(f"k{cell},Jar,{cell}\n" for cell in cells)
+    said = meaning(text).warnings
+    assert any("for example to 'product status'" in each for each in said) is told
+    if told:
+        assert not any("must be yes or no" in " ".join(each.problems) for each in specs(text))

@@ -13,7 +13,7 @@ from typing import Any
 from rowshot.models.prices import Prices
 
 _PAIR = re.compile(r"(\d{1,5})\s*[*x×:/]\s*(\d{1,5})(?:\s*(?:px|pixels|像素))?")
-_TIMES = str.maketrans("∗✕✖⨯∶", "*xxx:")
+_TIMES = str.maketrans("∗✕✖⨯хχ∶", "*xxxxx:")  # a Cyrillic and a Greek x among them
 _SAME_RATIO = 0.02  # 2688 x 1536 is sold as 16:9, and 1.6 % off it
 _SMALLEST_SIZE = 64  # below it a pair of numbers is a ratio, from it on a size in pixels
 

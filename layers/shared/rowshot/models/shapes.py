@@ -8,11 +8,38 @@ from math import log
 
 from rowshot.models.model import Model
 
-_RATIO = re.compile(r"(\d{1,3}):(\d{1,3})")
-_TWO_NUMBERS = re.compile(
-    r"(\d{1,5}(?:[.,]\d{1,3})?)\s*[*x×✕✖:/]\s*(\d{1,5}(?:[.,]\d{1,3})?)(?:\s*(?:px|pixels|像素))?",
+USUAL_RATIOS = frozenset("1:1 2:3 3:2 3:4 4:3 4:5 5:4 9:16 16:9 21:9 9:21 1:2 2:1".split())
+_TIME = re.compile(
+    r"(?:\d{4}-\d{2}-\d{2}[T ]|0 days )?(\d{1,2}):(\d{1,2})(?::00?(?:\.0+)?)?"
+    r"(?:\s?([AP])\.?M\.?)?",
     re.IGNORECASE,
 )
+_PART_OF_A_DAY = re.compile(r"0?[.,]\d{3,17}")
+_MINUTES = 24 * 60
+_RATIO = re.compile(r"(\d{1,3}):(\d{1,3})")
+_TWO_NUMBERS = re.compile(
+    r"(\d{1,5}(?:[.,]\d{1,3})?)\s*[*x×✕✖хχ:/]\s*(\d{1,5}(?:[.,]\d{1,3})?)(?:\s*(?:px|pixels|像素))?",
+    re.IGNORECASE,
+)
+
+
+def as_ratio(cell: str) -> str:
+    """A ratio that a spreadsheet took for a time of day as the ratio that it was.
+
+    So are 16:09:00, 4:09 PM and 0.672916667 of a day the ratio 16:9. Any other text is given back.
+    """
+    time = _TIME.fullmatch(cell)
+    if time is not None:
+        hour, minute = int(time[1]), int(time[2])
+        later = hour + (12 if (time[3] or "").upper() == "P" and hour < 12 else 0)
+        plain = f"{hour}:{minute}"
+        return plain if plain in USUAL_RATIOS else f"{later}:{minute}"
+    if _PART_OF_A_DAY.fullmatch(cell):
+        minutes = float(cell.replace(",", ".")) * _MINUTES
+        hour, minute = divmod(round(minutes), 60)
+        if abs(minutes - round(minutes)) < 0.01 and f"{hour}:{minute}" in USUAL_RATIOS:
+            return f"{hour}:{minute}"
+    return cell
 
 
 def ratios_of(model: Model) -> dict[str, str]:

@@ -132,6 +132,8 @@ _PIECES = re.compile(
     rf"|(?<={_EAST_ASIAN})[\s\-_:：]*(?=[A-Za-z])|(?<=[A-Za-z])[\s\-_:：]*(?={_EAST_ASIAN})"
 )
 _IN_BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}")
+_EXPLANATION = re.compile(r"[:\n(\[{]|\s[-–—]\s")
+"""What may stand between a name and an explanation of it."""
 _NUMBERING = re.compile(r"^\W*(?:\(?\d{1,2}\s*[.):、]|\(?[A-Za-z][.)]\s)\s*")
 _SAYS_NOTHING = re.compile(rf"(?:{_REMARK})?")
 
@@ -152,23 +154,26 @@ class Understood:
 
 
 def understand(name: str) -> Understood:
-    """Take a name to pieces: two languages, a number before it, an explanation in brackets.
+    """Take a name to pieces: two languages, a number before it, an explanation behind it.
 
-    ``Slug / 商品编号`` is a slug, because both of its pieces say so; ``Prompt (what to draw)`` is a
-    prompt; ``Size (of the shirt)`` may be anything.
+    ``Slug / 商品编号`` is a slug, because both of its pieces say so; ``Prompt (what to draw)`` and
+    ``Prompt: what to draw`` are prompts; ``Size (of the shirt)`` may be anything.
     """
     text = unicodedata.normalize("NFKC", name).translate(_BRACKETS)
     text = _NUMBERING.sub("", text)
     remarks = [next(filter(None, found), "") for found in _IN_BRACKETS.findall(text)]
-    head = _IN_BRACKETS.sub(" ", text)
-    pieces = [normal(piece) for part in (head, *remarks) for piece in _PIECES.split(part)]
+    head = _IN_BRACKETS.sub(" ", text).strip()
+    name, *explanation = _EXPLANATION.split(head, maxsplit=1)
+    if _meaning(normal(name)) not in _EXPLAINED:
+        name, explanation = head, []
+    parts = (name, *explanation, *remarks)
+    pieces = [normal(piece) for part in parts for piece in _PIECES.split(part)]
     meant = [_meaning(piece) for piece in pieces if not _SAYS_NOTHING.fullmatch(piece)]
     known = list(dict.fromkeys(each for each in meant if each))
     likely = known[0] if known else None
     explained = None in meant
-    # An explanation stands in brackets or on the lines below the name.
-    names = {_meaning(normal(each)) for each in (head, head.strip().partition("\n")[0])}
-    if len(known) == 1 and (not explained or known[0] in names.intersection(_EXPLAINED)):
+    plain = known[0] in _EXPLAINED and known[0] == _meaning(normal(name)) if known else False
+    if len(known) == 1 and (plain or not explained):
         return Understood(known[0], explained, likely)
     return Understood(likely=likely)
 

@@ -22,7 +22,8 @@ def header_at(top: Sequence[SheetRow]) -> int:
 
     It is the first with a key and a prompt or recipe column, or else simply the first. A later
     one with these columns is the header instead where nothing between them can be a product: below
-    instructions that merely name the columns, and where field names stand below labels.
+    instructions that merely name the columns, and where field names or another language that says
+    more stand below labels.
 
     Args:
         top: The first rows that are not blank, at least one.
@@ -41,7 +42,7 @@ def _is_better(top: Sequence[SheetRow], first: int, later: int) -> bool:
     one, other = top[first].cells, top[later].cells
     if later == first + 1:
         if placed(one).get(KEY) == placed(other).get(KEY):
-            return _field_names(other) and not _field_names(one)
+            return _knows_more(other, one) or (_field_names(other) and not _field_names(one))
         return _known_share(other) > _known_share(one)
     apart = first > 0 or top[later].number > top[later - 1].number + 1
     between = [_key(row, one) for row in top[first + 1 : later]]
@@ -52,6 +53,13 @@ def _is_better(top: Sequence[SheetRow], first: int, later: int) -> bool:
         and not any(map(is_code, between))
         and any(map(is_code, below))
     )
+
+
+def _knows_more(other: Sequence[str], one: Sequence[str]) -> bool:
+    """Whether a row names the same columns in the same places, and one that the other does not."""
+    here, there = placed(one), placed(other)
+    moved = any(there.get(name, at) != at for name, at in here.items())
+    return not moved and len(there) >= len(here) and there != here
 
 
 def is_code(key: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -31,6 +31,8 @@ _LOOSE = 1000  # added to the rank of a name that was taken to pieces: exact nam
 _LONGEST_NAME = 300
 _TELLING = {"prompt": "prompt", "prompts": "prompt", "sku": "slug", "negative": "negative_prompt"}
 """Words that tell what a column may be for wherever they stand in its name."""
+_PROMPTS = ("prompt", "negative_prompt")
+"""Columns of which a part of a name tells enough to look into the cells."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Columns:
         silent: The positions of all columns that are named like output columns.
         unknown: The names that mean nothing to Rowshot; they pass through to the results.
         close: Canonical name -> the unused name that looks like it.
+        beside: Position -> the canonical name of a column that the sheet has, for those columns
+            that are not used and look like it.
         rivals: The positions of further columns that could tell the rows apart.
         warnings: Sentences about names that may be mistakes.
     """
@@ -55,6 +59,7 @@ class Columns:
     silent: frozenset[int]
     unknown: tuple[str, ...]
     close: dict[str, str]
+    beside: dict[int, str]
     rivals: tuple[int, ...]
     warnings: tuple[str, ...]
     _names: dict[str, int] = field(repr=False)
@@ -137,6 +142,7 @@ def map_headers(header: Sequence[str], *, ignored: frozenset[int] = frozenset())
         silent=silent,
         unknown=unknown,
         close={KNOWN[meant][0]: name for name, meant in close.items()},
+        beside=_beside(header, {*used, *ignored}, taken=index),
         rivals=tuple(found.get(KEY, ())[1:]),
         warnings=tuple(warnings),
         _names=_reference_names(header, index, silent),
@@ -207,18 +213,40 @@ def _close_misses(unknown: Sequence[str], taken: dict[str, int]) -> dict[str, st
     return {name: near for name in unknown if (near := _near(name, wanted))}
 
 
+def _beside(header: Sequence[str], used: Set[int], taken: dict[str, int]) -> dict[int, str]:
+    """Unused columns that look like one that the sheet has: its texts may stand there."""
+    wanted = {
+        form: canonical
+        for form, (canonical, _) in KNOWN.items()
+        if canonical in taken and canonical not in RECIPE_COLUMNS
+    }
+    near = {at: _near(name, wanted) for at, name in enumerate(header) if at not in used}
+    meant = {at: KNOWN[name][0] for at, name in near.items() if name}
+    return {
+        at: name for at, name in meant.items() if name in _PROMPTS or _alike(header[at], wanted)
+    }
+
+
 def _near(name: str, wanted: Mapping[str, str]) -> str | None:
     """The known name that an unknown one may have been meant for."""
     form = normal(name)
     if form in KNOWN or len(name) > _LONGEST_NAME:
         return None
-    near = get_close_matches(form, [each for each in wanted if len(each) > 3], n=1, cutoff=_CLOSE)
-    if near and not (near[0] == "prompt_extend" and "ext" not in form):  # 'prompt_en' is none
-        return near[0]
+    if near := _alike(name, wanted):
+        return near
     tokens = (_TELLING.get(token) for token in form.split("_"))
     for likely in (understand(name).likely, *tokens):
         if likely and likely in wanted.values():
             return likely
+    return None
+
+
+def _alike(name: str, wanted: Mapping[str, str]) -> str | None:
+    """The known name that an unknown one is written nearly like."""
+    form = normal(name)
+    near = get_close_matches(form, [each for each in wanted if len(each) > 3], n=1, cutoff=_CLOSE)
+    if near and not (near[0] == "prompt_extend" and "ext" not in form):  # 'prompt_en' is none
+        return near[0]
     return None
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -37,7 +38,8 @@ def read_text(data: bytes, *, name: str) -> Sheet:
     delimiter = delimiter or _likely_delimiter(text)
     widths: dict[int, int] = {}
     found = assemble(_rows(text, delimiter, name, widths), name=name)
-    width = widths[found.header_row]
+    named = len(found.header)
+    most = _filled_by_most(found.rows, range(named, widths[found.header_row]))
     return Sheet(
         name=name,
         format=_FORMATS.get(delimiter, "csv"),
@@ -46,7 +48,7 @@ def read_text(data: bytes, *, name: str) -> Sheet:
         worksheet=None,
         header=found.header,
         header_row=found.header_row,
-        rows=tuple(_not_wider(row, width, delimiter) for row in found.rows),
+        rows=tuple(_not_wider(row, named, most, delimiter) for row in found.rows),
     )
 
 
@@ -93,14 +95,38 @@ def _rows(text: str, delimiter: str, name: str, widths: dict[int, int]) -> Itera
         raise UnreadableSheet(message(name=name, row=exc.row)) from exc
 
 
-def _not_wider(row: SheetRow, width: int, delimiter: str) -> SheetRow:
-    """A row that goes on beyond the header has lost its place: a bare comma cut a text in two."""
-    if len(row.cells) <= width:
+def _filled_by_most(rows: Sequence[SheetRow], places: range) -> frozenset[int]:
+    """Those columns without a name that are columns all the same, because most rows fill them."""
+    filled = Counter(at for row in rows for at in places if _text(row, at))
+    return frozenset(at for at, count in filled.items() if 2 * count > len(rows))
+
+
+def _not_wider(row: SheetRow, named: int, most: frozenset[int], delimiter: str) -> SheetRow:
+    """A row that goes on beyond the columns has lost its place: a bare comma cut a text in two.
+
+    Args:
+        row: The row.
+        named: The columns up to the last that has a name.
+        most: Further columns, which have none.
+        delimiter: What separates the cells.
+    """
+    beyond = (at for at in range(named, len(row.cells)) if at not in most or _goes_on(row, at))
+    surplus = next((row.cells[at] for at in beyond if _text(row, at)), None)
+    if surplus is None:
         return row
-    surplus = next(cell for cell in row.cells[width:] if cell.strip())
-    named = _DELIMITER_NAMES.get(delimiter, f"'{delimiter}'")
-    problem = messages.SURPLUS_CELLS(value=quoted(surplus), delimiter=named)
+    between = _DELIMITER_NAMES.get(delimiter, f"'{delimiter}'")
+    problem = messages.SURPLUS_CELLS(value=quoted(surplus), delimiter=between)
     return replace(row, problems=(problem,))
+
+
+def _goes_on(row: SheetRow, at: int) -> bool:
+    """Whether a cell goes on with the text before it: it begins with a space, and that does not."""
+    before, cell = row.cells[at - 1], row.cells[at]
+    return cell.startswith(" ") and bool(before.strip()) and not before.startswith(" ")
+
+
+def _text(row: SheetRow, at: int) -> str:
+    return row.cells[at].strip() if at < len(row.cells) else ""
 
 
 def _unwrapped(cell: str) -> str:

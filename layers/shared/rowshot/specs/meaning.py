@@ -84,7 +84,7 @@ def meaning_of(
             *sheet.warnings,
             *columns.warnings,
             *shop.values(),
-            *unused_columns(columns, rows, models),
+            *unused_columns(columns, rows, models, catalogue),
             *again,
             *further,
             *_prices(rows, columns),

@@ -60,7 +60,7 @@ def prompt_of(row: SheetRow, columns: Columns) -> Prompt:
         filled, template = _from_recipe(recipe, row, columns)
     else:
         filled, template = Filled(), ""
-        filled.problems += [] if wanted else [_nothing_to_draw(columns)]
+        filled.problems += [] if wanted else [_nothing_to_draw(row, columns)]
     problems += filled.problems
     text = "" if problems else filled.text
     return Prompt(text, recipe, template, tuple(problems), tuple(filled.warnings))
@@ -75,7 +75,11 @@ def _no_recipe(wanted: str) -> str:
     return messages.UNKNOWN_RECIPE(value=quoted(wanted), recipes=listed(RECIPES), rename=rename)
 
 
-def _nothing_to_draw(columns: Columns) -> str:
+def _nothing_to_draw(row: SheetRow, columns: Columns) -> str:
+    for at, meant in columns.beside.items():
+        if meant == "prompt" and any(cell.strip() for cell in row.cells[at : at + 1]):
+            title = quoted(columns.title("prompt"))
+            return messages.NO_PROMPT_BESIDE(found=quoted(columns.header[at]), prompt=title)
     misnamed = columns.close.get("prompt")
     if misnamed:
         return messages.NO_PROMPT_MISNAMED(found=quoted(misnamed))

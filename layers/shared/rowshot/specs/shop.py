@@ -11,6 +11,7 @@ from rowshot.models import Catalogue
 from rowshot.reading import Columns, SheetRow
 from rowshot.reading.columns import normal
 from rowshot.reading.nothing import is_blank
+from rowshot.reading.yes_no import tick
 from rowshot.specs.recipes import find_recipe
 
 _UNIT = (
@@ -45,10 +46,24 @@ _LONG_RECIPE = 30  # characters; the longest name of ours has 19
 _BARE = {"size": ("size", "尺寸"), "seed": ("seed", "种子"), "model": ("model", "模型"),
          "recipe": ("recipe",)}  # fmt: skip
 """The names that a shop uses too: 'image_size' is plainly the picture's."""
+_PRODUCTS = {"approved": "status"}
+"""What a shop calls such a column of its own, where it has another name for it."""
+_STATES = frozenset(
+    """
+    draft live pending active inactive archived published unpublished hidden visible scheduled
+    review reviewing waiting hold rejected declined denied new open closed todo available
+    discontinued expired online offline sold in_review under_review in_progress on_hold to_do
+    sold_out not_started 草稿 待审核 审核中 待定 待处理 上架 下架 已上架 已下架 待上架 已发布 未发布
+    未通过 驳回 已驳回 entwurf aktiv inaktiv archiviert ausstehend abgelehnt brouillon actif inactif
+    archivé borrador activo inactivo pendiente rechazado bozza attivo
+    """.split()
+)
 
 
 def misread(columns: Columns, rows: Sequence[SheetRow], catalogue: Catalogue) -> dict[int, str]:
-    """The columns whose every cell plainly describes a shop's product.
+    """The columns most of whose cells plainly describe a shop's product.
+
+    Not `approved` where some row says yes: that keeps its picture from being bought again.
 
     Returns:
         The position of each, and the sentence about it.
@@ -58,19 +73,38 @@ def misread(columns: Columns, rows: Sequence[SheetRow], catalogue: Catalogue) ->
         "seed": describes_seed,
         "model": describes_model,
         "recipe": describes_recipe,
+        "approved": describes_state,
     }
     found = {}
     for name, check in checks.items():
         at = columns.index.get(name)
-        if at is None or normal(columns.title(name)) not in _BARE[name]:
+        if at is None or (name in _BARE and normal(columns.title(name)) not in _BARE[name]):
             continue
-        cells = dict.fromkeys(columns.cell(row, name) for row in rows)
-        told = [cell for cell in cells if not is_blank(cell)]
-        if told and all(map(check, told)):
+        cells = [(row.number, columns.cell(row, name)) for row in rows]
+        told = [(number, cell) for number, cell in cells if not _says_no(cell, name)]
+        others = [(number, cell) for number, cell in told if not check(cell)]
+        kept = name == "approved" and any(tick(cell) for _, cell in told)
+        if 2 * len(others) < len(told) and not kept:
             found[at] = messages.SHOP_COLUMN(
-                found=quoted(columns.title(name)), example=quoted(told[0]), meant=name
+                found=quoted(columns.title(name)),
+                example=next(quoted(cell) for _, cell in told if check(cell)),
+                others=_others(others),
+                meant=_PRODUCTS.get(name, name),
             )
     return found
+
+
+def _says_no(cell: str, name: str) -> bool:
+    return is_blank(cell) or (name == "approved" and tick(cell) is False)
+
+
+def _others(cells: Sequence[tuple[int, str]]) -> str:
+    """What else a shop's column says, so that nobody waits for it."""
+    if not cells:
+        return ""
+    number, cell = cells[0]
+    more = f" and {len(cells) - 1} more" if len(cells) > 1 else ""
+    return f", nor is {quoted(cell)} in row {number}{more}"
 
 
 def _is_shape(cell: str, catalogue: Catalogue) -> bool:
@@ -100,6 +134,11 @@ def describes_model(cell: str) -> bool:
 def may_be_a_products(cell: str) -> bool:
     """Whether a cell could name a product's model; less plainly so than `describes_model`."""
     return not set(re.findall(r"[a-z]+", cell.casefold())) & _OF_PICTURES
+
+
+def describes_state(cell: str) -> bool:
+    """Whether a cell says how far a product has come in its shop: ``draft``, ``live``."""
+    return normal(cell) in _STATES
 
 
 def describes_recipe(cell: str) -> bool:

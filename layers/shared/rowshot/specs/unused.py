@@ -7,28 +7,33 @@ from collections.abc import Callable, Iterable, Sequence
 
 from rowshot import messages
 from rowshot.messages import listed, quoted
-from rowshot.models import Model
+from rowshot.models import Catalogue, Model
+from rowshot.models.shapes import USUAL_RATIOS, as_ratio
 from rowshot.reading import Columns, SheetRow
 from rowshot.reading.columns import KNOWN, normal
+from rowshot.reading.headers import letter
 from rowshot.reading.nothing import is_blank
 from rowshot.reading.yes_no import tick
 
-_PIXELS = re.compile(r"(\d{3,5})\s*[*x×✕]\s*(\d{3,5})(?:\s*(?:px|pixels|像素))?", re.IGNORECASE)
+_PIXELS = re.compile(r"(\d{3,5})\s*[*x×✕хχ]\s*(\d{3,5})(?:\s*(?:px|pixels|像素))?", re.IGNORECASE)
 _SMALLEST_SIZE = 256  # pixels; what is smaller may be centimetres
-_RATIOS = frozenset("1:1 2:3 3:2 3:4 4:3 4:5 5:4 9:16 16:9 21:9 9:21 1:2 2:1".split())
 _PROMPT_WORDS, _PROMPT_LETTERS = 4, 20  # what is shorter need not be what to draw
 _MOST_ROWS_LOOKED_AT = 2000
 
 
 def unused_columns(
-    columns: Columns, rows: Sequence[SheetRow], models: Iterable[Model]
+    columns: Columns, rows: Sequence[SheetRow], models: Iterable[Model], catalogue: Catalogue
 ) -> list[str]:
-    """One sentence for each column that is not read and holds sizes, ticks or prompts.
+    """One sentence for each column that is not read and holds what a column of ours could.
+
+    That is sizes, models, ticks, prompts, and texts in a column that is named nearly like one of
+    ours whose own cell is empty.
 
     Args:
         columns: What the columns mean.
         rows: The sheet's rows.
         models: The models that draw them; their fields are columns of the form ``input.field``.
+        catalogue: All models.
     """
     read = {*columns.index.values(), *columns.silent}
     looked_at = rows[:_MOST_ROWS_LOOKED_AT]
@@ -41,12 +46,34 @@ def unused_columns(
     }
     texts = {at: [cell for cell in cells if not is_blank(cell)] for at, cells in texts.items()}
     meant = _fields(columns, texts, models)
-    meant |= _sizes(columns, _rest(texts, meant))
+    meant |= _beside(columns, looked_at, texts)
+    meant |= _sizes(columns, _rest(texts, meant), catalogue)
+    meant |= _models(columns, _rest(texts, meant), catalogue)
     ticks = _all(_rest(texts, meant), _is_tick)
     bare = [row for row in looked_at if _draws_nothing(row, columns)]
     meant |= _prompts(bare, [at for at in texts if at not in meant and at not in ticks])
     named = [_sentence(columns, at, name) for at, name in meant.items()]
-    return named + _tick_sentences(columns, ticks)
+    return named + _tick_sentences(columns, ticks) + _unnamed(columns, looked_at)
+
+
+def _unnamed(columns: Columns, rows: Sequence[SheetRow]) -> list[str]:
+    """One sentence about the columns without a name that hold words; numbers only count rows."""
+    names = dict(enumerate(columns.header))
+    found = {
+        at: cell
+        for row in reversed(rows)
+        for at, cell in enumerate(row.cells)
+        if not row.problems and not names.get(at, "").strip() and any(map(str.isalpha, cell))
+    }
+    if not found:
+        return []
+    letters = listed(map(letter, sorted(found)), last="and")
+    named = (
+        f"Columns {letters} have no name and are"
+        if len(found) > 1
+        else (f"Column {letters} has no name and is")
+    )
+    return [messages.UNNAMED_COLUMNS(columns=named, value=quoted(found[min(found)].strip()))]
 
 
 def _rest(texts: dict[int, list[str]], named: dict[int, str]) -> dict[int, list[str]]:
@@ -70,17 +97,39 @@ def _fields(
     }
 
 
-def _sizes(columns: Columns, texts: dict[int, list[str]]) -> dict[int, str]:
+def _beside(
+    columns: Columns, rows: Sequence[SheetRow], texts: dict[int, list[str]]
+) -> dict[int, str]:
+    """The columns that hold a text where the one that they are named like is empty."""
+
+    def instead(row: SheetRow, at: int, name: str) -> bool:
+        return any(map(str.strip, row.cells[at : at + 1])) and not columns.cell(row, name)
+
+    return {
+        at: name
+        for at, name in columns.beside.items()
+        if at in texts and any(instead(row, at, name) for row in rows)
+    }
+
+
+def _sizes(columns: Columns, texts: dict[int, list[str]], catalogue: Catalogue) -> dict[int, str]:
     if "size" in columns.index or "aspect" in columns.index:
         return {}
-    return dict.fromkeys(_all(texts, _is_size), "size")
+    words = {word for model in catalogue.models.values() for word in model.size_words}
+
+    def is_size(cell: str) -> bool:
+        ratio, pixels = as_ratio(cell), _PIXELS.fullmatch(cell)
+        large = pixels is not None and min(int(pixels[1]), int(pixels[2])) >= _SMALLEST_SIZE
+        return large or ratio in USUAL_RATIOS or cell.casefold() in words
+
+    return dict.fromkeys(_all(texts, is_size), "size")
 
 
-def _is_size(cell: str) -> bool:
-    pixels = _PIXELS.fullmatch(cell)
-    return cell in _RATIOS or (
-        pixels is not None and min(int(pixels[1]), int(pixels[2])) >= _SMALLEST_SIZE
-    )
+def _models(columns: Columns, texts: dict[int, list[str]], catalogue: Catalogue) -> dict[int, str]:
+    """The columns that name models which draw."""
+    if "model" in columns.index:
+        return {}
+    return dict.fromkeys(_all(texts, lambda cell: catalogue.find(cell) is not None), "model")
 
 
 def _tick_sentences(columns: Columns, ticks: Sequence[int]) -> list[str]:

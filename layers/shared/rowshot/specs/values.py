@@ -10,15 +10,11 @@ from typing import Any
 from rowshot import messages
 from rowshot.messages import listed, quoted
 from rowshot.models import Field, Model
-from rowshot.models.shapes import nearest_shape, shape_names
+from rowshot.models.shapes import as_ratio, nearest_shape, shape_names
 from rowshot.reading.yes_no import tick
 from rowshot.specs.lengths import MAX_PROMPT_CHARACTERS
 from rowshot.specs.shop import describes_size
 
-_TIME = re.compile(
-    r"(?:\d{4}-\d{2}-\d{2}[T ]|0 days )?(\d{1,2}):(\d{2})(?::00(?:\.0+)?)?(?:\s?([AP])\.?M\.?)?",
-    re.IGNORECASE,
-)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _BETWEEN_ADDRESSES = re.compile(r"[\s|]+|[,;，；](?=\s*https?://)")
 _LARGEST = 2**63
@@ -67,10 +63,11 @@ def shape_value(cell: str, model: Model, *, column: str) -> str:
     Raises:
         BadValue: When the model does not take it.
     """
-    value = model.shape(_ratio(cell))
+    ratio = as_ratio(cell)
+    value = model.shape(ratio)
     if value is not None:
         return value
-    near = nearest_shape(model, _ratio(cell))
+    near = nearest_shape(model, ratio)
     hint = f"; the nearest is {near}" if near else ""
     if describes_size(cell) or not (near or cell.casefold() == "auto"):
         hint = f"; if {quoted(column)} is the product's own size, give that column another name"
@@ -82,15 +79,6 @@ def shape_value(cell: str, model: Model, *, column: str) -> str:
             hint=hint,
         )
     )
-
-
-def _ratio(cell: str) -> str:
-    """A ratio that a spreadsheet took for a time of day (16:09:00) as the ratio that it was."""
-    time = _TIME.fullmatch(cell)
-    if time is None:
-        return cell
-    hour = int(time[1]) + (12 if (time[3] or "").upper() == "P" and time[1] != "12" else 0)
-    return f"{hour}:{int(time[2])}"
 
 
 def _text(cell: str, column: str, spec: Field, model: Model) -> Any:
