@@ -154,6 +154,12 @@ OTHER_WORKSHEETS = Message(
     "--worksheet, or put all rows into one worksheet.",
 )
 
+FORMATS_DAMAGED = Message(
+    "warning",
+    "The workbook's formats are damaged, so its numbers are read without them: check keys with "
+    "zeros in front, prices and dates.",
+)
+
 # Columns ----------------------------------------------------------------------------------------
 
 CLOSE_COLUMN = Message("warning", "Column {found} is not used: did you mean '{meant}'?")

@@ -279,8 +279,8 @@ CASES = [
          workbook(ready(2, "a", "Jar"), ready(3, "b", "Tea"), ready(4, "c", "Cup"))),
     Case("several-worksheets.xlsx", lambda: xlsx([["Read me"], ["Do not edit"]], several, "Notes"),
          workbook(ready(2, "a", "Jar"), worksheet="Products", warnings=(
-             "Only worksheet 'Products' is read; products are also listed in 'More': choose another one "
-             "with --worksheet, or put all rows into one worksheet.",))),
+             "Only worksheet 'Products' is read; products are also listed in 'Old' (hidden) and "
+             "'More': choose another one with --worksheet, or put all rows into one worksheet.",))),
     Case("named-worksheet.xlsx", lambda: xlsx([["Read me"]], several, "Notes"),
          workbook(ready(2, "b", "Tea"), worksheet="More"), worksheet="more "),
     Case("missing-worksheet.xlsx", lambda: xlsx([["Read me"]], several, "Notes"),
@@ -308,6 +308,12 @@ CASES = [
          lambda: rezipped(xlsx(), lambda name, part: part.replace(b'<row r="2"', b'<row r="99999999"')
                           if "sheet1" in name else part),
          refused(BROKEN.format("forged-row-number.xlsx"))),
+    Case("broken-formats.xlsx",
+         lambda: rezipped(xlsx([["slug", "prompt", "seed"], ["a", "Jar", 7]]),
+                          lambda name, part: b"no XML" if "styles" in name else part),
+         workbook(ready(2, "a", "Jar", seed=7),
+                  warnings=("The workbook's formats are damaged, so its numbers are read without them: "
+                            "check keys with zeros in front, prices and dates.",))),
     Case("carriage-returns.xlsx",
          lambda: rezipped(xlsx([["slug", "prompt"], ["a", "One;two"]]),
                           lambda _, part: part.replace(b"One;two", b"One_x000D_\ntwo")),

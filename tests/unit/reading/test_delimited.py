@@ -78,6 +78,20 @@ def test_a_mark_that_would_swallow_rows_is_named(delimiter: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        'a,"A red mug, with label ""HELLO" on it',
+        'a,"Sun, moon and ""stars" above a tin,b',
+        'a,"A mug, reads "HELLO',
+        'a, "A mug, its label says "Hi", b" c',
+    ],
+)
+def test_a_cell_whose_marks_do_not_close_it_is_named(line: str) -> None:
+    with pytest.raises(UnreadableSheet, match="a quotation mark opens in row 2 and never closes"):
+        read_sheet(f"sku,prompt\n{line}\nc,d\n".encode(), name="a.csv")
+
+
+@pytest.mark.parametrize(
     "cell",
     [
         "Cup on stone, soft light\nno people, no text",

@@ -214,6 +214,14 @@ def test_flaws_beside_the_cells_cost_nothing(change: Callable[[Parts], Parts]) -
     assert texts(read_sheet(data, name="a.xlsx")) == [("0017", "A tin")]
 
 
+@pytest.mark.parametrize("styles", [b"", b"\x00\x01\x02", b"<styleSheet><cellXfs>", b"no XML"])
+def test_numbers_are_read_without_formats_that_are_no_xml(styles: bytes) -> None:
+    parts = xlsx(["sku", "prompt", "seed"], ["0017", "A tin", 7])
+    sheet = read_sheet(zipped({**parts, "xl/styles.xml": styles}), name="a.xlsx")
+    assert texts(sheet) == [("0017", "A tin", "7")]
+    assert sheet.warnings[0].startswith("The workbook's formats are damaged, so its numbers are")
+
+
 def sharing() -> Parts:
     """A workbook whose second row shares its texts."""
     parts = xlsx(["sku", "prompt"], ["x", "y"])
@@ -360,7 +368,8 @@ def tabs_ods(tabs: Tabs, active: str | None = None, hidden: str = "") -> bytes:
         ("Tea", "", "Tea", "'Example' and 'Cups'"),
         ("Notes", "", "Example", "'Tea' and 'Cups'"),
         ("Empty", "", "Example", "'Tea' and 'Cups'"),
-        ("Tea", "Example", "Tea", "'Cups'"),
+        ("Tea", "Example", "Tea", "'Example' (hidden) and 'Cups'"),
+        ("Cups", "Notes", "Cups", "'Example' and 'Tea'"),
     ],
 )
 def test_the_worksheet_that_was_open_is_read_and_others_are_named(

@@ -129,9 +129,18 @@ class _Reader:
             assert end is not None  # noqa: S101 - _close has looked
             return self.text[opening.end() : close], end.end(), end[1]
         cell, after, end_mark = self._literal(at)
-        if self.delimiter != "\t" and _odd(cell):
+        if self.delimiter != "\t" and (_odd(cell) or self._is_open(cell)):
             raise OpenQuote(number, closes=False)
         return cell, after, end_mark
+
+    def _is_open(self, cell: str) -> bool:
+        """Whether the first words in marks hold a delimiter and are not closed as a label is.
+
+        Behind a label stands a space or a sign; a mark, or a space within, opens something else.
+        """
+        words, _, rest = cell.lstrip(" ").removeprefix('"').partition('"')
+        closed = not words[-1:].isspace() and not re.match(r'["\w]', rest)
+        return self.delimiter in words and not closed
 
     def _literal(self, at: int) -> tuple[str, int, str]:
         """A cell with its marks as they stand."""

@@ -44,8 +44,8 @@ def read_worksheet(
     """Read the worksheet that is wanted, or else the one that looks most like a sheet of products.
 
     Of several with columns and rows the one that was open when the workbook was saved is read, or
-    else the first; visible worksheets come before hidden ones, and the other visible ones are
-    named in a warning. Hidden rows count like any other.
+    else the first; visible worksheets come before hidden ones, and the other ones are named in a
+    warning. Hidden rows count like any other.
 
     Raises:
         UnreadableSheet: When there is none.
@@ -116,7 +116,7 @@ def _look(sheet: Worksheet, name: str) -> _Look:
 
 
 def _most_useful(worksheets: Sequence[Worksheet], name: str) -> tuple[Worksheet, list[Worksheet]]:
-    """The worksheet to read, and the other visible ones that hold products."""
+    """The worksheet to read, and the other ones that hold products."""
     looks = [_look(sheet, name) for sheet in worksheets]
     if not looks:
         raise UnreadableSheet(messages.NO_HEADER(name=name))
@@ -124,7 +124,7 @@ def _most_useful(worksheets: Sequence[Worksheet], name: str) -> tuple[Worksheet,
     others = [
         sheet
         for sheet, look in zip(worksheets, looks, strict=True)
-        if look.filled and look.visible and sheet is not worksheets[best]
+        if look.filled and sheet is not worksheets[best]
     ]
     return worksheets[best], others
 
@@ -132,7 +132,10 @@ def _most_useful(worksheets: Sequence[Worksheet], name: str) -> tuple[Worksheet,
 def _left_out(chosen: Worksheet, others: Sequence[Worksheet]) -> tuple[str, ...]:
     if not others:
         return ()
-    titles = [quoted(sheet.title) for sheet in others[:_MOST_NAMED]]
+    titles = [
+        f"{quoted(sheet.title)}{' (hidden)' if sheet.hidden else ''}"
+        for sheet in others[:_MOST_NAMED]
+    ]
     if more := len(others) - len(titles):
         titles.append(f"{more} more")
     used = quoted(chosen.title)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree.ElementTree import ParseError
 
 from rowshot import messages
@@ -35,13 +35,16 @@ def read_xlsx(data: bytes, *, name: str, worksheet: str | None) -> Sheet:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            worksheets = list(_worksheets(Package(archive), Work(name)))
-            return read_worksheet(worksheets, name=name, file_format="xlsx", wanted=worksheet)
+            flaws: list[str] = []
+            worksheets = list(_worksheets(Package(archive), Work(name), flaws))
+            sheet = read_worksheet(worksheets, name=name, file_format="xlsx", wanted=worksheet)
+            return replace(sheet, warnings=(*sheet.warnings, *flaws))
     except (*ZIP_DAMAGE, ParseError) as exc:
         raise UnreadableSheet(messages.WORKBOOK_BROKEN(name=name)) from exc
 
 
-def _worksheets(package: Package, work: Work) -> Iterator[Worksheet]:
+def _worksheets(package: Package, work: Work, flaws: list[str]) -> Iterator[Worksheet]:
+    """The worksheets; what is wrong around them and does not keep them from being read is noted."""
     main = _only(package.relations(""), "officeDocument") or _WORKBOOK
     if not package.has(main):
         main = _WORKBOOK
@@ -60,7 +63,12 @@ def _worksheets(package: Package, work: Work) -> Iterator[Worksheet]:
             since_1904 = since_1904 or attributes.get("date1904") in _TRUE
     if sheets and not relations:
         raise ValueError("nothing says where the worksheets are")
-    looks = Looks(_formats(package, relations), _texts(package, relations, work), since_1904)
+    try:
+        formats = _formats(package, relations)
+    except ParseError:  # Excel, too, repairs such a workbook by leaving its formats out
+        formats = ()
+        flaws.append(messages.FORMATS_DAMAGED())
+    looks = Looks(formats, _texts(package, relations, work), since_1904)
     for position, attributes in enumerate(sheets):
         relation = relations.get(attributes.get("id", ""))
         if relation and relation.kind == "worksheet" and package.has(relation.part):
