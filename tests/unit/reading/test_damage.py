@@ -26,6 +26,8 @@ def damaged(data: bytes, seed: int) -> bytes:
     dice = random.Random(seed)  # noqa: S311 - no secret
     changed = bytearray(data)
     for _ in range(dice.randint(1, 5)):
+        if not changed:
+            break
         at = dice.randrange(len(changed))
         length = dice.randint(1, 20)
         kind = dice.randrange(4)
