@@ -10,7 +10,9 @@ from typing import Any, get_args
 import pytest
 
 from rowshot import errors
+from rowshot.deciding.next_action import KEY_LIFE, TASK_LIFE
 from rowshot.jobs import Next, Step
+from rowshot.sheet_sync.write_back import PATIENCE
 from rowshot_local.engine.template import load, resources
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,6 +107,28 @@ class TestMachine:
             reached |= {rule["Next"] for rule in rules}
             reached |= {state[key] for key in ("Next", "Default") if key in state}
         assert reached == set(definition["States"])
+
+
+def tries(task: str) -> float:
+    """Seconds that a task takes which times out again and again."""
+    state = STATES[task]
+    again = sum(
+        rule["MaxAttempts"] * (rule["MaxDelaySeconds"] + state["TimeoutSeconds"])
+        for rule in state["Retry"]
+    )
+    return float(again + state["TimeoutSeconds"])
+
+
+def test_only_an_execution_that_hangs_meets_its_time_limit() -> None:
+    """A row may wait with an unsent order, then for its task; a run's end for Google."""
+    limits = {name: each["TimeoutSeconds"] for name, each in DEFINITIONS.items()}
+    longest = {
+        "RenderMachine": KEY_LIFE + TASK_LIFE + tries("Publish"),
+        "FinishMachine": PATIENCE + tries("Finish"),
+    }
+    assert limits.keys() == longest.keys()
+    for name, limit in limits.items():
+        assert longest[name] < limit < 1.3 * longest[name], name
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -168,6 +168,34 @@ def test_every_queue_of_dead_letters_has_its_alarm() -> None:
     assert dead == watched
 
 
+@pytest.mark.parametrize("figure", ["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"])
+def test_every_machine_is_watched_for_every_bad_end(figure: str) -> None:
+    watched = [
+        alarm["Properties"]["Dimensions"]
+        for alarm in ALARMS.values()
+        if alarm["Properties"]["MetricName"] == figure
+    ]
+    machines = dict(resources(TEMPLATE, "AWS::Serverless::StateMachine"))
+    assert sorted(map(str, watched)) == sorted(
+        str([{"Name": "StateMachineArn", "Value": {"Ref": name}}]) for name in machines
+    )
+    for name, machine in machines.items():
+        definition = json.loads((ROOT / machine["Properties"]["DefinitionUri"]).read_text("utf-8"))
+        assert definition.get("TimeoutSeconds"), f"{name} cannot time out"
+
+
+def test_every_function_is_drawn_among_the_errors() -> None:
+    text = str(dashboard())
+    drawn_functions = set(
+        re.findall(r"'AWS/Lambda', 'Errors', 'FunctionName', '\$\{(\w+)\}'", text)
+    )
+    functions = {name for name, _ in resources(TEMPLATE, "AWS::Serverless::Function")}
+    ((_, board),) = resources(TEMPLATE, "AWS::CloudWatch::Dashboard")
+    menu = board["Properties"]["DashboardBody"]["Fn::Sub"][1]["Menu"]
+    assert menu == {"Fn::If": ["HasSheetMenu", {"Ref": "DropFunction"}, "none"]}
+    assert drawn_functions == functions - {"DropFunction"} | {"Menu"}
+
+
 def test_every_log_group_that_the_runbook_names_exists() -> None:
     groups = {
         group["Properties"]["LogGroupName"]["Fn::Sub"].replace("${AWS::StackName}", "NAME")

@@ -15,7 +15,7 @@ import pytest
 from rowshot.ledger.records import SPARE_AT_WORK
 from support import promises, template, virtual
 from support.kills import Place
-from support.machine import Execution, Failed, Interpreter
+from support.machine import Execution, Failed, Interpreter, TimedOut
 from support.sheets import keys, sheet
 from support.world import Options, World
 
@@ -37,6 +37,7 @@ class Machine:
         self.loop = virtual.VirtualLoop()
         self.calls: list[str] = []
         self.refused = 0
+        self.ended_at = 0.0
         self.execution = Execution("row", None)
         self._answers = answers
         self._throttled = throttled
@@ -52,6 +53,7 @@ class Machine:
             walk = self._interpreter.run({"run_id": "r"}, self.execution)
             return self.loop.run_until_complete(walk)
         finally:
+            self.ended_at = self.loop.time()
             self.loop.close()
 
     def _is_throttled(self) -> bool:
@@ -103,6 +105,39 @@ def test_a_wait_of_a_fraction_is_refused() -> None:
 def test_a_history_that_is_too_long_ends_an_execution() -> None:
     with pytest.raises(Failed, match="history"):
         Machine("finish", {"finish": {"next": "finish", "wait": 1}}).run()
+
+
+ENDLESS = [
+    ("render", {**ROW, "poll": {"next": "poll", "wait": 3600}}),
+    (
+        "render",
+        {**ROW, "submit": {"next": "poll", "wait": 900}, "poll": {"next": "submit", "wait": 0}},
+    ),
+    ("finish", {"finish": {"next": "finish", "wait": 600}}),
+]
+
+
+@pytest.mark.parametrize(("name", "answers"), ENDLESS)
+def test_an_execution_that_never_ends_meets_its_time_limit(
+    name: str, answers: dict[str, Any]
+) -> None:
+    machine = Machine(name, answers)
+    with pytest.raises(TimedOut):
+        machine.run()
+    assert machine.ended_at == template.machine(name)["TimeoutSeconds"]
+
+
+def test_a_row_whose_execution_met_its_time_limit_is_started_again() -> None:
+    with World(Options(hiapi={"latency_s": (60, 60)})) as world:
+        world.interpreters["render"] = replace(
+            world.interpreters["render"],
+            definition={**template.machine("render"), "TimeoutSeconds": 30},
+        )
+        run_id = world.drop(sheet(2))
+        world.run(run_id)
+        assert {each.status for each in world.executions()} == {"TIMED_OUT", "SUCCEEDED"}
+        assert world.report(run_id)["counts"]["published"] == 2
+        assert world.books()["tasks_created"] == 2
 
 
 def test_the_launch_ends_with_every_picture(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """An interpreter of the state machine on virtual time: as much of ASL as the machine uses.
 
-Timeouts are Step Functions' own (``TimeoutSeconds``), waits are whole seconds, and Retry draws its
+Time limits are Step Functions' own (``TimeoutSeconds`` of tasks and of the machine), waits are whole seconds, and Retry draws its
 full jitter from the world's chance. What Step Functions bounds is bounded here: the bytes of
 everything that goes into and out of a state, the events of an execution, and the functions that
 Lambda lets run at once.
@@ -39,6 +39,10 @@ class Failed(Exception):
         super().__init__(f"{error}: {cause}")
         self.error = error
         self.cause = cause
+
+
+class TimedOut(Failed):
+    """An execution that met its machine's own time limit; nothing in it can catch that."""
 
 
 @dataclass
@@ -83,9 +87,15 @@ class Interpreter:
         """Runs the whole machine.
 
         Raises:
+            TimedOut: It met the machine's time limit.
             Failed: It ended in Fail, or in an error that nothing caught.
         """
-        return await self._walk(self.definition, value, execution)
+        limit = self.definition["TimeoutSeconds"]
+        try:
+            async with asyncio.timeout(limit):
+                return await self._walk(self.definition, value, execution)
+        except TimeoutError:
+            raise TimedOut("States.Timeout", f"longer than {limit} seconds") from None
 
     async def _walk(self, machine: Mapping[str, Any], value: Any, execution: Execution) -> Any:
         name = machine["StartAt"]

@@ -23,7 +23,7 @@ from rowshot_simulators.hiapi.books import state as books
 from support import template, virtual
 from support.functions import Functions
 from support.kills import Killed, Life, Place
-from support.machine import Execution, Failed
+from support.machine import Execution, Failed, TimedOut
 from support.options import EPOCH, INBOX, MEDIA, MEDIA_URL, TOKEN, Options
 
 __all__ = ["INBOX", "MEDIA", "MEDIA_URL", "TOKEN", "Options", "World"]
@@ -248,7 +248,7 @@ class World(Functions):
             await self.interpreters[machine].run(execution.input, execution)
             execution.status = "SUCCEEDED"
         except Failed as failure:
-            execution.status = "FAILED"
+            execution.status = "TIMED_OUT" if isinstance(failure, TimedOut) else "FAILED"
             self.log.write(f"{execution.name}: {failure}\n")
         except asyncio.CancelledError:
             execution.status = "ABORTED"

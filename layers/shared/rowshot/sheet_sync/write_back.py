@@ -32,7 +32,7 @@ _AGAIN = 15.0  # nominal seconds until another try after Google did not answer
 _LONGEST_SILENCE = 86_400.0  # nominal seconds without an answer after which a run's sheet is left
 
 _LAST_PASSES = 5
-_PATIENCE = 900.0  # nominal seconds for which a run's end waits for Google
+PATIENCE = 900.0  # nominal seconds for which a run's end waits for Google
 
 _SILENT = (
     "Google Sheets has not answered for a quarter of an hour, so the sheet lacks the last changes; "
@@ -115,7 +115,7 @@ class WriteBack:
             passed = self.once(run.sheet_id, insist=True)
             if passed.stopped:
                 return SheetEnd(False, passed.stopped)
-            if passed.silence > _PATIENCE:
+            if passed.silence > PATIENCE:
                 self.sync_queue.send(run.id, run.sheet_id, passed.wait or _AGAIN)
                 return SheetEnd(False, _SILENT)
             if passed.wait is not None:
