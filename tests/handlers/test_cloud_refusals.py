@@ -98,14 +98,67 @@ def test_a_write_that_always_meets_another_is_an_error() -> None:
         inbox.put_once("r", "plan.jsonl", b"first", "application/jsonl")
 
 
-def test_a_missing_permission_is_not_a_missing_picture(monkeypatch: pytest.MonkeyPatch) -> None:
-    s3: Any = S3()
-    media = Media(s3, "media", "https://cdn.example")
-    assert media.find("jar", "r1") is None
+class Refusing(S3):
+    """A bucket of whose objects a role may see nothing, and whose keys it may list or not."""
 
-    def denied(**request: Any) -> Any:
-        raise client_error("403", "HeadObject")
+    def __init__(self, code: str, listing: str = "") -> None:
+        super().__init__()
+        self._code, self._listing = code, listing
 
-    monkeypatch.setattr(s3, "head_object", denied)
-    with pytest.raises(ClientError, match="403"):
-        media.find("jar", "r1")
+    def head_object(self, **request: Any) -> Any:
+        raise client_error(self._code, "HeadObject")
+
+    def get_object(self, **request: Any) -> Any:
+        raise client_error(self._code, "GetObject")
+
+    def list_objects_v2(self, **request: Any) -> Any:
+        if self._listing:
+            raise client_error(self._listing, "ListObjectsV2")
+        return super().list_objects_v2(**request)
+
+
+LOOKS: dict[str, Any] = {
+    "a picture": lambda s3: Media(s3, "b", "https://cdn.example").find("jar", "r1"),
+    "a file": lambda s3: Inbox(s3, "b").get("r1", "report.json"),
+    "a part of a file": lambda s3: Inbox(s3, "b").get_part("r1", "plan.jsonl", 10, 5),
+    "the newest version": lambda s3: Inbox(s3, "b").newest("sheets/a.csv") or None,
+}
+LOOKED_AT = ("images/jar/r1.webp", "runs/r1/report.json", "runs/r1/plan.jsonl", "sheets/a.csv")
+
+
+def beside(key: str) -> tuple[str, ...]:
+    """Keys that begin as it does, or stand before and after it."""
+    return (f"{key}.bak", f"{key}/x", key[:-1], f"{key[:-1]}~")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("code", ["404", "NoSuchKey", "403", "AccessDenied"])
+def test_what_is_missing_is_found_out_by_whoever_may_list_it(look: str, code: str) -> None:
+    s3: Any = Refusing(code)
+    for key in LOOKED_AT:
+        for other in beside(key):
+            s3.put_object(Bucket="b", Key=other, Body=b"x")
+        s3.put_object(Bucket="elsewhere", Key=key, Body=b"x")
+    assert LOOKS[look](s3) is None
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("code", ["403", "AccessDenied", "500", "SlowDown"])
+def test_a_missing_permission_is_not_a_missing_object(look: str, code: str) -> None:
+    s3: Any = Refusing(code)
+    for key in LOOKED_AT:
+        s3.put_object(Bucket="b", Key=key, Body=b"x")
+    with pytest.raises(ClientError, match=code):
+        LOOKS[look](s3)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_who_may_not_list_does_not_know_what_is_missing(look: str) -> None:
+    with pytest.raises(ClientError, match=r"403.*(Head|Get)Object"):
+        LOOKS[look](Refusing("403", listing="AccessDenied"))
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_listing_that_fails_for_a_moment_tells_nothing(look: str) -> None:
+    with pytest.raises(ClientError, match="SlowDown"):
+        LOOKS[look](Refusing("403", listing="SlowDown"))

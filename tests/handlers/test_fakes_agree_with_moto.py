@@ -157,3 +157,15 @@ def _walk(client: Any) -> Iterator[Any]:
     yield [each["Key"] for page in pages for each in page.get("Contents", [])]
     empty = client.get_paginator("list_objects_v2").paginate(Bucket="box", Prefix="x/")
     yield [each["Key"] for page in empty for each in page.get("Contents", [])]
+    listed = client.list_objects_v2(Bucket="box", Prefix="k/1", MaxKeys=1)
+    yield [each["Key"] for each in listed.get("Contents", [])]
+    client.delete_object(Bucket="box", Key="k/1")
+    old = client.get_object(Bucket="box", Key="k/1", VersionId=first["VersionId"])
+    yield (
+        old["Body"].read(),
+        "Contents" in client.list_objects_v2(Bucket="box", Prefix="k/1", MaxKeys=1),
+    )
+    yield outcome(lambda: client.head_object(Bucket="box", Key="k/1"))
+    yield outcome(lambda: client.get_object(Bucket="box", Key="k/1"))
+    client.put_object(Bucket="box", Key="k/1", Body=b"4", IfNoneMatch="*")
+    yield client.get_object(Bucket="box", Key="k/1")["Body"].read()

@@ -15,7 +15,7 @@ from support.deployed import DeployedWorld
 from support.deployment import Deployment
 from support.kills import Killed, Place
 from support.live_world import TITLE
-from support.options import Options
+from support.options import INBOX, Options
 from support.policies import Call, grants, made_by_lambda
 from support.sheets import table
 
@@ -113,6 +113,14 @@ def plan_dies(world: DeployedWorld) -> None:
     world.run(world.drop(sheet(3, "cup"), "cups.csv"))
 
 
+def sheet_is_taken_back(world: DeployedWorld) -> None:
+    """Somebody deletes the sheet before Plan reads it; the version that was dropped stays."""
+    dropped = world.upload(sheet(2), "sheet.csv")
+    world.s3.delete_object(Bucket=INBOX, Key=dropped.key)
+    world.s3_event(dropped)
+    world.run(world.run_id(dropped))
+
+
 def no_sheet(world: DeployedWorld) -> None:
     """A picture by mistake."""
     world.run(world.drop(b"\x89PNG\r\n\x1a\n", "photo.csv"))
@@ -183,6 +191,7 @@ SCENES = [
     (Options(faults=OUTAGES, in_flight=2), dropped_again),
     (Options(day_usd=Decimal("0.1")), dropped_again),
     (Options(), plan_dies),
+    (Options(), sheet_is_taken_back),
     (Options(), no_sheet),
     (Options(faults=LATE_FAILURES, hard_deadline=120.0), google_sheet),
     (Options(faults=(Fault("task", "stuck"),), hard_deadline=40.0), late_while_nobody_looks),
@@ -231,7 +240,8 @@ def test_every_condition_refuses_something(function: str) -> None:
         for tests in grant.condition.values():
             elsewhere = tuple((key, "elsewhere") for key in tests)
             resource = grant.resource.replace("*", "x")
-            assert not grant.allows(Call(grant.action, resource, elsewhere)), str(grant)
+            for context in (elsewhere, ()):
+                assert not grant.allows(Call(grant.action, resource, context)), str(grant)
 
 
 def test_a_call_that_is_not_granted_is_found() -> None:

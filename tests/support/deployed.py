@@ -28,7 +28,7 @@ from support.aws.failing import Exceptions
 from support.deployment import Deployment
 from support.live_world import TITLE, LiveWorld
 from support.options import API, INBOX, MEDIA, MEDIA_URL, OUTPUTS, TOKEN, Options
-from support.policies import Call, Recorded
+from support.policies import Call, Recorded, grants
 
 _function: ContextVar[str] = ContextVar("function")
 _MENU = "what menus' secrets are made from"
@@ -99,6 +99,10 @@ class DeployedWorld(LiveWorld):
         self.asked: dict[str, set[Call]] = defaultdict(set)
         self._modules: dict[str, ModuleType] = {}
         self._logical = self.deployment.functions()
+        self._granted = {
+            function: list(grants(self.deployment, name))
+            for function, name in self._logical.items()
+        }
         self._buckets = {
             INBOX: self.deployment.reference("InboxBucket"),
             MEDIA: self.deployment.reference("MediaBucket"),
@@ -177,8 +181,9 @@ class DeployedWorld(LiveWorld):
         return self._modules[function]
 
     def _client(self, service: str) -> Any:
-        note = self.asked[_function.get()].add
-        return Recorded(service, self._services[service], note, self._buckets)
+        function = _function.get()
+        note, granted = self.asked[function].add, self._granted[function]
+        return Recorded(service, self._services[service], note, self._buckets, granted)
 
     def _hiapi_of(self, settings: Any, scale: float) -> HiapiClient:
         def key() -> str:

@@ -1,9 +1,9 @@
 """An interpreter of the state machine on virtual time: as much of ASL as the machine uses.
 
-Time limits are Step Functions' own (``TimeoutSeconds`` of tasks and of the machine), waits are whole seconds, and Retry draws its
-full jitter from the world's chance. What Step Functions bounds is bounded here: the bytes of
-everything that goes into and out of a state, the events of an execution, and the functions that
-Lambda lets run at once.
+Time limits are Step Functions' own (``TimeoutSeconds`` of tasks and of the machine), waits are
+whole seconds, and Retry draws its full jitter from the world's chance. What Step Functions bounds
+is bounded here: the bytes of everything that goes into and out of a state, the events of an
+execution, and the functions that Lambda lets run at once.
 """
 
 from __future__ import annotations

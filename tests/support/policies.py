@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from support.aws.failing import client_error
 from support.deployment import Deployment
 
 SERVICES = ("dynamodb", "s3", "states", "sqs", "sns", "lambda", "secretsmanager")
@@ -58,7 +60,8 @@ class Grant:
         )
 
     def __str__(self) -> str:
-        return f"{self.role} {self.sid}: {self.action} on {self.resource}"
+        condition = f" if {dict(self.condition)}" if self.condition else ""
+        return f"{self.role} {self.sid}: {self.action} on {self.resource}{condition}"
 
 
 def grants(deployment: Deployment, function: str) -> Iterator[Grant]:
@@ -70,8 +73,8 @@ def grants(deployment: Deployment, function: str) -> Iterator[Grant]:
         for action in _listed(statement["Action"]):
             if action.split(":")[0] in SERVICES:
                 for resource in _listed(statement["Resource"]):
-                    condition = statement.get("Condition", {})
-                    yield Grant(role, statement["Sid"], action, resource, condition)
+                    for condition in _alternatives(statement.get("Condition", {})):
+                        yield Grant(role, statement["Sid"], action, resource, condition)
 
 
 def made_by_lambda(deployment: Deployment, function: str) -> Iterator[Call]:
@@ -95,6 +98,7 @@ class Recorded:
         client: Who answers.
         note: Told of each call.
         buckets: The deployed names of buckets that have others here.
+        granted: What the caller's role may do.
     """
 
     def __init__(
@@ -103,9 +107,10 @@ class Recorded:
         client: Any,
         note: Callable[[Call], None],
         buckets: Mapping[str, str],
+        granted: Collection[Grant],
     ) -> None:
         self._service, self._client, self._note = service, client, note
-        self._buckets = buckets
+        self._buckets, self._granted = buckets, granted
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._client, name)
@@ -123,11 +128,21 @@ class Recorded:
                 return found(**request)
             except ClientError as error:
                 if self._service == "s3" and error.response["Error"]["Code"] in _MISSING:
-                    # Only who may list a bucket is told that a key is missing; others get a 403.
-                    self._note(Call("s3:ListBucket", self._bucket(request["Bucket"])))
+                    self._tell_of_missing(request, name)
                 raise
 
         return call
+
+    def _tell_of_missing(self, request: Mapping[str, Any], name: str) -> None:
+        """Only who may list a bucket is told that a key is missing; others get a 403.
+
+        S3 may take the key for the prefix then (Ceph says so and does it, AWS is silent). Here a
+        request that names no prefix has none, which asks more of the code.
+        """
+        asked = Call("s3:ListBucket", self._bucket(request["Bucket"]))
+        if not any(each.allows(asked) for each in self._granted):
+            raise client_error("403" if name == "head_object" else "AccessDenied", name)
+        self._note(asked)
 
     def _asked(self, name: str, request: Mapping[str, Any]) -> Iterator[Call]:
         match self._service, name:
@@ -177,6 +192,16 @@ class Recorded:
 
     def _object(self, request: Mapping[str, Any]) -> str:
         return f"{self._bucket(request['Bucket'])}/{request['Key']}"
+
+
+def _alternatives(condition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """A condition for each way of meeting it: a key's values are alternatives."""
+    tests = [(operator, *each) for operator, keys in condition.items() for each in keys.items()]
+    for values in product(*(_listed(wanted) for *_, wanted in tests)):
+        chosen: dict[str, dict[str, Any]] = {}
+        for (operator, key, _), value in zip(tests, values, strict=True):
+            chosen.setdefault(operator, {})[key] = value
+        yield chosen
 
 
 def _role(deployment: Deployment, function: str) -> str:

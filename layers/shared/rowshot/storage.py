@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 WORKBOOK = "sheet.xlsx"  # a dropped workbook among the files of its run
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FOREVER = "public, max-age=31536000, immutable"
-_GONE = ("404", "NoSuchKey", "NotFound", "NoSuchVersion")  # no 403: that is a missing permission
+_GONE = ("404", "NoSuchKey", "NotFound", "NoSuchVersion")
+_FORBIDDEN = ("403", "AccessDenied")  # HEAD has no body, so that its code is the bare status
 Pause = Callable[[float], None]
 
 
@@ -56,10 +57,8 @@ class Inbox:
 
     def newest(self, key: str) -> str:
         """The id of the version that was written last, empty where the object is gone."""
-        try:
-            return self._client.head_object(Bucket=self.bucket, Key=key).get("VersionId", "")
-        except ClientError:
-            return ""
+        head = _look(self._client, self._client.head_object, Bucket=self.bucket, Key=key)
+        return str(head.get("VersionId", "")) if head else ""
 
     def drop_sheet(self, name: str, data: bytes, metadata: Mapping[str, str]) -> tuple[str, str]:
         """Drops a CSV file, which starts a run; returns its key and its version's id.
@@ -99,26 +98,16 @@ class Inbox:
 
     def get(self, run_id: str, name: str) -> bytes | None:
         """A file of a run, or None."""
-        try:
-            answer = self._client.get_object(Bucket=self.bucket, Key=f"runs/{run_id}/{name}")
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _GONE:
-                return None
-            raise
-        return answer["Body"].read()
+        return self._read(run_id, name)
 
     def get_part(self, run_id: str, name: str, offset: int, length: int) -> bytes | None:
         """Some bytes of a file of a run, or None."""
-        part = f"bytes={offset}-{offset + length - 1}"
-        try:
-            answer = self._client.get_object(
-                Bucket=self.bucket, Key=f"runs/{run_id}/{name}", Range=part
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _GONE:
-                return None
-            raise
-        return answer["Body"].read()
+        return self._read(run_id, name, Range=f"bytes={offset}-{offset + length - 1}")
+
+    def _read(self, run_id: str, name: str, **part: str) -> bytes | None:
+        file = {"Bucket": self.bucket, "Key": f"runs/{run_id}/{name}", **part}
+        answer = _look(self._client, self._client.get_object, **file)
+        return answer["Body"].read() if answer else None
 
     def note_version(self, sheet_id: str, row_hash: str, version: int, note: bytes) -> None:
         """Notes a redo's version outside the ledger, so that a lost ledger cannot fall back."""
@@ -184,12 +173,10 @@ class Media:
 
     def find(self, folder: str, render_id: str) -> Picture | None:
         """The picture as it is stored, or None: an upload whose record was lost is found here."""
-        try:
-            head = self._client.head_object(Bucket=self._bucket, Key=self.key(folder, render_id))
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _GONE:
-                return None
-            raise
+        key = self.key(folder, render_id)
+        head = _look(self._client, self._client.head_object, Bucket=self._bucket, Key=key)
+        if head is None:
+            return None
         stored = head["Metadata"]
         size = int(head["ContentLength"])
         return self._picture(folder, render_id, int(stored["width"]), int(stored["height"]), size)
@@ -239,6 +226,39 @@ class Media:
         return Picture(url, width, height, size)
 
 
+def _look(client: S3Client, ask: Callable[..., Any], **request: str) -> Any | None:
+    """What S3 answers about an object that may be missing, None where it is.
+
+    Whoever may not list the bucket is answered 403 for a missing key, and our roles may list only
+    what lies below their prefix, which a look at one object does not name. So a 403 is settled by a
+    listing of that key: without a right to it, or with the key in it, a permission is missing.
+    """
+    try:
+        return ask(**request)
+    except ClientError as error:
+        if _code(error) in _GONE:
+            return None
+        if _code(error) in _FORBIDDEN and _is_missing(client, request["Bucket"], request["Key"]):
+            return None
+        raise
+
+
+def _is_missing(client: S3Client, bucket: str, key: str) -> bool:
+    """Whether a key is not in the bucket, as far as the role may know."""
+    try:
+        found = client.list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1)
+    except ClientError as error:
+        if _code(error) in _FORBIDDEN:
+            return False
+        raise
+    # Of all keys that begin with it the key itself is listed first.
+    return key not in (each["Key"] for each in found.get("Contents", []))
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response["Error"]["Code"])
+
+
 def _put_once(client: S3Client, pause: Pause, request: dict[str, Any]) -> None:
     """Writes an object unless one stands: 412 says that one does, 409 that two writes met."""
     attempt = 0
@@ -247,7 +267,7 @@ def _put_once(client: S3Client, pause: Pause, request: dict[str, Any]) -> None:
             client.put_object(**request, IfNoneMatch="*")
             return
         except ClientError as error:
-            code = error.response["Error"]["Code"]
+            code = _code(error)
             if code in ("PreconditionFailed", "412"):
                 return
             if code not in ("ConditionalRequestConflict", "409") or attempt == TRIES - 1:

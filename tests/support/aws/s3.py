@@ -19,6 +19,7 @@ class Stored:
     metadata: Mapping[str, str] = field(default_factory=dict)
     content_type: str = ""
     cache_control: str = ""
+    deleted: bool = False
 
 
 class S3:
@@ -52,7 +53,7 @@ class S3:
             self.conflicts += 1
             raise client_error("ConditionalRequestConflict", "PutObject")
         standing = self.objects.setdefault((Bucket, Key), [])
-        if more.get("IfNoneMatch") == "*" and standing:
+        if more.get("IfNoneMatch") == "*" and standing and not standing[-1].deleted:
             raise client_error("PreconditionFailed", "PutObject")
         self._versions += 1
         stored = Stored(
@@ -66,6 +67,12 @@ class S3:
             value.encode("ascii")  # as boto3 demands
         standing.append(stored)
         return {"VersionId": stored.version}
+
+    def delete_object(self, *, Bucket: str, Key: str) -> None:
+        """DeleteObject: a marker on top of the versions, which stay."""
+        self._versions += 1
+        marker = Stored(b"", f"v{self._versions}", deleted=True)
+        self.objects.setdefault((Bucket, Key), []).append(marker)
 
     def get_object(
         self, *, Bucket: str, Key: str, VersionId: str = "", Range: str = ""
@@ -101,6 +108,11 @@ class S3:
             CacheControl=stored.cache_control,
         )
 
+    def list_objects_v2(self, *, Bucket: str, Prefix: str, MaxKeys: int) -> dict[str, Any]:
+        """ListObjectsV2, its first page."""
+        keys = self.keys(Bucket, Prefix)[:MaxKeys]
+        return {"Contents": [{"Key": key} for key in keys]} if keys else {}
+
     def get_paginator(self, operation: str) -> S3:
         """ListObjectsV2's paginator."""
         if operation != "list_objects_v2":
@@ -109,9 +121,7 @@ class S3:
 
     def paginate(self, *, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:
         """Pages of two, so that paging is really used."""
-        keys = sorted(
-            key for bucket, key in self.objects if bucket == Bucket and key.startswith(Prefix)
-        )
+        keys = self.keys(Bucket, Prefix)
         for start in range(0, len(keys), 2):
             yield {"Contents": [{"Key": key} for key in keys[start : start + 2]]}
         if not keys:
@@ -120,7 +130,9 @@ class S3:
     def keys(self, bucket: str, prefix: str = "") -> list[str]:
         """The keys of a bucket, for tests."""
         return sorted(
-            key for name, key in self.objects if name == bucket and key.startswith(prefix)
+            key
+            for (name, key), versions in self.objects.items()
+            if name == bucket and key.startswith(prefix) and not versions[-1].deleted
         )
 
     def read(self, bucket: str, key: str) -> bytes:
@@ -130,6 +142,6 @@ class S3:
     def _find(self, bucket: str, key: str, version: str, code: str) -> Stored:
         versions = self.objects.get((bucket, key), [])
         wanted = [each for each in versions if not version or each.version == version]
-        if not wanted:
+        if not wanted or wanted[-1].deleted:
             raise client_error(code, "GetObject")
         return wanted[-1]
