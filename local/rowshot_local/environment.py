@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from rowshot.settings import is_key
 from rowshot.transport.addresses import is_loopback_url
 
 LIVE_BASE_URL = "https://api.hiapi.ai"
@@ -43,7 +44,7 @@ def target(*, live: bool, environment: Mapping[str, str] | None = None) -> Targe
     ``HIAPI_BASE_URL`` names a server; ``live`` means the real one; a token alone never spends.
 
     Raises:
-        ConfigurationError: A server is asked for without ``HIAPI_TOKEN``.
+        ConfigurationError: A server is asked for without a usable ``HIAPI_TOKEN``.
     """
     source = os.environ if environment is None else environment
     base_url = source.get("HIAPI_BASE_URL", "").strip()
@@ -53,6 +54,11 @@ def target(*, live: bool, environment: Mapping[str, str] | None = None) -> Targe
     if not token:
         asked = "--live" if live else "HIAPI_BASE_URL"
         raise ConfigurationError(f"{asked} needs a key: set HIAPI_TOKEN to your hiapi key.")
+    if not is_key(token):
+        raise ConfigurationError(
+            "HIAPI_TOKEN has a blank or a character in it that no key has: copy the key again, as "
+            "one word."
+        )
     if base_url and not base_url.startswith(("http://", "https://")):
         raise ConfigurationError(
             f"HIAPI_BASE_URL must begin with http:// or https://, not '{base_url}'."

@@ -207,7 +207,7 @@ def test_every_log_group_that_the_runbook_names_exists() -> None:
 def test_every_parameter_and_output_that_the_pages_name_exists() -> None:
     known = {*TEMPLATE["Parameters"], *TEMPLATE["Outputs"], *TEMPLATE["Resources"]}
     for page in (OPERATIONS, RUNBOOK):
-        for named in re.findall(r"\boutputs? `(\w+)`", page):
+        for named in re.findall(r"\b(?:outputs?|queue) `(\w+)`", page):
             assert named in TEMPLATE["Outputs"], named
         for named in re.findall(r"`([A-Z][a-z]+(?:[A-Z][a-z]+)+)`", page):
             assert named in known | set(Figure), named

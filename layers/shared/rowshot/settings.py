@@ -8,6 +8,7 @@ environment.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from decimal import Decimal, InvalidOperation
@@ -16,6 +17,12 @@ from typing import Any, TypeVar
 from rowshot.errors import SettingsError
 
 T = TypeVar("T", bound="Settings")
+_KEY = re.compile("[!-~]+")
+
+
+def is_key(text: str) -> bool:
+    """Whether a text can be a hiapi key: one word of printable ASCII, as a header takes it."""
+    return _KEY.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ from rowshot.settings import (
     RowSettings,
     Settings,
     WriteBackSettings,
+    is_key,
 )
 from rowshot.sheet_sync.queue import SyncQueue
 from rowshot.telemetry.metrics import METER
@@ -68,13 +69,19 @@ def hiapi(settings: Hiapi, scale: float) -> HiapiClient:
 
 
 def _key(name: str) -> str:
-    """The account's key; without one it is as if hiapi had denied it, which stops the run."""
+    """The account's key; without a usable one it is as if hiapi had denied it: the run stops."""
     try:
         key = secret(name).strip()
     except client("secretsmanager").exceptions.ResourceNotFoundException:
         key = ""
     if not key:
         raise HiapiDenied("The hiapi key is missing: put it into the stack's secret for it.")
+    if not is_key(key):
+        forget(name)
+        raise HiapiDenied(
+            "The hiapi key has a blank or a character in it that no key has: copy it again, as one "
+            "word, into the stack's secret for it."
+        )
     return key
 
 

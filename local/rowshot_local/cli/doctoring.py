@@ -10,6 +10,7 @@ import httpx
 import typer
 
 from rowshot.money import dollars
+from rowshot.settings import is_key
 from rowshot.transport.tls import tls_context
 from rowshot_local.cli import options
 from rowshot_local.doctor import Check, examine
@@ -92,10 +93,10 @@ def _vendor(deployed: Deployed | None, http: httpx.Client) -> Vendor:
         chosen = target(live=True)
         return Vendor(str(chosen.base_url), chosen.token, http)
     base_url, token = deployed.hiapi()
-    if not token:
+    if not is_key(token):
         raise ConfigurationError(
-            f"--live needs a key, and the secret for it in the stack {deployed.name} is empty: put "
-            "it in as described in step 5 of docs/deploy.md."
+            f"--live needs a key, and the secret for it in the stack {deployed.name} holds none: "
+            "put it in as described in step 5 of docs/deploy.md."
         )
     return Vendor(base_url, token, http)
 

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 from botocore.exceptions import ClientError
 
+from rowshot.settings import is_key
 from rowshot_local.doctor.answers import accepted
 from rowshot_local.doctor.checks import Check, Verdict, note, ok, skipped, wrong
 from rowshot_local.doctor.here import key_file, sheet_access
@@ -16,19 +17,25 @@ from rowshot_local.doctor.rehearsal import Rehearsal
 from rowshot_local.environment import LIVE_BASE_URL
 from rowshot_local.stack import Stack
 
-# Those of the menu are left out: a stack may do without it.
+# All but those that a choice brings: a stack may do without the menu.
 _OUTPUTS = (
     "InboxBucket",
     "MediaBucket",
     "CdnDomain",
     "MediaBaseUrl",
     "LedgerTable",
+    "DispatchQueue",
+    "FinishMachine",
     "StateMachine",
     "HiapiTokenSecret",
     "GoogleServiceAccountSecret",
     "SweepFunction",
     "FinishedRunsTopic",
     "AlarmTopic",
+    "DashboardUrl",
+    "SheetDeadLetters",
+    "WriteBackDeadLetters",
+    "DispatchDeadLetters",
 )
 _USUAL_CONCURRENCY = 1000
 _ENOUGH_CONCURRENCY = 100
@@ -105,6 +112,8 @@ class Deployed:
         base_url, token = self.hiapi()
         if not token:
             return wrong("the secret for the hiapi key is empty.", _PUT_KEY)
+        if not is_key(token):
+            return wrong("it has a blank or a character in it that no key has.", _PUT_KEY)
         return accepted(base_url, token, self.http)
 
     def hiapi(self) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rowshot.errors import SheetError
+from rowshot.settings import is_key
 from rowshot.sheet_sync.google.worksheet import LiveSheet, open_worksheet
 from rowshot.transport.addresses import Resolve, resolve
 from rowshot_local.doctor.checks import Check, Verdict, note, ok, skipped, wrong
@@ -65,15 +66,15 @@ def state_folder(folder: Path) -> Verdict:
 def hiapi_settings(environment: Mapping[str, str]) -> Verdict:
     """Which server 'rowshot run' would talk to, and whether that could spend."""
     token = environment.get("HIAPI_TOKEN", "").strip()
-    try:
-        chosen = target(live=False, environment=environment)
-    except ConfigurationError as error:
-        return wrong(str(error), "Or unset HIAPI_BASE_URL to use the built-in simulator.")
-    if any(not "!" <= each <= "~" for each in token):
+    if token and not is_key(token):
         return wrong(
             "HIAPI_TOKEN has a blank or a character in it that no key has.",
             "Copy the key again, as one word.",
         )
+    try:
+        chosen = target(live=False, environment=environment)
+    except ConfigurationError as error:
+        return wrong(str(error), "Or unset HIAPI_BASE_URL to use the built-in simulator.")
     if not chosen.simulated:
         return note(
             f"HIAPI_BASE_URL is set, so every 'rowshot run' orders at {chosen.base_url}, which "
