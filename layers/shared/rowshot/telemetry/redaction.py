@@ -7,6 +7,7 @@ forge a log line. Whatever comes from outside passes through ``redact`` before i
 from __future__ import annotations
 
 import base64
+import html
 import json
 import re
 import unicodedata
@@ -50,6 +51,12 @@ _TOKEN = re.compile(
     r"|\bya29\.[\w.-]{8,}"  # Google access tokens
     r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"  # AWS access key ids
 )
+_PAGE = re.compile(
+    r"^\s*<|<\s*/?\s*(?:!doctype|\?xml|html|head|body|title|meta|link|style|script|center|div|span"
+    r"|p|br|hr|h[1-6]|a|b|i|em|strong|pre|code|ul|ol|li|table|tr|td|form|img|iframe|svg)"
+    r"(?=[\s/>]|$)[^<]{0,200}(?:>|$)",
+    re.IGNORECASE,
+)
 _URL_SAFE = str.maketrans("+/", "-_")
 _ESCAPE = re.compile(r"%[0-9A-F]{2}")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
@@ -82,6 +89,11 @@ def redact(text: object, *, secrets: Iterable[str] = (), limit: int = LIMIT) -> 
     shown = _TOKEN.sub(HIDDEN, shown)
     shown = "".join(map(_visible, shown[: limit + 1]))
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def is_page(text: str) -> bool:
+    """Whether a foreign text is a web page or a piece of one, which nobody is shown."""
+    return bool(_PAGE.search(html.unescape(text[:_ENOUGH])))
 
 
 def _spellings(secrets: Iterable[str]) -> set[str]:

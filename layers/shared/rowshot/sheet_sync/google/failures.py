@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,10 +13,15 @@ from rowshot.errors import (
     SheetProtected,
     SheetsUnavailable,
 )
-from rowshot.telemetry.redaction import redact
+from rowshot.telemetry.redaction import is_page, redact
 
 _PASSING = frozenset({408, 409, 425, 429, 499})
-_QUOTA = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "RESOURCE_EXHAUSTED")
+# However it is spelt and wherever it stands: message, status, errors[].reason, details[].reason.
+_QUOTA = re.compile(
+    "rate.?limit|quota.?exceeded|exceeded.{0,20}quota|limit.?exceeded|resource.?exhausted"
+    "|too many requests",
+    re.IGNORECASE,
+)
 _MOVED = ("after last row in grid", "after last column in grid", "beyond the last requested")
 
 
@@ -32,8 +38,7 @@ def passes(status: int, error: Mapping[str, Any]) -> bool:
     """
     if status in _PASSING or status >= 500:
         return True
-    said = f"{error.get('status')} {error.get('message')} {error.get('errors')}"
-    return status == 403 and (any(word in said for word in _QUOTA) or "Quota exceeded" in said)
+    return status == 403 and bool(_QUOTA.search(str(error)))
 
 
 def refused(
@@ -53,7 +58,8 @@ def refused(
         worksheet: The worksheet's title, None for the first one.
         secrets: What the request carried and must not be shown, should Google repeat it.
     """
-    message = redact(error.get("message") or "", secrets=secrets)
+    said = str(error.get("message") or "")
+    message = "" if is_page(said) else redact(said, secrets=secrets)
     if passes(status, error):
         return unavailable(f"answered {status}")
     if status == 401:

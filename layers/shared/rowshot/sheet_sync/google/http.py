@@ -166,13 +166,9 @@ class SheetsClient(HTTPClient):
         return response
 
     def _error(self, response: requests.Response) -> SheetError:
-        try:
-            stated = response.json()["error"]
-        except (ValueError, KeyError, TypeError):
-            stated = None
-        error = stated if isinstance(stated, dict) else {}
-        page = stated is None and response.text.lstrip()[:1] == "<"
-        if page or passes(response.status_code, error):
+        error = _stated(response)
+        # Google's own verdicts have an error object; anything else is a proxy's, and passes.
+        if not error or passes(response.status_code, error):
             return unavailable(f"answered {response.status_code}", _retry_after(response))
         return refused(
             response.status_code,
@@ -181,6 +177,15 @@ class SheetsClient(HTTPClient):
             worksheet=self._worksheet,
             secrets=[str(self._credentials.token or "")],
         )
+
+
+def _stated(response: requests.Response) -> Mapping[str, Any]:
+    """The ``error`` object of Google's answer, empty when it has none."""
+    try:
+        stated = response.json()["error"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    return stated if isinstance(stated, dict) else {}
 
 
 def _says_why(error: RefreshError) -> bool:
