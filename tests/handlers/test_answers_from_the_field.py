@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -126,9 +128,119 @@ def test_one_prompt_that_is_refused_with_403_stops_no_other_row() -> None:
         assert report["possibly_billed_usd"] == "0"
 
 
-@pytest.mark.parametrize("name", ["account-quota-with-403", "balance-used-up-in-a-200"])
-def test_a_balance_that_is_used_up_pauses_in_whatever_words_it_is_said(name: str) -> None:
-    _, give = handed(name)
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (403, {"code": 403, "message": "The prompt contains content that is not allowed"}),
+        (403, {"message": "prompt contains forbidden words"}),
+        (403, {"error": {"code": "user_prompt_rejected"}}),
+        (403, {"error": {"code": "forbidden", "message": "Insufficient permissions"}}),
+        (400, {"message": "Insufficient detail: prompt must have 4 characters"}),
+        (401, {"error": {"code": "content_moderation"}}),
+        (402, {"error": {"code": "DataInspectionFailed"}}),
+        (409, {"error": {"code": "content_moderation"}}),
+        (429, {"code": "PROHIBITED_CONTENT", "message": "no"}),
+        (500, {"error": {"code": "content_policy_violation"}}),
+        (503, {"error": {"code": "sensitive_words_detected"}}),
+        (200, {"success": False, "message": "内容违规", "data": {"taskId": None}}),
+        (422, {"detail": [{"msg": "flagged", "type": "content_policy_violation"}]}),
+        (400, {"code": 400, "message": "<html><head><title>400 Bad Request</title></head>"}),
+    ],
+)
+def test_a_refusal_of_one_prompt_is_of_its_row_alone(status: int, body: dict[str, Any]) -> None:
+    with World() as world:
+        orders: list[bytes] = []
+
+        def answer(request: httpx.Request) -> httpx.Response | None:
+            if not is_order(request, "number 2"):
+                return None
+            orders.append(request.content)
+            return httpx.Response(status, json=body)
+
+        between(world, answer)
+        report = rendered(world)
+
+        assert report["status"] == "finished"
+        assert [row["status"] for row in report["rows"]] == ["published", "failed", "published"]
+        assert len(orders) == 1
+        assert report["possibly_billed_usd"] == "0"
+        assert "{" not in report["rows"][1]["error"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (403, {"error": {"code": "account_suspended", "message": "It violates our policy"}}),
+        (403, {"message": "API key revoked due to safety review"}),
+        (400, {"error": {"code": "invalid_api_key"}}),
+    ],
+)
+def test_what_is_plainly_about_the_key_stops_the_run(status: int, body: dict[str, Any]) -> None:
+    with World() as world:
+        between(
+            world,
+            lambda request: httpx.Response(status, json=body) if is_order(request) else None,
+        )
+        report = rendered(world)
+
+        assert report["status"] == "stopped"
+        assert report["counts"]["failed"] == 3
+        assert report["possibly_billed_usd"] == "0"
+
+
+@pytest.mark.parametrize("key", ["ключ", "two words", "line\nbreak"])
+def test_a_key_that_cannot_be_sent_stops_the_run_in_a_plain_sentence(key: str) -> None:
+    with World() as world:
+        world.client = HiapiClient(API, lambda: key, transport=world.wire, now=world.now)
+        report = rendered(world)
+
+        assert report["status"] == "stopped"
+        assert all("copy it again, as one word" in row["error"] for row in report["rows"])
+        assert world.books()["tasks_created"] == 0
+        assert world.errors == []
+
+
+@pytest.mark.parametrize("content", [b"", b"Forbidden", b"error code: 1020", b"404 page not found"])
+@pytest.mark.parametrize("status", [403, 404])
+def test_what_a_proxy_says_is_no_verdict(status: int, content: bytes) -> None:
+    with World() as world:
+        struck: Counter[str] = Counter()
+
+        def answer(request: httpx.Request) -> httpx.Response | None:
+            struck[request.method] += is_look(request) or is_order(request, "number 1")
+            if not is_look(request) and not is_order(request, "number 1"):
+                return None
+            return httpx.Response(status, content=content) if struck[request.method] < 4 else None
+
+        between(world, answer)
+        report = rendered(world)
+
+        assert report["counts"]["published"] == 3
+        assert world.books()["tasks_created"] == 3
+
+
+BROKE: list[tuple[int, dict[str, Any]]] = [
+    (429, {"error": {"code": "insufficient_quota", "type": "insufficient_quota"}}),
+    (500, {"error": {"code": "insufficient_user_quota"}}),
+    (403, {"message": "Your credit balance is too low"}),
+    (403, {"error": {"code": "billing_hard_limit_reached"}}),
+    (400, {"error_code": "INVALID_REQUEST", "message": "余额不足"}),
+    (200, {"code": 402, "message": "Insufficient balance", "data": {"balance": 0}}),
+    (200, {"code": "INSUFFICIENT_QUOTA", "data": None}),
+    (200, {"success": False, "message": "余额不足"}),
+]
+
+
+@pytest.mark.parametrize(
+    "give",
+    [
+        *(handed(name)[1] for name in ("account-quota-with-403", "balance-used-up-in-a-200")),
+        *(partial(httpx.Response, status, json=body) for status, body in BROKE),
+    ],
+)
+def test_a_balance_that_is_used_up_pauses_in_whatever_words_it_is_said(
+    give: Callable[[], httpx.Response],
+) -> None:
     with World() as world:
         orders: list[float] = []
 

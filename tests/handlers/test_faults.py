@@ -257,6 +257,8 @@ def test_polls_that_never_work_free_the_slot_and_end_after_a_day(status: int) ->
         assert world.report(run_id)["rows"][1]["status"] == "failed"
         assert not world.ledger.limiter.view().held
         assert not world.ledger.limiter.view().parked
+        [rule] = world.books()["faults"]
+        assert rule["fired"] < 400, "it is looked at ever less often, whatever the answer"
 
 
 def test_an_order_that_stays_unclear_is_settled_by_its_key_and_corrects_its_row():

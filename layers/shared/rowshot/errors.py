@@ -21,10 +21,11 @@ Every error carries ``message``: one plain sentence for the person who has to do
         ├── HiapiBusy            429 or 503: nothing was done, try later (retryable)
         ├── HiapiUnknownOutcome  no usable answer: it may or may not have been done (retryable)
         ├── HiapiRefused         400, 404, 422: it will never work like this (final)
+        │   └── HiapiContentRefused  for what the picture would show, whatever the status
         ├── HiapiUnavailable     400 MODEL_UNAVAILABLE: this model is out for now (retryable)
         │   └── HiapiUnreachable no connection, so not a byte was sent (retryable)
-        ├── HiapiDenied          401 or 403: the key is wrong or may not use this (stops the run)
-        └── HiapiOutOfBalance    402: the balance is used up (pauses all runs)
+        ├── HiapiDenied          401, or plainly about the key or its account (stops the run)
+        └── HiapiOutOfBalance    402, or plainly about the balance (pauses all runs)
 """
 
 from __future__ import annotations
@@ -153,6 +154,10 @@ class HiapiRefused(HiapiError):
     """400, 404 or 422: the same request will never succeed."""
 
 
+class HiapiContentRefused(HiapiRefused):
+    """The prompt, or what it would show, is against hiapi's content rules; any status."""
+
+
 class HiapiUnavailable(HiapiError):
     """The model is out for now; nothing was created."""
 
@@ -162,8 +167,8 @@ class HiapiUnreachable(HiapiUnavailable):
 
 
 class HiapiDenied(HiapiError):
-    """401 or 403: the key is wrong, or may not use this model."""
+    """The key is wrong, suspended, cannot be sent, or may not use this model."""
 
 
 class HiapiOutOfBalance(HiapiError):
-    """402: the balance is too low; the task was not created and not charged."""
+    """The balance is too low; the task was not created and not charged."""

@@ -47,6 +47,7 @@ from rowshot.deciding.reasons import Reason, judge
 from rowshot.errors import (
     BadPicture,
     HiapiBusy,
+    HiapiContentRefused,
     HiapiDenied,
     HiapiOutOfBalance,
     HiapiRefused,
@@ -192,6 +193,7 @@ ACCEPTED = Accepted("task-9")
 BUSY = HiapiBusy("Said.", status=429)
 BUSY_KEY = HiapiBusy("Said.", status=409)
 BUSY_30 = HiapiBusy("Said.", status=429, retry_after=30.0)
+BUSY_900 = HiapiBusy("Said.", status=429, retry_after=900.0)
 BUSY_0 = HiapiBusy("Said.", status=429, retry_after=0.0)
 BUSY_KEY_7 = HiapiBusy("Said.", status=409, retry_after=7.0)
 LOST = HiapiUnknownOutcome("Said.", status=502)
@@ -203,9 +205,9 @@ ALL_OUT_LONG = Outage(HiapiUnreachable("Said."), 601.0)
 MODEL_OUT = Outage(HiapiUnavailable("Said.", status=400), 600.0)
 MODEL_OUT_LONG = Outage(HiapiUnavailable("Said.", status=400), 601.0)
 REFUSED = HiapiRefused("Said.", status=400)
-CONTENT = HiapiRefused("Said.", status=400, code="CONTENT_POLICY")
+CONTENT = HiapiContentRefused("Said.", status=403)
 OTHER_BYTES = HiapiRefused("Said.", status=422)
-CONTENT_422 = HiapiRefused("Said.", status=422, code="CONTENT_POLICY")
+CONTENT_422 = HiapiContentRefused("Said.", status=422)
 TAUGHT = "invalid input: size: value must be one of '1K', '2K'"
 
 
@@ -519,6 +521,30 @@ A_LOOK: Cases = {
         at_work(running()),
         Change((), (SlowDown(30.0),), 30.0, spread=True, why="Said."),
     ),
+    "too many requests at the hard deadline": (
+        Look(),
+        BUSY,
+        at_work(running(placed_at=ago(1800))),
+        Change((), (SlowDown(5.0),), 5.0, spread=True, why="Said."),
+    ),
+    "too many requests beyond the hard deadline": (
+        Look(),
+        BUSY,
+        late(running(placed_at=ago(2000))),
+        Change((), (SlowDown(5.0),), 250.0, spread=True, why="Said."),
+    ),
+    "the same, for longer than its age asks for": (
+        Look(),
+        BUSY_900,
+        late(running(placed_at=ago(2000))),
+        Change((), (SlowDown(900.0),), 900.0, spread=True, why="Said."),
+    ),
+    "too many requests for half a day": (
+        Look(),
+        BUSY_30,
+        late(running(placed_at=ago(43_200))),
+        Change((), (SlowDown(30.0),), 3600.0, spread=True, why="Said."),
+    ),
     "the key is wrong": (
         Look(),
         WRONG_KEY,
@@ -715,6 +741,36 @@ A_FETCH: Cases = {
     ),
     "hiapi refuses to show the task": (Fetch(), NotFetched(REFUSED), finished(1), gone("Said.")),
     "hiapi's answer is lost": (Fetch(), NotFetched(LOST), finished(1), fetch_later(6.0)),
+    "hiapi's answers are lost for five minutes": (
+        Fetch(),
+        NotFetched(LOST),
+        finished(300, row={"error": late_sentence()}),
+        fetch_later(37.5),
+    ),
+    "hiapi's answers are lost for longer than ten minutes": (
+        Fetch(),
+        NotFetched(LOST),
+        finished(608),
+        late_end(76.0),
+    ),
+    "hiapi's answers are lost for hours, and the row has ended": (
+        Fetch(),
+        NotFetched(LOST),
+        late_finished(20_000),
+        fetch_later(300.0),
+    ),
+    "hiapi's answers are lost for a day": (
+        Fetch(),
+        NotFetched(LOST),
+        finished(86_401),
+        gone("Said."),
+    ),
+    "too many requests for an hour, and the row has ended": (
+        Fetch(),
+        NotFetched(BUSY),
+        late_finished(3600),
+        Change((PutOff(300.0),), (SlowDown(5.0),), 300.0, spread=True, why="Said."),
+    ),
 }
 
 TABLES: dict[str, Cases] = {

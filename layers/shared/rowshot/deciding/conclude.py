@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rowshot.clock import Clock
 from rowshot.deciding import reasons
 from rowshot.deciding.actions import (
@@ -41,13 +43,14 @@ from rowshot.deciding.changes import (
     Stored,
     Succeeded,
 )
-from rowshot.deciding.content_rules import is_about_content
 from rowshot.deciding.facts import Facts, Rules
+from rowshot.deciding.next_action import TASK_LIFE
 from rowshot.deciding.pacing import first_look, late_look, next_look
 from rowshot.deciding.reasons import Reason
 from rowshot.errors import (
     BadPicture,
     HiapiBusy,
+    HiapiContentRefused,
     HiapiDenied,
     HiapiError,
     HiapiOutOfBalance,
@@ -223,7 +226,7 @@ def _out(order: Order, outage: Outage, facts: Facts) -> Change:
 
 
 def _refused(error: HiapiRefused, facts: Facts) -> Change:
-    content = is_about_content(error.code, error.message)
+    content = isinstance(error, HiapiContentRefused)
     reason = Reason.CONTENT_RULES if content else Reason.ORDER_REFUSED
     end = Ended(End(RowStatus.FAILED, reason, error.message))
     if error.status == 422 and not content:
@@ -243,8 +246,9 @@ def _looked(answer: Answer, facts: Facts, clock: Clock, rules: Rules) -> Change:
         case Task():
             return _judged(answer, facts, clock, rules)
         case HiapiBusy():
-            wait = _BUSY if answer.retry_after is None else answer.retry_after
-            return Change((), (SlowDown(wait),), wait, spread=True, why=answer.message)
+            asked = _BUSY if answer.retry_after is None else answer.retry_after
+            wait = max(asked, _late_wait(facts, clock, rules))
+            return Change((), (SlowDown(asked),), wait, spread=True, why=answer.message)
         case HiapiDenied():
             # The picture is paid for: the row says what is wrong, and goes on looking.
             end = End(RowStatus.FAILED, Reason.KEY_DENIED, answer.message, awaited=True)
@@ -289,12 +293,15 @@ def _unfinished(
     missing: bool = False,
 ) -> Change:
     elapsed = clock.since(_render(facts).placed_at)
-    if elapsed > rules.hard_deadline:
-        wait = late_look(elapsed)
-    else:
-        soft = rules.soft_deadline
-        wait = wait or next_look(elapsed, facts.latencies, soft, storing=storing)
+    wait = _late_wait(facts, clock, rules) or wait
+    wait = wait or next_look(elapsed, facts.latencies, rules.soft_deadline, storing=storing)
     return Change((Looked(missing=missing),), wait=wait)
+
+
+def _late_wait(facts: Facts, clock: Clock, rules: Rules) -> float:
+    """Seconds that a task past its hard deadline is left alone, whatever the answer; else 0."""
+    elapsed = clock.since(_render(facts).placed_at)
+    return late_look(elapsed) if elapsed > rules.hard_deadline else 0.0
 
 
 def _missed_for_long(render: Render, clock: Clock) -> bool:
@@ -313,6 +320,8 @@ def _fetched(answer: Answer, facts: Facts, clock: Clock) -> Change:
         raise ValueError(f"{answer} answers no fetch")
     render, error = _render(facts), answer.error
     waited = clock.since(render.succeeded_at)
+    if isinstance(error, HiapiError) and waited > TASK_LIFE:
+        return _gone(facts, error.message)
     match error:
         case None:
             if waited <= _LINK_NONE:
@@ -323,9 +332,9 @@ def _fetched(answer: Answer, facts: Facts, clock: Clock) -> Change:
         case PictureError():
             return _link_failed(error, answer.expires_at, waited, facts, clock)
         case HiapiBusy():
-            wait = _BUSY if error.retry_after is None else error.retry_after
-            later = _fetch_later(facts, clock, wait, error.message)
-            return Change(later.effects, (SlowDown(wait),), wait, spread=True, why=error.message)
+            asked = _BUSY if error.retry_after is None else error.retry_after
+            later = _asked_in_vain(error, asked, waited, facts, clock)
+            return replace(later, aside=(SlowDown(asked),), spread=True)
         case HiapiDenied():
             end = End(RowStatus.FAILED, Reason.KEY_DENIED, error.message, awaited=True)
             effects = (PutOff(_LINK_LONGEST), *_end(facts, end))
@@ -334,7 +343,14 @@ def _fetched(answer: Answer, facts: Facts, clock: Clock) -> Change:
             if error.status == 404 and waited <= _LINK_PATIENCE:
                 return _fetch_later(facts, clock, _LINK_TROUBLE, error.message)
             return _gone(facts, error.message)
-    return _fetch_later(facts, clock, _LINK_TROUBLE, error.message)
+    return _asked_in_vain(error, _LINK_TROUBLE, waited, facts, clock)
+
+
+def _asked_in_vain(
+    error: HiapiError, wait: float, waited: float, facts: Facts, clock: Clock
+) -> Change:
+    """Hiapi does not say where the picture is: it is asked ever less often."""
+    return _not_yet(error, max(wait, min(_LINK_LONGEST, waited / 8)), waited, facts, clock)
 
 
 def _fetch_later(facts: Facts, clock: Clock, wait: float, why: str) -> Change:
@@ -354,6 +370,12 @@ def _link_failed(
     if over or broken:
         return _gone(facts, error.message)
     wait = min(_LINK_LONGEST, _LINK_RETRY + waited / 4)
+    return _not_yet(error, wait, waited, facts, clock)
+
+
+def _not_yet(
+    error: HiapiError | PictureError, wait: float, waited: float, facts: Facts, clock: Clock
+) -> Change:
     later = _fetch_later(facts, clock, wait, error.message)
     if waited <= _LINK_PATIENCE:
         return later

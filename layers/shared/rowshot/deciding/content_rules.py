@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
-_CONTENT_CODE = re.compile(
-    r"moderat|policy|safety|sensitive|nsfw|violat|content.?filter", re.IGNORECASE
-)
-_CONTENT_WORDS = re.compile(
-    r"policy|safety|moderation|nsfw|sensitive|violat"
-    r"|审核|违规|敏感|不合规|违法|违禁|安全检测|色情|涉黄|涉政",
-    re.IGNORECASE,
-)
-_TIMEOUT_WORDS = re.compile(r"time[ds]?[ -]?out|超时", re.IGNORECASE)
+from rowshot.deciding.refusals import Subject, subject_of
 
 
 def is_about_content(code: str, words: str) -> bool:
     """Whether a refusal is for what the picture would show.
 
-    A code decides before words do, and a moderation service that timed out has refused nothing.
+    A code of any other known matter excludes it, whatever the words are.
 
     Args:
         code: hiapi's code, may be empty.
         words: hiapi's words, may be empty.
     """
-    if _TIMEOUT_WORDS.search(f"{code} {words}"):
-        return False
-    return bool(_CONTENT_CODE.search(code) or _CONTENT_WORDS.search(words))
+    return subject_of(code, words) is Subject.CONTENT
 
 
 def content_refusal(said: str) -> str:
