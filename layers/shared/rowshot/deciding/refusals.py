@@ -87,7 +87,7 @@ _CREDENTIAL = (
 )
 _OWNER = r"\baccount\b|\borgani[sz]ation\b|[账帐賬帳][号户號戶]"
 _IS = r"(?: (?:is|was|are|has|been|being|currently|temporarily|permanently|already|now|no longer))*"
-_MONEY = "quota|balance|credits?|funds"
+_MONEY = "quota|balance|credits?|funds?"
 _CHECK = (
     r"(?:moderation|safety|content (?:check|filter|review|scan)(?:ing|er)?"
     r"|[审審](?:核|查)|安全检测)"
@@ -117,7 +117,8 @@ _WORDS: tuple[tuple[Subject, re.Pattern[str]], ...] = (
             rf"\b(?:{_MONEY})\b[^.。;:]{{0,25}}\b"
             r"(?:insufficient|too low|is low|not enough|not sufficient|exhausted|used up|depleted"
             r"|run out|empty|negative|zero)\b",
-            rf"\b(?:not enough|no more|out of|used all)(?: [a-z]+){{0,2}} (?:{_MONEY})\b",
+            rf"\b(?:enough|sufficient|no|out of|used all|low)(?: [a-z]+){{0,2}} (?:{_MONEY})\b",
+            rf"\b(?:{_MONEY}) limit (?:was |has been |is )?(?:reached|exceeded)\b",
             r"\b(?:please|to|must|by) (?:top(?:ping)?[ -]up|recharg)",
             r"\b(?:top[ -]up|recharge) (?:your|the)\b",
             r"\barrears\b|\bpayment required\b",
