@@ -67,11 +67,6 @@ _READERS: dict[str, Any] = {
 }
 
 
-def is_key(text: str) -> bool:
-    """Whether a text can be a key: one word of characters that a request's header carries."""
-    return bool(text) and all("!" <= each <= "~" for each in text)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Hiapi:
     """Where hiapi is, and under which secret its key lies."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -86,8 +87,9 @@ def test_what_cannot_be_a_key_stops_the_run_and_a_new_one_is_taken_up_at_once(
     kept = Secrets(key)
     monkeypatch.setattr(wiring, "client", lambda service: kept)
     monkeypatch.setattr(wiring, "_secrets", {})
+    settings: Any = SimpleNamespace(hiapi_base_url="https://hiapi.test", hiapi_secret="hiapi")
     with pytest.raises(HiapiDenied, match="no key has") as caught:
-        wiring._key("hiapi")
+        wiring.hiapi(settings, 1.0).task("t")
     assert key not in caught.value.message
     kept.text = f"{KEYS[0]}\n"
     assert wiring._key("hiapi") == KEYS[0]

@@ -149,7 +149,7 @@ class HiapiClient:
             self._renew()  # whoever mends it need not wait
             raise HiapiDenied(
                 "The hiapi key has a blank or a character in it that no key has: copy it again, as "
-                "one word."
+                "one word, into the stack's secret for it."
             )
         return token
 
