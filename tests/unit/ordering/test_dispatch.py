@@ -78,7 +78,7 @@ class Stage:
         self.rows, self.finish = Machine(), Machine()
         self.jobs: dict[int, Job] = {}
         self.sent: list[dict[str, Any]] = []
-        self.touched: list[tuple[str, str]] = []
+        self.notified: list[tuple[str, str]] = []
         self.figures: list[tuple[Figure, Any]] = []
         self.files = True
         given: Any = self
@@ -96,8 +96,8 @@ class Stage:
     def send(self, **message: Any) -> None:
         self.sent.append(message)
 
-    def touch(self, run_id: str, sheet_id: str) -> None:
-        self.touched.append((run_id, sheet_id))
+    def notify(self, run_id: str, sheet_id: str) -> None:
+        self.notified.append((run_id, sheet_id))
 
     def add(self, figure: Figure, value: Any = 1, *, kind: str = "") -> None:
         self.figures.append((figure, value))
@@ -155,7 +155,7 @@ def test_the_first_rows_begin_while_slots_are_free() -> None:
         RowStatus.QUEUED
     ]
     assert stage.figures == [(Figure.RESERVED_USD, JOB.price)] * 3
-    assert stage.touched == []
+    assert stage.notified == []
 
 
 def test_a_sheet_that_is_followed_is_told() -> None:
@@ -163,7 +163,7 @@ def test_a_sheet_that_is_followed_is_told() -> None:
     stage.queue(job={"live": True}, starts=4)
     assert stage.serve() == 1
     assert stage.rows.started == ["slug-mug-run-7-5"]
-    assert stage.touched == [("run", "sheet")]
+    assert stage.notified == [("run", "sheet")]
 
 
 def test_a_start_that_fails_keeps_nobody_back() -> None:
@@ -252,7 +252,7 @@ def test_runs_that_wait_for_the_balance_say_so_once() -> None:
     turn = Turn(1, "other", 1)
     stage.books.put((keys.line("model"), turn.sort_key()), {"starts": 0})
     assert stage.serve() == 0
-    assert stage.touched == [("run", "sheet")]
+    assert stage.notified == [("run", "sheet")]
     assert stage.books.ledger.runs.get("run").status is RunStatus.PAUSED
     assert stage.books.ledger.runs.get("other").status is RunStatus.PAUSED
 
