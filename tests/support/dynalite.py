@@ -12,6 +12,7 @@ import boto3
 
 from support import template
 
+TABLE = "ledger"
 _SERVER = template.ROOT / "tools" / "node_modules" / "dynalite"
 # Its own command would listen on every address. It ends with our end of the pipe.
 _START = """
@@ -32,7 +33,7 @@ def why_not() -> str:
 
 @contextmanager
 def dynalite() -> Iterator[Any]:
-    """A client of a fresh dynalite that has the template's table, called ``ledger``."""
+    """A client of a fresh dynalite that has the template's table, called ``TABLE``."""
     node = shutil.which("node") or "node"
     with subprocess.Popen(
         [node, "-e", _START, str(_SERVER)],
@@ -52,10 +53,10 @@ def dynalite() -> Iterator[Any]:
             table = template.properties("LedgerTable")
             wanted = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
             client.create_table(
-                TableName="ledger", **{name: table[name] for name in wanted if name in table}
+                TableName=TABLE, **{name: table[name] for name in wanted if name in table}
             )
             client.get_waiter("table_exists").wait(
-                TableName="ledger", WaiterConfig={"Delay": 1, "MaxAttempts": 30}
+                TableName=TABLE, WaiterConfig={"Delay": 1, "MaxAttempts": 30}
             )
             yield client
         finally:

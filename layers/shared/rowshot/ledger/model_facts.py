@@ -64,7 +64,8 @@ class ModelFacts:
 
     def learn_values(self, model: str, field: str, values: list[str]) -> None:
         """Takes up the values that hiapi itself named for a field."""
-        override = self.overrides().get(model, {})
+        item = self._table.get(keys.learned(model)) or {}
+        override = _numbers(item.get("override", {}))
         known = override.get("fields", {})
         changed = {**known, field: {**known.get(field, {}), "enum": values}}
         self.learn(model, {**override, "fields": changed})
