@@ -51,7 +51,7 @@ class Bench:
     def __init__(self, sheets: SheetsSimulator) -> None:
         self.sheets = sheets
         self.at = NOW
-        dynamodb: Any = DynamoDB.of(
+        self.dynamodb: Any = DynamoDB.of(
             template.properties("LedgerTable"),
             now=lambda: self.at,
             lag=lambda: 0.0,
@@ -59,7 +59,7 @@ class Bench:
         )
         self.s3: Any = S3(before=lambda name: None)
         clock = Clock(1.0, lambda: self.at)
-        self.ledger = Ledger(dynamodb, "ledger", clock)
+        self.ledger = Ledger(self.dynamodb, "ledger", clock)
         self.key = sheets.create_spreadsheet("Catalogue", {"Other": [["x"]], TITLE: ROWS})
         info = json.dumps(sheets.service_account_info())
         self.drop = Drop(
@@ -265,5 +265,13 @@ def test_a_worksheet_without_the_columns_is_not_dropped(bench: Bench) -> None:
 def test_a_silent_google_is_told_as_passing(bench: Bench) -> None:
     bench.sheets.add_fault(Fault("error", "read", times=None, status=503))
     status, answer = bench.ask()
+    assert status == 503
+    assert "try again in a minute" in answer["error"]
+
+
+def test_a_busy_ledger_is_told_as_passing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench.ledger.table, "_pause", lambda seconds: None)
+    monkeypatch.setattr(bench.dynamodb, "_leaves", lambda keys: keys)
+    status, answer = bench.ask(mode="price")
     assert status == 503
     assert "try again in a minute" in answer["error"]

@@ -8,6 +8,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from support import template
+from support.aws import DynamoDB
+from support.aws.expressions import plain
+from support.aws.refusals import BOUNDS
+from support.aws.sizes import size_of
 from support.dynalite import TABLE, dynalite, why_not
 from support.recorder import OPERATIONS, Recorder, shape, sites
 from support.releases import releases, restore
@@ -90,3 +95,66 @@ def test_every_place_that_asks_the_table_has_been_visited(recorded: Recorder) ->
 def test_what_dynamodb_refuses_is_refused(fault: str, other: Any) -> None:
     request = {"TableName": TABLE, "Key": KEY, **REFUSED[fault]}
     assert "ValidationException" in why_refused(other, "update_item", request)
+
+
+def at_the_bound(kind: str) -> Iterator[dict[str, Any]]:
+    """The largest item that DynamoDB takes, and one byte more; dynalite counts no wide text."""
+    value = VALUES[kind]
+    rest = BOUNDS["an item"].most - len("pkPskS") - len("rest") - len(kind)
+    for over in (0, 1):
+        padding = rest - size_of(plain({kind: value})) + len(kind) + over
+        yield {**KEY, kind: value, "rest": {"S": "." * padding}}
+
+
+VALUES: dict[str, dict[str, Any]] = {
+    "text": {"S": "a jar"},
+    "bytes": {"B": b"\x00\xff" * 7},
+    "yes": {"BOOL": True},
+    "nothing": {"NULL": True},
+    "zero": {"N": "0"},
+    "whole": {"N": "1760000000"},
+    "decimal": {"N": "1760000000.123"},
+    "small": {"N": "0.0025"},
+    "tenth": {"N": "0.1"},
+    "tens": {"N": "12.5"},
+    "round": {"N": "1200"},
+    "minus": {"N": "-0.025"},
+    "long": {"N": "12345678901234567890.123456789012345678"},
+    "texts": {"SS": ["a", "jar"]},
+    "numbers": {"NS": ["1", "-22", "333"]},
+    "list": {"L": [{"S": "a"}, {"N": "1"}, {"L": []}]},
+    "map": {
+        "M": {"deep": {"M": {"er": {"L": [{"BOOL": False}, {"NULL": True}]}}}, "n": {"N": "7"}}
+    },
+}
+
+
+@dynalite_only
+@pytest.mark.parametrize("kind", VALUES)
+def test_items_are_as_large_as_another_dynamodb_finds_them(kind: str, other: Any) -> None:
+    ours = DynamoDB.of(template.properties("LedgerTable"))
+    largest, larger = at_the_bound(kind)
+    for table in (ours, other):
+        table.put_item(TableName=TABLE, Item=largest)
+        with pytest.raises(ClientError, match="ValidationException"):
+            table.put_item(TableName=TABLE, Item=larger)
+
+
+@dynalite_only
+@pytest.mark.parametrize(
+    "keys",
+    [
+        [("P", "A"), ("P", "B"), ("P", "A")],
+        [("P", "")],
+        [("", "A")],
+        [("P", "a" * 1025)],
+        [("P", str(number)) for number in range(101)],
+    ],
+    ids=["one twice", "no sort key", "no partition", "too long", "too many"],
+)
+def test_keys_that_dynamodb_refuses_are_refused(keys: list[tuple[str, str]], other: Any) -> None:
+    ours = DynamoDB.of(template.properties("LedgerTable"))
+    asked = {"Keys": [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in keys]}
+    for table in (ours, other):
+        with pytest.raises(ClientError, match="ValidationException"):
+            table.batch_get_item(RequestItems={TABLE: asked})

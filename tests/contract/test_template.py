@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
@@ -13,6 +14,8 @@ import pytest
 
 from rowshot import settings
 from rowshot_local.engine.template import load, resources
+from support.aws.refusals import refuse_larger
+from support.deployment import Deployment
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = load(ROOT / "template.yaml")
@@ -304,3 +307,12 @@ def test_every_index_is_asked() -> None:
     code = "\n".join(path.read_text("utf-8") for path in (ROOT / "layers/shared").rglob("*.py"))
     for index in indexes:
         assert f'index="{index["IndexName"]}"' in code, index["IndexName"]
+
+
+def test_every_functions_variables_fit_into_lambdas_room_for_them() -> None:
+    """Also where the stack's name, which stands in the names of its resources, is the longest."""
+    longest = "s" * 128 + "-" + "x" * 13 + "-"  # a stack's name, and what CloudFormation adds
+    deployment = Deployment(SheetMenu="true")
+    for name in deployment.functions().values():
+        text = json.dumps(deployment.environment(name)).replace("rowshot-", longest)
+        refuse_larger("a function's variables", len(text.encode()), name)

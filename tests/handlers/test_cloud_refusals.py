@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from decimal import Decimal
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError
@@ -12,11 +14,15 @@ from botocore.exceptions import ClientError
 from rowshot.finishing import Converted
 from rowshot.finishing.encoding import Encoded
 from rowshot.ledger.table import Delete, Put, Table, Update
+from rowshot.specs.lengths import MAX_PROMPT_BYTES, MAX_PROMPT_CHARACTERS
 from rowshot.storage import Inbox, Media
 from support import template
-from support.aws import S3, DynamoDB
+from support.aws import S3, DynamoDB, Queue, StepFunctions, Topic
 from support.aws.failing import client_error
-from support.sheets import sheet
+from support.aws.refusals import BOUNDS
+from support.deployed import DeployedWorld
+from support.machine import Failed
+from support.sheets import sheet, table
 from support.world import Options, World
 
 KEY = ("P", "A")
@@ -162,3 +168,91 @@ def test_who_may_not_list_does_not_know_what_is_missing(look: str) -> None:
 def test_a_listing_that_fails_for_a_moment_tells_nothing(look: str) -> None:
     with pytest.raises(ClientError, match="SlowDown"):
         LOOKS[look](Refusing("403", listing="SlowDown"))
+
+
+def test_an_item_that_dynamodb_never_takes_is_not_tried_again() -> None:
+    pauses: list[float] = []
+    fake: Any = DynamoDB.of(template.properties("LedgerTable"))
+    table = Table(fake, "ledger", pause=pauses.append)
+    with pytest.raises(ClientError, match="TransactionCanceled"):
+        table.transact([Put(KEY, {"words": "瓶" * 140_000}), Put(("P", "B"), {})])
+    assert fake.calls["transact_write_items"] == 1
+    assert not pauses
+
+
+# ---------------------------------------------------------------- names and sizes
+
+
+def machine() -> Any:
+    return StepFunctions(lambda execution: None)
+
+
+@pytest.mark.parametrize("name", ["", "a" * 81, "jar ü", "jar/1", "jar.1", "瓶", "jar\n", "a:b"])
+def test_an_execution_is_not_started_under_such_a_name(name: str) -> None:
+    states = machine()
+    with pytest.raises(ClientError, match="InvalidName"):
+        states.start_execution(stateMachineArn="arn", name=name, input="{}")
+    assert not states.executions
+
+
+@pytest.mark.parametrize("name", ["a", "Jar_1-" + "9" * 74])
+def test_an_execution_is_started_under_a_usual_name(name: str) -> None:
+    states = machine()
+    states.start_execution(stateMachineArn="arn", name=name, input="{}")
+    assert list(states.executions) == [name]
+
+
+def text_of(size: int) -> str:
+    """A JSON text of exactly so many bytes, some of them of wide characters."""
+    most = size - 2
+    return '"' + "瓶" * (most // 3) + "." * (most % 3) + '"'
+
+
+def start(text: str) -> None:
+    machine().start_execution(stateMachineArn="arn", name="a", input=text)
+
+
+def publish(text: str) -> None:
+    Topic().publish(TopicArn="arn", Subject="A run has ended", Message=text)
+
+
+def send(text: str) -> None:
+    Queue(lambda message, delay: None).send_message(QueueUrl="url", MessageBody=text)
+
+
+@pytest.mark.parametrize(
+    ("what", "call"),
+    [
+        ("an execution's input", start),
+        ("a message to a topic", publish),
+        ("a message to a queue", send),
+    ],
+)
+def test_what_is_too_large_is_refused_in_bytes(what: str, call: Callable[[str], None]) -> None:
+    bound = BOUNDS[what]
+    call(text_of(bound.most))
+    with pytest.raises(ClientError, match=bound.code):
+        call(text_of(bound.most + 1))
+
+
+@pytest.mark.parametrize("character", ["🫙", "瓶", "ü", '"', "\\"])
+def test_the_largest_row_can_be_started(character: str) -> None:
+    """Both prompts are as long as they may be, also in characters that JSON writes at length."""
+    most = min(MAX_PROMPT_BYTES // len(character.encode()), MAX_PROMPT_CHARACTERS)
+    row = {"slug": "jar", "prompt": "A" + character * (most - 1)}
+    row["negative_prompt"] = character * MAX_PROMPT_CHARACTERS
+    with World() as world:
+        run_id = world.drop(table([row]))
+        world.run(run_id)
+        assert world.report(run_id)["counts"]["published"] == 1
+        assert world.errors == []
+
+
+@pytest.mark.parametrize("size", [BOUNDS["a function's answer"].most, 7 * 1024**2])
+def test_lambda_passes_no_answer_on_that_is_too_large(size: int) -> None:
+    large = size > BOUNDS["a function's answer"].most
+    with DeployedWorld() as world:
+        answer = "." * (size - len('""'))
+        world._modules["sweep"] = cast("Any", SimpleNamespace(handler=lambda *_: answer))
+        with pytest.raises(Failed, match="ResponseSizeTooLarge") if large else nullcontext():
+            world.call("sweep")

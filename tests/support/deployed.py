@@ -25,6 +25,8 @@ from rowshot.sheet_sync.google import worksheet
 from support import template
 from support.aws import Queue
 from support.aws.failing import Exceptions
+from support.aws.refusals import refuse_larger
+from support.aws.sizes import json_bytes
 from support.deployment import Deployment
 from support.live_world import TITLE, LiveWorld
 from support.options import API, INBOX, MEDIA, MEDIA_URL, OUTPUTS, TOKEN, Options
@@ -160,7 +162,10 @@ class DeployedWorld(LiveWorld):
         os.environ.clear()
         os.environ.update({key: names.get(value, value) for key, value in environment.items()})
         handler = self._module(function).handler
-        return handler(_event(function, payload), Context(function, lambda: end - self.loop.time()))
+        context = Context(function, lambda: end - self.loop.time())
+        answer = handler(_event(function, payload), context)
+        refuse_larger("a function's answer", json_bytes(answer), "Invoke")
+        return answer
 
     def _module(self, function: str) -> ModuleType:
         if function not in self._modules:

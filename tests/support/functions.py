@@ -54,6 +54,7 @@ from support.tally import Tally
 # In an unsteady world:
 _CONFLICTS = 0.03  # part of all writes that meet another one; of rare ones more
 _OF_RARE = {"PutItem": 0.5, "DeleteItem": 0.08}
+_UNREAD = 0.05  # part of all BatchGetItems that leave keys unread
 _THROTTLED = 0.03  # part of all calls for which Lambda has no room
 
 
@@ -80,6 +81,7 @@ class Functions:
             before=self._reach,
             conflicts=lambda operation: self._conflicts(operation),
             told=lambda behind: self.tally.count("AWS: an index that is behind", behind) and None,
+            leaves=lambda keys: self._leaves(keys),
         )
         self.s3 = S3(
             before=self._reach,
@@ -125,6 +127,12 @@ class Functions:
     def _conflicts(self, operation: str) -> bool:
         part = _OF_RARE.get(operation, _CONFLICTS)
         return self.strikes(f"AWS: {operation} in conflict", part)
+
+    def _leaves(self, keys: int) -> int:
+        """How many keys a busy DynamoDB leaves unread; it reads at least one."""
+        if keys < 2 or not self.strikes("AWS: BatchGetItem leaves keys unread", _UNREAD):
+            return 0
+        return self.chance.randint(1, keys - 1)
 
     def _has_no_room(self) -> bool:
         return self.strikes("AWS: Lambda has no room", _THROTTLED)

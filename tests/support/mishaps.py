@@ -92,6 +92,7 @@ AWS = (
     "AWS: UpdateItem in conflict",
     "AWS: DeleteItem in conflict",
     "AWS: PutObject in conflict (409)",
+    "AWS: BatchGetItem leaves keys unread",
     "AWS: Lambda has no room",
     "AWS: an index that is behind",
     "AWS: a message to Dispatch is lost",

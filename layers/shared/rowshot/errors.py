@@ -8,6 +8,7 @@ Every error carries ``message``: one plain sentence for the person who has to do
     ├── SettingsError            the deployment lacks a setting
     ├── UnreadableSheet          the dropped file cannot be read as a sheet
     ├── RunNotFound              nobody dropped such a run
+    ├── LedgerBusy               DynamoDB left items unread in every try (retryable)
     ├── PictureError             hiapi's output cannot become a picture
     │   ├── BadPicture           its bytes are not a picture that we accept (final)
     │   ├── PictureUnavailable   the link does not answer (retryable unless ``expired``)
@@ -49,6 +50,10 @@ class UnreadableSheet(RowshotError):
 
 class RunNotFound(RowshotError):
     """No run has this id."""
+
+
+class LedgerBusy(RowshotError):
+    """DynamoDB left items of the ledger unread in every try; worth another one later."""
 
 
 class PictureError(RowshotError):

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from support.aws.expressions import Expressions, Item, plain, wire
 from support.aws.failing import Exceptions, client_error
-from support.aws.refusals import refuse
+from support.aws.refusals import faults_of, refuse, refuse_key, refuse_keys, refuse_larger
+from support.aws.sizes import size_of
 
 Key = tuple[str, str]
 _PAGE = 120  # items a page, so that paging is really used
 _BATCH = 100
 _TRANSACTION = 100
-_ITEM_BYTES = 400_000  # DynamoDB's limit of an item
 
 
 class DynamoDB:
@@ -30,6 +31,7 @@ class DynamoDB:
         conflicts: Whether a write (``TransactWriteItems``, or a single one) meets a transaction on
             the same item; drawn at each.
         told: Told whether an index was behind, at each query that could have seen so.
+        leaves: How many of so many keys a BatchGetItem leaves unread; drawn at each.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class DynamoDB:
         before: Callable[[str], None] = lambda name: None,
         conflicts: Callable[[str], bool] = lambda operation: False,
         told: Callable[[bool], None] = lambda behind: None,
+        leaves: Callable[[int], int] = lambda keys: 0,
     ) -> None:
         self.exceptions = Exceptions("ConditionalCheckFailedException")
         self.items: dict[Key, Item] = {}
@@ -51,7 +54,8 @@ class DynamoDB:
             name: defaultdict(set) for name in indexes
         }
         self._now, self._lag, self._before = now, lag, before
-        self._conflicts, self._told = conflicts, told
+        self._conflicts, self._told, self._leaves = conflicts, told, leaves
+        self._indexed = {name for names in indexes.values() for name in names if name}
         self._changed: dict[Key, tuple[float, Item | None]] = {}
 
     @classmethod
@@ -66,17 +70,24 @@ class DynamoDB:
     def get_item(self, **request: Any) -> dict[str, Any]:
         """GetItem."""
         self.calls["get_item"] += 1
-        item = self.items.get(_key(request["Key"]))
+        item = self.items.get(_key(request["Key"], "GetItem"))
         return {"Item": wire(item)} if item is not None else {}
 
     def batch_get_item(self, RequestItems: Any) -> dict[str, Any]:
         """BatchGetItem."""
         self.calls["batch_get_item"] += 1
         ((table, request),) = RequestItems.items()
-        if not 1 <= len(request["Keys"]) <= _BATCH:
-            raise client_error("ValidationException", "BatchGetItem")
-        found = [self.items.get(_key(key)) for key in request["Keys"]]
-        return {"Responses": {table: [wire(item) for item in found if item is not None]}}
+        keys = [_key(key, "BatchGetItem") for key in request["Keys"]]
+        refuse_keys(keys, "BatchGetItem", _BATCH)
+        # AWS keeps no order; this one does not depend on the caller's, which may be a set's.
+        asked = sorted(keys)
+        read = asked[: len(keys) - self._leaves(len(keys))]
+        found = [wire(self.items[key]) for key in read if key in self.items]
+        answer: dict[str, Any] = {"Responses": {table: found}, "UnprocessedKeys": {}}
+        if left := asked[len(read) :]:
+            unread = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in left]
+            answer["UnprocessedKeys"] = {table: {**request, "Keys": unread}}
+        return answer
 
     def put_item(self, **request: Any) -> dict[str, Any]:
         """PutItem."""
@@ -98,28 +109,26 @@ class DynamoDB:
         self._before("dynamodb TransactWriteItems")
         self.calls["transact_write_items"] += 1
         operations = [next(iter(each.items())) for each in TransactItems]
-        keys = [_key_of(*each) for each in operations]
+        keys = [_key_of(*each, "TransactWriteItems") for each in operations]
         for _, request in operations:
             refuse(request, "TransactWriteItems")
         if self._conflicts("TransactWriteItems"):
             self.conflicts["transactions"] += 1
-            reasons = [{"Code": "TransactionConflict"}, *({"Code": "None"} for _ in keys[1:])]
-            raise client_error(
-                "TransactionCanceledException", "TransactWriteItems", CancellationReasons=reasons
-            )
-        if len(set(keys)) < len(keys) or len(keys) > _TRANSACTION:
-            raise client_error("ValidationException", "TransactWriteItems")
-        failed = [
-            not self._allowed(request, key)
-            for (_, request), key in zip(operations, keys, strict=True)
-        ]
+            raise _cancelled(["TransactionConflict", *["None"] * len(keys[1:])])
+        refuse_keys(keys, "TransactWriteItems", _TRANSACTION)
+        pairs = list(zip(operations, keys, strict=True))
+        failed = [not self._allowed(request, key) for (_, request), key in pairs]
         if any(failed):
-            reasons = [{"Code": "ConditionalCheckFailed" if each else "None"} for each in failed]
-            raise client_error(
-                "TransactionCanceledException", "TransactWriteItems", CancellationReasons=reasons
-            )
-        for (verb, request), key in zip(operations, keys, strict=True):
-            self._carry_out(verb, request, key)
+            raise _cancelled(["ConditionalCheckFailed" if each else "None" for each in failed])
+        after = [self._after(*operation, key) for operation, key in pairs]
+        faulty = [bool(self._faults_of(each)) for each in after]
+        if any(faulty):
+            raise _cancelled(["ValidationError" if each else "None" for each in faulty])
+        total = sum(size_of(each) for each in after if each)
+        refuse_larger("a transaction", total, "TransactWriteItems")
+        for ((verb, _), key), item in zip(pairs, after, strict=True):
+            if verb != "ConditionCheck":
+                self._stand(key, item)
         return {}
 
     def query(self, **request: Any) -> dict[str, Any]:
@@ -132,7 +141,7 @@ class DynamoDB:
         condition = request["KeyConditionExpression"]
         start = request.get("ExclusiveStartKey")
         if start:
-            after = _key(start)
+            after = _key(start, "Query")
             position = [(each["pk"], each["sk"]) for each in candidates].index(after)
             candidates = candidates[position + 1 :]
         size = min(_PAGE, request.get("Limit", _PAGE))
@@ -190,36 +199,38 @@ class DynamoDB:
         self._before(f"dynamodb {operation}")
         self.calls[operation] += 1
         refuse(request, operation)
-        key = _key_of(verb, request)
+        key = _key_of(verb, request, operation)
         if self._conflicts(operation):
             self.conflicts["single writes"] += 1
             raise client_error("TransactionConflictException", operation)
         if not self._allowed(request, key):
             raise self.exceptions.error("ConditionalCheckFailedException", operation)
-        self._carry_out(verb, request, key)
+        item = self._after(verb, request, key)
+        for why in self._faults_of(item):
+            raise client_error("ValidationException", operation, why=why)
+        self._stand(key, item)
         return key
 
     def _allowed(self, request: Mapping[str, Any], key: Key) -> bool:
         condition = request.get("ConditionExpression", "")
         return Expressions(request).holds(condition, self.items.get(key))
 
-    def _carry_out(self, verb: str, request: Mapping[str, Any], key: Key) -> None:
-        if verb == "Put":
-            self._stand(key, plain(request["Item"]))
-        elif verb == "Delete":
-            self._stand(key, None)
-        elif verb == "Update":
-            item = self.items.get(key, {"pk": key[0], "sk": key[1]})
-            self._stand(key, Expressions(request).update(request["UpdateExpression"], item))
+    def _after(self, verb: str, request: Mapping[str, Any], key: Key) -> Item | None:
+        """The item as an operation leaves it."""
+        match verb:
+            case "Put":
+                return plain(request["Item"])
+            case "Delete":
+                return None
+            case "Update":
+                item = self.items.get(key, {"pk": key[0], "sk": key[1]})
+                return Expressions(request).update(request["UpdateExpression"], item)
+        return self.items.get(key)
 
-    def _check(self, item: Item) -> None:
-        keys = [item.get(name, 0) for names in self._indexes.values() for name in names if name]
-        if "" in keys or _size(item) > _ITEM_BYTES:
-            raise client_error("ValidationException", "UpdateItem")
+    def _faults_of(self, item: Item | None) -> list[str]:
+        return list(faults_of(item, self._indexed)) if item else []
 
     def _stand(self, key: Key, item: Item | None) -> None:
-        if item is not None:
-            self._check(item)
         before = self.items.get(key)
         self._changed[key] = (self._now(), before)
         for name, (hash_name, sort) in self._indexes.items():
@@ -235,23 +246,23 @@ class DynamoDB:
         self._partitions[key[0]][key[1]] = item
 
 
-def _key(raw: Mapping[str, Any]) -> Key:
-    return raw["pk"]["S"], raw["sk"]["S"]
+def _key(raw: Mapping[str, Any], operation: str) -> Key:
+    key = raw["pk"]["S"], raw["sk"]["S"]
+    refuse_key(key, operation)
+    return key
 
 
 def _keys(items: Iterable[Item]) -> set[Key]:
     return {(item["pk"], item["sk"]) for item in items}
 
 
-def _key_of(verb: str, request: Mapping[str, Any]) -> Key:
-    return _key(request["Item"] if verb == "Put" else request["Key"])
+def _key_of(verb: str, request: Mapping[str, Any], operation: str) -> Key:
+    return _key(request["Item"] if verb == "Put" else request["Key"], operation)
 
 
-def _size(value: Any) -> int:
-    if isinstance(value, Mapping):
-        return sum(len(name) + _size(each) for name, each in value.items())
-    if isinstance(value, list | set):
-        return sum(_size(each) for each in value)
-    if isinstance(value, Decimal | bool) or value is None:
-        return 8
-    return len(value if isinstance(value, str) else value.value)
+def _cancelled(codes: list[str]) -> ClientError:
+    """A transaction of which nothing was done, with a code for each of its operations."""
+    reasons = [{"Code": code} for code in codes]
+    return client_error(
+        "TransactionCanceledException", "TransactWriteItems", CancellationReasons=reasons
+    )

@@ -6,6 +6,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from support.aws.refusals import refuse_larger
+from support.aws.sizes import text_bytes
+
 
 class Queue:
     """What sends messages to one SQS queue.
@@ -30,6 +33,7 @@ class Queue:
         """SendMessage."""
         if type(DelaySeconds) is not int or not 0 <= DelaySeconds <= 900:
             raise ValueError(f"{DelaySeconds!r} is no delay that SQS takes")
+        refuse_larger("a message to a queue", text_bytes(MessageBody), "SendMessage")
         self._before("sqs SendMessage")
         message = json.loads(MessageBody)
         self.sent.append(message)
@@ -49,9 +53,10 @@ class Topic:
         self.published: list[dict[str, str]] = []
 
     def publish(self, *, TopicArn: str, Subject: str, Message: str) -> dict[str, Any]:
-        """Publish, with the limits of a subject."""
+        """Publish, with the limits of a subject and of a message."""
         if not 0 < len(Subject) <= 100 or not Subject.isascii() or "\n" in Subject:
             raise ValueError(f"{Subject!r} is no subject that SNS takes")
+        refuse_larger("a message to a topic", text_bytes(Message), "Publish")
         self._before("sns Publish")
         self.published.append({"subject": Subject, "message": Message})
         return {}

@@ -1,4 +1,4 @@
-"""What DynamoDB refuses before it looks at any item, as far as the ledger could do it.
+"""What AWS refuses, as far as the pipeline could do it: expressions, sizes, keys and names.
 
 moto and the local engine take most of it. Written from the Developer Guide's pages about
 expressions: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html
@@ -7,10 +7,58 @@ expressions: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Ex
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from support.aws.failing import client_error
+from support.aws.sizes import size_of, text_bytes
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The most bytes of something that AWS takes.
+
+    Args:
+        most: Bytes; of text, in UTF-8.
+        code: The error of anything larger.
+        source: Where AWS says so.
+    """
+
+    most: int
+    code: str
+    source: str
+
+
+_DOCS = "https://docs.aws.amazon.com"
+_DYNAMODB = f"{_DOCS}/amazondynamodb/latest/developerguide/Constraints.html"
+_LAMBDA = f"{_DOCS}/lambda/latest/dg/gettingstarted-limits.html"
+BOUNDS = {
+    "an item": Bound(400 * 1024, "ValidationException", _DYNAMODB),
+    "a transaction": Bound(4 * 1024**2, "ValidationException", _DYNAMODB),
+    "an expression": Bound(4 * 1024, "ValidationException", _DYNAMODB),
+    "a partition key": Bound(2048, "ValidationException", _DYNAMODB),
+    "a sort key": Bound(1024, "ValidationException", _DYNAMODB),
+    "an execution's input": Bound(
+        256 * 1024,
+        "ValidationException",
+        f"{_DOCS}/step-functions/latest/dg/service-quotas.html",
+    ),
+    # A topic may be set to take more; ours is not.
+    "a message to a topic": Bound(
+        256 * 1024, "InvalidParameter", f"{_DOCS}/sns/latest/api/API_Publish.html"
+    ),
+    "a message to a queue": Bound(
+        1024**2,
+        "InvalidParameterValue",
+        f"{_DOCS}/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html",
+    ),
+    "a function's variables": Bound(4 * 1024, "InvalidParameterValueException", _LAMBDA),
+    "a function's answer": Bound(6 * 1024**2, "Function.ResponseSizeTooLarge", _LAMBDA),
+}
+# Step Functions takes a few characters more, and then its logs name the execution wrongly.
+# https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+_EXECUTION_NAME = re.compile(r"[0-9A-Za-z_-]{1,80}")
 
 _KINDS = (
     "ConditionExpression",
@@ -28,6 +76,71 @@ _ADDED = {"N", "SS", "NS", "BS"}  # types that ADD takes; DELETE takes sets only
 _KEY = {"pk", "sk"}
 
 
+def refuse_larger(what: str, size: int, operation: str) -> None:
+    """Raises what AWS raises when something is larger than it takes.
+
+    Args:
+        what: One of ``BOUNDS``.
+        size: Its bytes.
+        operation: The call.
+
+    Raises:
+        ClientError: It is.
+    """
+    bound = BOUNDS[what]
+    if size > bound.most:
+        why = f"{what} of {size:,} bytes: {bound.source} allows {bound.most:,}"
+        raise client_error(bound.code, operation, why=why)
+
+
+def refuse_name(name: str) -> None:
+    """Raises what Step Functions raises for an execution's name.
+
+    Raises:
+        ClientError: It has other characters than the logs can show, none, or too many.
+    """
+    if not _EXECUTION_NAME.fullmatch(name):
+        raise client_error("InvalidName", "StartExecution", why=name)
+
+
+def refuse_key(key: tuple[str, str], operation: str) -> None:
+    """Raises what DynamoDB raises for a primary key.
+
+    Raises:
+        ClientError: A part of it is empty or too long.
+    """
+    for what, text in zip(("a partition key", "a sort key"), key, strict=True):
+        if not text:
+            raise client_error("ValidationException", operation, why=f"{what} is empty")
+        refuse_larger(what, text_bytes(text), operation)
+
+
+def refuse_keys(keys: list[tuple[str, str]], operation: str, most: int) -> None:
+    """Raises what DynamoDB raises for the keys of one request.
+
+    Raises:
+        ClientError: There are none or too many of them, or one is there twice.
+    """
+    if not 1 <= len(keys) <= most or len(set(keys)) < len(keys):
+        raise client_error(
+            "ValidationException", operation, why="too many keys, none, or one twice"
+        )
+
+
+def faults_of(item: Mapping[str, Any], indexed: Iterable[str]) -> Iterator[str]:
+    """Why DynamoDB does not take an item.
+
+    Args:
+        item: The item, as Python values.
+        indexed: The attributes by which an index finds items.
+    """
+    if any(item.get(name) == "" for name in indexed):
+        yield "an index's key is empty"
+    size = size_of(item)
+    if size > BOUNDS["an item"].most:
+        yield f"an item of {size:,} bytes"
+
+
 def refuse(request: Mapping[str, Any], operation: str) -> None:
     """Raises what DynamoDB raises for the expressions of a request.
 
@@ -43,6 +156,8 @@ def _reasons(request: Mapping[str, Any]) -> Iterator[str]:
     for kind, text in given.items():
         if not text.strip():
             yield f"{kind}: the expression can not be empty"
+        if text_bytes(text) > BOUNDS["an expression"].most:
+            yield f"{kind}: the expression is too long"
     yield from _placeholders(request, " ".join(given.values()))
     names = request.get("ExpressionAttributeNames", {})
     for kind in ("ConditionExpression", "KeyConditionExpression"):

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from support.aws.failing import Exceptions
+from support.aws.refusals import refuse_larger, refuse_name
+from support.aws.sizes import text_bytes
 from support.machine import Execution
 
 
@@ -30,6 +32,8 @@ class StepFunctions:
 
     def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> dict[str, Any]:
         """StartExecution: a name that was used with another input, or has ended, is refused."""
+        refuse_name(name)
+        refuse_larger("an execution's input", text_bytes(input), "StartExecution")
         self._before("states StartExecution")
         known = self.executions.get(name)
         if known is not None:

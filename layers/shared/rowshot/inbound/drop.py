@@ -19,6 +19,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from rowshot.errors import (
+    LedgerBusy,
     RowshotError,
     SheetError,
     SheetGone,
@@ -52,6 +53,7 @@ _STATUS: dict[type[RowshotError], int] = {
     SheetNotShared: 403,
     SheetGone: 404,
     UnreadableSheet: 422,
+    LedgerBusy: 503,
     SheetError: 502,
 }
 

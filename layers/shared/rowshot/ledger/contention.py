@@ -1,4 +1,4 @@
-"""How writes that meet one another at AWS are tried again: soon, by chance, and not for ever."""
+"""How what AWS puts off is tried again: soon, by chance, and not for ever."""
 
 from __future__ import annotations
 

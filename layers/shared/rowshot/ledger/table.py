@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from botocore.exceptions import ClientError
 
+from rowshot.errors import LedgerBusy
 from rowshot.ledger.attribute_values import from_wire, to_wire
 from rowshot.ledger.contention import TRIES, back_off
 
@@ -26,6 +27,7 @@ Key: TypeAlias = tuple[str, str]
 _NAME = re.compile(r"#(\w+)")
 _TRANSACTION_LIMIT = 100  # items in one TransactWriteItems (AWS quota)
 _BATCH_GET_LIMIT = 100  # items in one BatchGetItem (AWS quota)
+_BUSY = "AWS is too busy to read the state of all rows: try again in a minute."
 
 
 class Conflict(Exception):
@@ -215,21 +217,35 @@ class Table:
         return from_wire(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
-        """The items that stand under these keys, in as few requests as AWS allows."""
+        """The items that stand under these keys, in as few requests as AWS allows.
+
+        Raises:
+            LedgerBusy: Some of them were left unread, in every try.
+        """
         wanted = list(dict.fromkeys(keys))
         found: dict[Key, Item] = {}
         for start in range(0, len(wanted), _BATCH_GET_LIMIT):
-            pending: list[Any] = [_key(key) for key in wanted[start : start + _BATCH_GET_LIMIT]]
-            while pending:
-                answer = self._client.batch_get_item(
-                    RequestItems={self.name: {"Keys": pending, "ConsistentRead": True}}
-                )
-                for raw in answer["Responses"].get(self.name, []):
-                    item = from_wire(raw)
-                    found[item["pk"], item["sk"]] = item
-                rest: Any = answer.get("UnprocessedKeys", {})
-                pending = rest.get(self.name, {}).get("Keys", [])
+            found |= self._get_batch(wanted[start : start + _BATCH_GET_LIMIT])
         return found
+
+    def _get_batch(self, keys: Sequence[Key]) -> dict[Key, Item]:
+        """AWS leaves keys unread when it is busy, or when the answer would get too large."""
+        found: dict[Key, Item] = {}
+        pending: Any = [_key(key) for key in keys]
+        for attempt in range(TRIES):
+            if attempt:
+                self._pause(back_off(attempt - 1))
+            answer = self._client.batch_get_item(
+                RequestItems={self.name: {"Keys": pending, "ConsistentRead": True}}
+            )
+            for raw in answer["Responses"].get(self.name, []):
+                item = from_wire(raw)
+                found[item["pk"], item["sk"]] = item
+            rest: Any = answer.get("UnprocessedKeys", {})
+            pending = rest.get(self.name, {}).get("Keys", [])
+            if not pending:
+                return found
+        raise LedgerBusy(_BUSY)
 
     def query(
         self,
@@ -323,6 +339,7 @@ class Table:
 
         Raises:
             Conflict: A condition did not hold; ``failed`` says whose.
+            ClientError: AWS takes no such item, or was busy in every try.
         """
         if len(operations) > _TRANSACTION_LIMIT:
             raise ValueError(f"a transaction takes at most {_TRANSACTION_LIMIT} operations")
@@ -339,7 +356,7 @@ class Table:
                 if "ConditionalCheckFailed" in codes:
                     failed = [code == "ConditionalCheckFailed" for code in codes]
                     raise Conflict(failed) from error
-                if not codes or attempt == TRIES - 1:
+                if not codes or "ValidationError" in codes or attempt == TRIES - 1:
                     raise
             self._pause(back_off(attempt))
 

@@ -51,7 +51,10 @@ class Executions:
         """
         try:
             self._client.start_execution(
-                stateMachineArn=self._arn, name=name, input=json.dumps(state)
+                stateMachineArn=self._arn,
+                name=name,
+                # AWS counts the bytes, and an escaped emoji has three times its own.
+                input=json.dumps(state, ensure_ascii=False),
             )
         except self._client.exceptions.ExecutionAlreadyExists:
             return  # the same event came twice
