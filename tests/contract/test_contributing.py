@@ -42,13 +42,21 @@ def test_a_path_that_is_gone_is_found() -> None:
 @pytest.mark.parametrize(
     ("change", "files"),
     [
-        ("another status", ["statuses.py", "docs/merchandisers.zh.md"]),
-        ("another output column", ["output_columns.py", "sheet_sync/write_back.py"]),
-        ("another field of a model", ["models/models.json", str(SIMULATED.relative_to(ROOT))]),
+        ("another status", ["statuses.py", "deciding/reasons.py", "docs/merchandisers.zh.md"]),
+        ("another output column", ["output_columns.py", "sheet_sync/write_back.py", "README.md"]),
+        (
+            "another field of a model",
+            ["models/models.json", str(SIMULATED.relative_to(ROOT)), "specs/meaning.py"],
+        ),
         ("a longer first wait for a task", ["deciding/pacing.py", "models/models.json"]),
         (
             "another fault of the simulated hiapi",
-            ["simulators/rowshot_simulators/hiapi/faults.py", "tests/support/faults.py"],
+            [
+                "simulators/rowshot_simulators/hiapi/faults.py",
+                "simulators/rowshot_simulators/hiapi/app.py",
+                "tests/support/faults.py",
+                "tests/support/mishaps.py",
+            ],
         ),
     ],
 )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from rowshot.output_columns import COLUMNS, OUTPUT_COLUMNS, Formula, Image, RowFacts
+from rowshot.reporting.results import facts_of
+from rowshot.sheet_sync.projection import WantedRow
 from support.edited import answer_of
 
 URL = "https://cdn.example.com/images/jar/" + "a" * 64 + ".webp"
-FULL = RowFacts("published", URL, "Look at it.", None)
+FULL = RowFacts(status="published", image_url=URL, error="Look at it.")
 
 USES = """
 import csv, io, json
@@ -128,3 +132,13 @@ def test_a_preview_is_known_in_each_programs_spelling(prefix: str) -> None:
     assert preview.shows_ours(formula, URL.__eq__)
     assert not preview.shows_ours(formula, URL.__ne__)
     assert not preview.shows_ours(formula.text, URL.__eq__), "a text that only looks like one"
+
+
+def test_the_report_and_the_ledger_tell_each_fact() -> None:
+    """Or a new column would stay empty in one kind of sheet, and nobody would notice."""
+    told = {"status": "failed", "image_url": URL, "error": "Look at it.", "cost_usd": "0.05"}
+    of_report = facts_of(told)
+    of_ledger = WantedRow("jar", "failed", URL, "Look at it.", Decimal("0.05")).facts
+    assert of_report == of_ledger
+    untold = [each.name for each in fields(RowFacts) if not getattr(of_report, each.name)]
+    assert not untold

@@ -42,7 +42,7 @@ OurUrl = Callable[[str], bool]
 """Whether a text is the address of one of our pictures."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RowFacts:
     """What there is to say of a row.
 

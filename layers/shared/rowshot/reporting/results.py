@@ -92,10 +92,18 @@ def contents(row: Mapping[str, Any] | None) -> list[Content]:
     """What our columns say of a report's row, in their order; nothing where there is none."""
     if row is None:
         return [None] * len(COLUMNS)
-    facts = RowFacts(
-        row["status"], row["image_url"] or "", row["error"] or "", parse_usd(row["cost_usd"])
-    )
+    facts = facts_of(row)
     return [column.content(facts) for column in COLUMNS]
+
+
+def facts_of(row: Mapping[str, Any]) -> RowFacts:
+    """What there is to say of a report's row."""
+    return RowFacts(
+        status=row["status"],
+        image_url=row["image_url"] or "",
+        error=row["error"] or "",
+        cost_usd=parse_usd(row["cost_usd"]),
+    )
 
 
 def _text(content: Content) -> str:

@@ -32,7 +32,10 @@ class WantedRow:
     def facts(self) -> RowFacts:
         """What our columns say of it."""
         return RowFacts(
-            self.status, self.image_url or "", one_line(self.error or ""), self.cost_usd
+            status=self.status,
+            image_url=self.image_url or "",
+            error=one_line(self.error or ""),
+            cost_usd=self.cost_usd,
         )
 
 
