@@ -216,6 +216,11 @@ SURPLUS_CELLS = Message(
 CELL_ERROR = Message(
     "row", "The cell '{column}' shows the error {value}: correct its formula and export again."
 )
+CELL_FORMULA = Message(
+    "row",
+    "The cell '{column}' holds the text of a formula, {value}, and not its result: put the result "
+    "there, or export the sheet with its values.",
+)
 CELL_UNCALCULATED = Message(
     "row",
     "The cell '{column}' holds a formula without a stored result: open the file, save it and "
@@ -237,6 +242,9 @@ ONLY_QUESTION_MARKS = Message(
     "again, and save the sheet as UTF-8 or XLSX.",
 )
 NO_PROMPT = Message("row", "The prompt is empty: say what to draw, or name a recipe.")
+PROMPT_SAYS_NOTHING = Message(
+    "row", "The prompt says only {value}: say what to draw, or name a recipe."
+)
 NO_PROMPT_MISNAMED = Message(
     "row",
     "The prompt is empty, because the column {found} is not used: name it 'prompt', or name a "

@@ -147,7 +147,7 @@ CASES = [
     Case("models.csv",
          text("slug,prompt,model,size,input.resolution,input.quality,input.image_input\n"
               "a,Jar,gpt-image-2,16:9,4k,,\nb,Jar,seedream,,,High,\nc,Jar,NANO-BANANA-PRO,,,,\n"
-              "d,Jar,Nano-Banana-2,,,,http://x/a.png\ne,Jar,seedream,auto,,best,\nf,Ja,seedream,,,,\n"),
+              "d,Jar,Nano-Banana-2,,,,http://x/a.png\ne,Jar,seedream,auto,,best,\nf,Jar,seedream,,,,\n"),
          plan(
              ready(2, "a", "Jar", model="gpt-image-2/text-to-image", aspect_ratio="16:9",
                    resolution="4K", cost="0.06"),
@@ -165,7 +165,7 @@ CASES = [
                      "basic or high.",
                      "The prompt has 3 characters, and seedream-5.0-pro/text-to-image needs at least "
                      "4: say more.", model="seedream-5.0-pro/text-to-image"),
-             invalid(7, "f", "The prompt has 2 characters, and seedream-5.0-pro/text-to-image needs "
+             invalid(7, "f", "The prompt has 3 characters, and seedream-5.0-pro/text-to-image needs "
                      "at least 4: say more.", model="seedream-5.0-pro/text-to-image"))),
     Case("duplicate-slugs.csv",
          text("slug,prompt\na,Jar\nA,Jar\n a ,Tea\nCafe\u0301,Jar\nCafé,Tea\na,Cup\n"),

@@ -132,6 +132,13 @@ CASES = [
               ready(7, "f", "A %product% [large]", warnings=(
                   "The prompt says '%product%', which is sent as it is: write {product} if you mean "
                   "that column.",)))),
+    Case("prompts-that-say-nothing.csv",
+         text("slug,prompt,product\na,0,\nb,ditto,\nc,{product},False\nd,#WERT,\n"),
+         plan(invalid(2, "a", "The prompt says only '0': say what to draw, or name a recipe."),
+              invalid(3, "b", "The prompt says only 'ditto': say what to draw, or name a recipe."),
+              invalid(4, "c", "The prompt says only 'False': say what to draw, or name a recipe."),
+              invalid(5, "d", "The cell 'prompt' shows the error '#WERT': correct its formula and "
+                      "export again."))),
     Case("words-for-nothing.csv",
          text("slug,recipe,product,label_zh,label_en,backdrop,negative_prompt\n"
               "a,packshot,a jar,-,Honey,nan,none\nb,packshot,undefined,无,null,,\n"),

@@ -12,6 +12,11 @@ CHINESE_ROWS = (
     ready(3, "A-02", "一罐龙井茶，晨光", size="2688*1536"),
 )
 
+FORMULA = (
+    "The cell 'prompt' holds the text of a formula, '{}', and not its result: put the result "
+    "there, or export the sheet with its values."
+)
+
 
 def text(content: str, encoding: str = "utf-8"):
     return lambda: content.encode(encoding)
@@ -73,8 +78,8 @@ CASES = [
          plan(ready(2, "a", 'A 7" mug'), ready(3, "b", 'A 7" mug'), ready(4, "c", '"Hello" world'))),
     Case("formula-text.csv",
          text('slug,prompt\n"=HYPERLINK(""http://x"")","=cmd|\' /C calc\'!A0"\n+1,+1 jar\n@x,@SUM(A1)\n'),
-         plan(ready(2, '=HYPERLINK("http://x")', "=cmd|' /C calc'!A0"),
-              ready(3, "+1", "+1 jar"), ready(4, "@x", "@SUM(A1)"))),
+         plan(invalid(2, '=HYPERLINK("http://x")', FORMULA.format("=cmd|' /C calc'!A0")),
+              ready(3, "+1", "+1 jar"), invalid(4, "@x", FORMULA.format("@SUM(A1)")))),
     Case("nul-bytes.csv", lambda: b"slug,prompt\na,A j\x00ar\nb,Jar\x00\x00\n",
          plan(invalid(2, "a", "The cell 'prompt' holds invisible control characters: type its text "
                       "again."),

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from rowshot.reading.nothing import is_blank, says_nothing, shows_error
+from rowshot.reading.nothing import (
+    draws_nothing,
+    is_blank,
+    looks_like_error,
+    says_nothing,
+    shows_error,
+    shows_formula,
+)
 
 
 @pytest.mark.parametrize(
@@ -16,7 +23,9 @@ def test_blanks(cell: str) -> None:
     assert says_nothing(cell)
 
 
-@pytest.mark.parametrize("cell", ["TBD", "todo", "待定"])
+@pytest.mark.parametrize(
+    "cell", ["TBD", "todo", "待定", "t.b.d.", "ditto", "Dito", "同上", "〃", "see above"]
+)
 def test_what_is_to_come_says_nothing_yet(cell: str) -> None:
     assert says_nothing(cell)
     assert not is_blank(cell)
@@ -48,3 +57,64 @@ def test_errors_and_unfinished_formulas(cell: str) -> None:
 )
 def test_texts_that_are_no_errors(cell: str) -> None:
     assert not shows_error(cell)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    "0|-1|12.50|2026-11-25|inf|-inf|pending|Coming soon|[blank]|prompt|100 %|…!|ausstehend".split(
+        "|"
+    ),
+)
+def test_texts_of_which_no_picture_can_be_made(cell: str) -> None:
+    assert draws_nothing(cell)
+
+
+@pytest.mark.parametrize("cell", ["7 cups", "🍎", "茶", "{1}", "???", "Pending tray", "A", "ж"])
+def test_texts_that_can_be_drawn(cell: str) -> None:
+    assert not draws_nothing(cell)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '=A1&" mug"', "=CONCAT(A1,B1)", "=GOOGLETRANSLATE(A2)", "=ВПР(A2;B:C;2)", "{=A1}", "=$B$7",
+        "='My sheet'!A1", "=Sheet1!A1", "=RC[-1]", "=Table1[Text]", "=product", '="a"&B1', "+A1",
+        "@SUM(A1)", "+A1&B1", "=-A1", "=cmd|'/C x'!A0", "＝SUM(A1)", "= IF(A1;B1)",
+    ],
+)  # fmt: skip
+def test_text_of_formulas(cell: str) -> None:
+    assert shows_formula(cell)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *(
+            "=== Scene ===",
+            "= a mug on oak",
+            "+1 jar",
+            "@product on oak",
+            "- red mug",
+            "=)",
+            "{A1}",
+        ),
+        *("=> a mug", "A1 = mug", "+A1B cable", "@home (a mug)", "@A1 poster"),
+    ],
+)
+def test_texts_that_are_no_formulas(cell: str) -> None:
+    assert not shows_formula(cell)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    "#VALUE|#REF|#WERT|#N/V|#영!|#이름?|#値!|#¡VALOR|#DIV/0|#ΤΙΜΗ!|#ПУСТО|#GETTING_DATA".split("|"),
+)
+def test_capitals_behind_a_number_sign_look_like_an_error(cell: str) -> None:
+    assert looks_like_error(cell)
+
+
+@pytest.mark.parametrize(
+    "cell", ["#tea", "#Tea!", "#1", "#春茶", "#SALE now", "# TITLE", "SALE!", "#"]
+)
+def test_tags_do_not_look_like_errors(cell: str) -> None:
+    assert not looks_like_error(cell)

@@ -211,3 +211,42 @@ def test_a_shops_own_approved_is_named_once(cells: list[str], told: bool) -> Non
     assert any("for example to 'product status'" in each for each in said) is told
     if told:
         assert not any("must be yes or no" in " ".join(each.problems) for each in specs(text))
+
+
+@pytest.mark.parametrize("cell", ["0", "False", "yes", "☐", "pending", "同上", "inf", "12.5"])
+def test_a_prompt_that_says_nothing_is_not_bought(cell: str) -> None:
+    (spec,) = specs(f"sku,prompt\na,{cell}\n")
+    assert spec.problems == (f"The prompt says only '{cell}': say what to draw, or name a recipe.",)
+
+
+def test_a_column_that_fills_a_prompt_with_nothing_is_asked_about() -> None:
+    filled = [spec.problems for spec in specs("sku,prompt,x\na,{x},False\nb,{x} cups,0\n")]
+    assert filled[0][0].startswith("The prompt says only 'False'")
+    assert filled[1] == ()
+
+
+def test_a_recipe_writes_the_prompt_where_the_cell_says_nothing() -> None:
+    (spec,) = specs("sku,prompt,recipe,product\na,0,packshot,a jar\n")
+    assert not spec.problems
+    assert "a jar" in spec.prompt
+
+
+@pytest.mark.parametrize("cell", ["#VALUE", "#WERT", "#N/V", "=A1&B1", "#영!"])
+def test_an_error_or_a_formula_is_no_prompt(cell: str) -> None:
+    (spec,) = specs(f"sku,prompt\na,{cell}\n")
+    assert len(spec.problems) == 1
+
+
+def test_a_tag_in_capitals_may_stand_on_a_label() -> None:
+    (spec,) = specs("sku,recipe,product,badge\na,packshot,a jar,#SALE\n")
+    assert not spec.problems
+
+
+def test_the_formula_of_a_tick_is_that_tick() -> None:
+    found = specs("sku,prompt,redo,approved\na,Jar,=TRUE(),FALSCH()\nb,Cup,=IF(A1;1;0),\n")
+    assert (found[0].redo, found[0].approved, found[0].problems) == ("yes", False, ())
+    assert "text of a formula" in found[1].problems[0]
+
+
+def test_a_row_that_only_denies_a_redo_says_nothing() -> None:
+    assert len(specs("sku,prompt,重做\na,杯子,重做\n,,不需要重做\n")) == 1

@@ -113,8 +113,29 @@ def test_a_placeholder_with_a_filter_is_warned_of(placeholder: str) -> None:
     assert placeholder in fill(f"A cup of {placeholder}", {"brand": "Lu"}).warnings[0]
 
 
+@pytest.mark.parametrize(
+    "token",
+    "<%= x %>|<% x %>|%(x)s|#x#|@x|｛x｝|【x】|［x］|＜x＞|&x;|~x~|#x|:x|<?= x ?>|〔x〕|^x^".split(
+        "|"
+    ),
+)
+def test_any_foreign_mark_around_a_column_is_noticed(token: str) -> None:
+    assert marked_words(f"A photo of {token} on oak") == {token: "x"}
+
+
+def test_names_of_several_words_in_marks() -> None:
+    assert list(marked_words("[Product Name] on <%= base-colour %>").values()) == [
+        "Product Name",
+        "base-colour",
+    ]
+
+
+def test_triple_braces_are_a_column() -> None:
+    assert fill("A {{{product}}}, {{{brand}}}", {"product": "cup"}).text == "A cup, {brand}"
+
+
 def test_words_in_the_marks_of_other_tools() -> None:
-    text = "%a% *|b|* <c> [d] @e@ __f__ $g, 100% cotton, a@b.test, $5, [see note], x < y {h} <<i>>"
+    text = "%a% *|b|* <c> [d] @e@ __f__ $g, 100% cotton, a@b.test, $5, (see note), x < y {h} <<i>>"
     assert list(marked_words(text).values()) == list("abcdefg")
 
 

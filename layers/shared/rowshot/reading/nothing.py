@@ -13,7 +13,28 @@ _BLANK = frozenset(
 _OF_R = "NA"  # in capitals only: na is a word
 _DASHES = re.compile(r"[-‐-―−._…·]+")
 _NAMES = ("Nan", "Null")
-_TO_COME = frozenset("tbd tba tbc todo 待定 待补充 未定".split())
+_TO_COME = frozenset("tbd tba tbc todo t.b.d. t.b.a. t.b.c. 待定 待补充 未定".split())
+# That a cell says what the one above it says.
+_THE_SAME = frozenset(
+    word.strip()
+    for word in """
+    ditto|dito|idem|ídem|ibid|ibid.|同上|如上|同前|〃|″|"|''|same|same as above|as above|see above
+    |wie oben|siehe oben|s. o.|voir ci-dessus|comme ci-dessus|igual que arriba|ver arriba
+    |come sopra|vedi sopra|igual acima|zie boven|jak wyżej|jw.|j.w.|viz výše|см. выше|то же
+    |上と同じ|上に同じ|상동|위와 같음|위와 동일
+    """.split("|")
+)
+# What nobody wants to have drawn, though it could be the text of a label or the value of a column.
+_NO_PICTURE = frozenset(
+    word.strip()
+    for word in """
+    inf|-inf|+inf|infinity|-infinity|none none|pending|to be done|to follow|coming soon|missing
+    |empty|[blank]|n.n.|prompt|your prompt|your prompt here|insert prompt here|[insert prompt here]
+    |enter prompt|<prompt>|[prompt]|todo: write|folgt|fehlt|ausstehend|offen|à venir|en attente
+    |pendiente|por definir|in sospeso|da definire|pendente|volgt|kommer|brak|ожидается|нет данных
+    |提示词|待填|待写|待处理|待更新|稍后补充|準備中|準備中です|未記入|後で|준비 중|미정
+    """.split("|")
+)  # fmt: skip
 
 # How Excel and Google Sheets name their errors in the languages that they speak. Excel writes them
 # so into a CSV file; LibreOffice writes Err:502, in words of its own.
@@ -30,8 +51,8 @@ _ERRORS = frozenset(
     #NÉV? #ИМЯ? #AD? #NUME?
     #NUM! #ZAHL! #NOMBRE! #¡NUM! #NÚM! #GETAL! #OGILTIGT! #LUKU! #LICZBA! #ČÍSLO! #SZÁM! #ЧИСЛО!
     #SAYI!
-    #N/A #NV #N/D #N/B #SAKNAS! #I/T #PUUTTUU! #N/D! #NENÍ_K_DISPOZICI #NEDOSTUPNÉ #HIÁNYZIK #Н/Д
-    #YOK
+    #N/A #N/AN/A #N/V #NV #N/D #N/B #SAKNAS! #I/T #PUUTTUU! #N/D! #NENÍ_K_DISPOZICI #NEDOSTUPNÉ
+    #HIÁNYZIK #Н/Д #YOK
     #SPILL! #ÜBERLAUF! #PROPAGATION! #EPARS! #¡DESBORDAMIENTO! #ESPANSIONE! #DESPEJAR! #OVERLOPEN!
     #OVERLOOP! #ROZLANIE! #PŘESAH! #ПЕРЕНОС! #ПЕРЕПОЛНЕНИЕ! #TAŞMA! #スピル!
     #CALC! #KALK! #¡CALC! #ВЫЧИСЛ! #HESAPLAMA! #FIELD! #FELD! #CHAMP! #¡CAMPO! #CAMPO! #ПОЛЕ!
@@ -45,6 +66,13 @@ _ERRORS = frozenset(
 _OF_LIBREOFFICE = re.compile(
     r"(err|erro|error|fout|fehler|fel|fejl|feil|virhe|błąd|chyba|hiba|hata|ошибка|エラー|错误|錯誤"
     r"|오류)\s?:\s?\d{3}"
+)
+# An error in a language that is not listed, or without its mark.
+_LIKE_AN_ERROR = re.compile(r"#[¡¿]?([^\W\d_]++[/_]?+)++0?[!?]?")
+# The text of a formula in the place of its result: =A1&" mug", {=A1}, @SUM(A1)
+_FORMULA = re.compile(
+    r"\{?[=＝]\s*+[-+]?(?:[^\W\d][\w.]*+(?:[(!|\[]|\Z)|\$?[A-Z]{1,3}\$?\d{1,7}(?!\w)|[\"(]|'[^']*+'!)"
+    r"|[+@-](?:[A-Z][A-Z.]++\(|\$?[A-Z]{1,3}\$?\d{1,7}(?:[&*/+:]|\Z))"
 )
 
 # What Google Sheets and Excel show while a formula or an import is still working.
@@ -76,8 +104,14 @@ def is_word_for_nothing(cell: str) -> bool:
     """True for what stands for an empty cell and could be meant as a text: a dash, ``None``."""
     form = cell.strip().casefold()
     return bool(form) and (
-        _DASHES.fullmatch(form) is not None or form in ("none", "无", "na", *_TO_COME)
+        _DASHES.fullmatch(form) is not None or form in ("none", "无", "na") or is_to_come(form)
     )
+
+
+def is_to_come(cell: str) -> bool:
+    """True for a text that only says that one is to come, or that it stands elsewhere."""
+    form = cell.strip().casefold()
+    return form in _TO_COME or form in _THE_SAME
 
 
 def says_nothing(cell: str) -> bool:
@@ -86,7 +120,35 @@ def says_nothing(cell: str) -> bool:
     Nan and Null are people's names; no script writes them so.
     """
     text = cell.strip()
-    return text not in _NAMES and (is_blank(text) or text.casefold() in _TO_COME)
+    return text not in _NAMES and (is_blank(text) or is_to_come(text))
+
+
+def draws_nothing(text: str) -> bool:
+    """True for a text that says nothing of a picture: no word at all, ``pending``, ``inf``.
+
+    Question marks are characters that were lost, braces name a column, and emoji can be drawn.
+    """
+    text = text.strip()
+    if says_nothing(text) or is_blank(text) or text.casefold() in _NO_PICTURE:
+        return True
+    return not any(char in "?{" or _can_be_drawn(char) for char in text)
+
+
+def _can_be_drawn(char: str) -> bool:
+    return char.isalpha() or unicodedata.category(char) == "So"
+
+
+def shows_formula(cell: str) -> bool:
+    """True when a cell holds the text of a formula, and not its result."""
+    return _FORMULA.match(cell.strip()) is not None
+
+
+def looks_like_error(cell: str) -> bool:
+    """True for ``#`` and capitals: an error in some language, or a tag that says little."""
+    text = cell.strip()
+    if len(text) > _LONGEST or text != text.upper() or not _LIKE_AN_ERROR.fullmatch(text):
+        return False
+    return text != text.lower() or text.endswith(("!", "?"))
 
 
 def shows_error(cell: str) -> bool:

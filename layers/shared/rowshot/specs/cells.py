@@ -9,7 +9,8 @@ from dataclasses import replace
 from rowshot import messages
 from rowshot.messages import quoted
 from rowshot.reading import Columns, SheetRow
-from rowshot.reading.nothing import is_blank, shows_error
+from rowshot.reading.nothing import is_blank, shows_error, shows_formula
+from rowshot.reading.yes_no import tick
 from rowshot.specs.recipes import RECIPE_COLUMNS, list_items
 
 # A key is judged by itself, a tick knows words for nothing, and a label may be one of them.
@@ -27,6 +28,8 @@ def cell_problem(cell: str, title: str) -> str | None:
     """What is wrong with a cell's text as such, as a sentence; None when nothing is."""
     if shows_error(cell):
         return messages.CELL_ERROR(column=title, value=quoted(cell))
+    if shows_formula(cell) and tick(cell) is None:
+        return messages.CELL_FORMULA(column=title, value=quoted(cell))
     if "\ufffd" in cell:
         return messages.LOST_CHARACTERS(column=title)
     if _INVISIBLE.search(cell):

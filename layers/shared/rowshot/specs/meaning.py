@@ -17,15 +17,15 @@ from rowshot.reading import Columns, Sheet, SheetRow, map_headers
 from rowshot.reading.columns import KEY
 from rowshot.reading.header_row import is_code
 from rowshot.reading.headers import placed
-from rowshot.reading.nothing import says_nothing
 from rowshot.reading.slugs import row_key
-from rowshot.reading.yes_no import tick
+from rowshot.reading.yes_no import redo_tick, tick
+from rowshot.specs.prompts import says_no_picture
 from rowshot.specs.recipes import RECIPE_COLUMNS, find_recipe
 from rowshot.specs.shop import misread
 from rowshot.specs.unused import unused_columns
 
 DEFAULT_MODEL = "qwen-image-2.0"
-_TICKS = ("redo", "approved", "prompt_extend")
+_TICKS = {"redo": redo_tick, "approved": tick, "prompt_extend": tick}
 _LONGEST_NAME = 60  # characters of a column's name; a prompt of that length is still looked at
 _DIGIT = re.compile(r"\d")
 _MOST_ROWS_NAMED = 5
@@ -93,11 +93,11 @@ def meaning_of(
 
 
 def _says_something(row: SheetRow, columns: Columns) -> bool:
-    ticks = {columns.index[name] for name in _TICKS if name in columns.index}
+    ticks = {columns.index[name]: said for name, said in _TICKS.items() if name in columns.index}
     return bool(row.uncalculated - columns.silent) or any(
         cell.strip()
         and position not in columns.silent
-        and not (position in ticks and tick(cell) is False)
+        and not (position in ticks and ticks[position](cell) is False)
         for position, cell in enumerate(row.cells)
     )
 
@@ -195,7 +195,7 @@ def _wants(row: SheetRow, columns: Columns) -> bool:
     """Whether a row says anything about its picture."""
     return any(
         at in row.uncalculated
-        or (columns.cell(row, name) and not (name in _TICKS and not tick(columns.cell(row, name))))
+        or ((cell := columns.cell(row, name)) and not (name in _TICKS and not _TICKS[name](cell)))
         for name, at in columns.index.items()
         if name != KEY and name not in RECIPE_COLUMNS
     )
@@ -224,7 +224,7 @@ def _draws_bare_price(row: SheetRow, columns: Columns) -> bool:
     if not _BARE_AMOUNT.fullmatch(columns.cell(row, "price")):
         return False
     prompt = columns.cell(row, "prompt")
-    if says_nothing(prompt):
+    if says_no_picture(prompt):
         recipe = find_recipe(columns.cell(row, "recipe"))
         return recipe is not None and "price" in recipe.columns
     return "{price" in prompt and not _CURRENCY.search(prompt)

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from rowshot import messages
 from rowshot.messages import listed, quoted
 from rowshot.reading import Columns, SheetRow
-from rowshot.reading.nothing import is_blank, is_word_for_nothing, says_nothing
+from rowshot.reading.nothing import (
+    draws_nothing,
+    is_word_for_nothing,
+    looks_like_error,
+    says_nothing,
+)
+from rowshot.reading.yes_no import tick
 from rowshot.specs.cells import cell_problem, unlisted
 from rowshot.specs.lengths import MAX_PROMPT_CHARACTERS
 from rowshot.specs.recipes import (
@@ -48,8 +54,8 @@ def prompt_of(row: SheetRow, columns: Columns) -> Prompt:
 
     The row's own words win over its recipe, which then still gives shape and defaults.
     """
-    wanted, words = columns.cell(row, "recipe"), columns.cell(row, "prompt")
-    words = "" if says_nothing(words) or is_blank(words) else words
+    wanted, cell = columns.cell(row, "recipe"), columns.cell(row, "prompt")
+    words = "" if says_no_picture(cell) else cell
     recipe = find_recipe(wanted) if wanted else None
     problems = []
     if wanted and recipe is None:
@@ -60,7 +66,7 @@ def prompt_of(row: SheetRow, columns: Columns) -> Prompt:
         filled, template = _from_recipe(recipe, row, columns)
     else:
         filled, template = Filled(), ""
-        filled.problems += [] if wanted else [_nothing_to_draw(row, columns)]
+        filled.problems += [] if wanted else [_nothing_to_draw(cell, row, columns)]
     problems += filled.problems
     text = "" if problems else filled.text
     return Prompt(text, recipe, template, tuple(problems), tuple(filled.warnings))
@@ -75,11 +81,18 @@ def _no_recipe(wanted: str) -> str:
     return messages.UNKNOWN_RECIPE(value=quoted(wanted), recipes=listed(RECIPES), rename=rename)
 
 
-def _nothing_to_draw(row: SheetRow, columns: Columns) -> str:
+def says_no_picture(cell: str) -> bool:
+    """True for a prompt that is none: nothing, a number, yes or no, that one is to come."""
+    return draws_nothing(cell) or tick(cell) is not None
+
+
+def _nothing_to_draw(cell: str, row: SheetRow, columns: Columns) -> str:
     for at, meant in columns.beside.items():
-        if meant == "prompt" and any(cell.strip() for cell in row.cells[at : at + 1]):
+        if meant == "prompt" and any(other.strip() for other in row.cells[at : at + 1]):
             title = quoted(columns.title("prompt"))
             return messages.NO_PROMPT_BESIDE(found=quoted(columns.header[at]), prompt=title)
+    if cell:
+        return messages.PROMPT_SAYS_NOTHING(value=quoted(cell))
     misnamed = columns.close.get("prompt")
     if misnamed:
         return messages.NO_PROMPT_MISNAMED(found=quoted(misnamed))
@@ -88,6 +101,8 @@ def _nothing_to_draw(row: SheetRow, columns: Columns) -> str:
 
 def _from_words(words: str, row: SheetRow, columns: Columns) -> tuple[Filled, str]:
     bad: list[str] = []
+    if looks_like_error(words):
+        bad.append(messages.CELL_ERROR(column=columns.title("prompt"), value=quoted(words)))
 
     def cell(name: str) -> str | None:
         value = columns.reference(row, name)
@@ -106,6 +121,8 @@ def _from_words(words: str, row: SheetRow, columns: Columns) -> tuple[Filled, st
     template = substitute(_lines(words), nameless, most=MAX_PROMPT_CHARACTERS).text
     filled.text = _lines(filled.text).strip()
     filled.problems = [*bad, *filled.problems]
+    if not filled.problems and says_no_picture(filled.text):
+        filled.problems.append(messages.PROMPT_SAYS_NOTHING(value=quoted(filled.text)))
     filled.warnings += [
         messages.PLACEHOLDER_MEANT(placeholder=quoted(token), column=name)
         for token, name in marked_words(words).items()

@@ -10,20 +10,27 @@ from functools import cache
 from rowshot import messages
 from rowshot.messages import quoted
 
-# {{x}}, ${x}, <<x>>, «x» and [[x]] are how mail merges and templates write the column x.
+# {{x}}, {{{x}}}, ${x}, <<x>>, «x» and [[x]] are how mail merges and templates write the column x.
 _DOUBLE = r"\{\{(?P<double>[^{}]*)\}\}"
+_TRIPLE = r"\{\{\{(?P<triple>[^{}]*)\}\}\}"
 _TOKEN = re.compile(
-    rf"{_DOUBLE}|\$\{{(?P<dollar>[^{{}}]*)\}}|<<(?P<angle>[^<>]*)>>|«(?P<quote>[^«»]*)»"
+    rf"{_TRIPLE}|{_DOUBLE}|\$\{{(?P<dollar>[^{{}}]*)\}}|<<(?P<angle>[^<>]*)>>|«(?P<quote>[^«»]*)»"
     r"|\[\[(?P<square>[^\[\]]*)\]\]|\{\{|\}\}|\{(?P<single>[^{}]*)\}|[{}]"
 )
 # JSON, CSS and the like, whose braces are text.
 _CODE = re.compile(r"\{\s*[\"'\[\n]|\{[^{}:;]*[:;][^{}]*\}")
 _NO_NAME = re.compile(r"[\"':;,=\n]")
 _WORD = re.compile(r"\w[\w .\-|()]*")
-# Other marks around a word, which are text unless there is such a column.
+# Other marks around a name, which are text unless there is such a column.
+_NAME = r"\s?(\w[\w .\-]{0,39})"
+_AROUND = (
+    *(("%", "%"), ("*|", "|*"), ("<", ">"), ("[", "]"), ("@", "@"), ("#", "#"), ("~", "~")),
+    *(("|", "|"), ("^", "^"), ("&", ";"), ("%(", ")s"), ("【", "】"), ("｛", "｝"), ("〔", "〕")),
+    *(("［", "］"), ("＜", "＞"), ("<%", "%>"), ("<%=", "%>"), ("<?=", "?>"), ("<?=$", "?>")),
+)
 _MARKED = re.compile(
-    r"%(\w{1,40})%|\*\|(\w{1,40})\|\*|<(\w{1,40})>|\[(\w{1,40})\]|@(\w{1,40})@|__(\w{1,40})__"
-    r"|(?<![\w$])\$([^\W\d]\w{0,39})"
+    "|".join(f"{re.escape(opening)}{_NAME}{re.escape(closing)}" for opening, closing in _AROUND)
+    + r"|__(\w{1,40})__|(?<![\w$@#])[$@#]([^\W\d]\w{0,39})|(?<!\S):([^\W\d]\w{0,39})"
 )
 _AMOUNT = re.compile(r"\d[\d.,\s]*")
 
@@ -60,7 +67,8 @@ def substitute(text: str, lookup: Callable[[str], str | None], *, most: int) -> 
 def marked_words(text: str) -> dict[str, str]:
     """Words in marks that other tools use for columns: ``%price%`` -> ``price``."""
     plain = _TOKEN.sub(" ", text)
-    return {token[0]: token[token.lastindex or 0] for token in _MARKED.finditer(plain)}
+    found = _MARKED.finditer(plain)
+    return {token[0]: token[token.lastindex or 0].strip() for token in found}
 
 
 def _is_code(text: str) -> bool:
@@ -113,7 +121,7 @@ class _Filling:
                 return token
             self.result.problems.append(messages.PROMPT_REFERENCE(column=name))
             return ""
-        kept = f"{{{token[2:-2]}}}" if kind == "double" else token
+        kept = f"{{{token.strip('{}')}}}" if kind in ("double", "triple") else token
         if kind != "quote" and _WORD.fullmatch(name):
             self.result.warnings.append(
                 messages.PLACEHOLDER_KEPT(placeholder=quoted(token), kept=quoted(kept))
