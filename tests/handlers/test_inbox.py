@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import string
+from random import Random
 
 import pytest
 from openpyxl import Workbook
@@ -22,6 +24,7 @@ REAL_ID = "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"
         *("", "new folder/", "spring/2026/", "x.csv.filepart", "x.csv.part", "x.xlsx.tmp"),
         *("x.csv.crdownload", "~$catalogue.xlsx", ".~lock.catalogue.ods#", "._catalogue.csv"),
         *(".DS_Store", "__MACOSX/catalogue.csv", "Thumbs.db", "photos/desktop.ini", "a.csv.PART"),
+        *("a.csv~", "a.csv.pureftpd-upload", "a.xlsx.tmp123", "spring_$folder$", ".hidden/a.csv"),
     ],
 )
 def test_what_is_no_sheet_starts_no_run(name: str) -> None:
@@ -34,6 +37,28 @@ def test_what_is_no_sheet_starts_no_run(name: str) -> None:
         assert world.books()["tasks_created"] == 0
         assert world.s3.keys("inbox", "runs/") == []
         assert world.errors == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("a.csv.uploading", "a.csv.upload", "a.CSV.aria2", "a.csv.incomplete", "a.tsv.!ut"),
+        *("a.ods.fb2k", "a.txt.1", "ehthumbs.db", "x/.cache/a.csv", "a.numbers.crdownload"),
+    ],
+)
+def test_what_goes_on_behind_a_sheets_suffix_is_unfinished(name: str) -> None:
+    assert not is_sheet(f"sheets/{name}")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("a.csv", "a", "2026.11.25", "v1.2 final.xlsx", "a.csv.csv", "a.xls.xlsx", "Dr. Who.csv"),
+        *("a.csv.gz", "a.xlsx.zip", "letter.docx", "a.csv/b.v2", "spring~2026.csv", "a.txt.csv"),
+    ],
+)
+def test_what_somebody_meant_as_a_sheet_is_one(name: str) -> None:
+    assert is_sheet(f"sheets/{name}")
 
 
 def test_an_empty_object_that_stands_for_a_folder_is_no_sheet() -> None:
@@ -78,6 +103,14 @@ def test_an_unreadable_sheet_tells_its_name_and_why() -> None:
     [
         *("spring-catalogue-2026", "Weihnachtsaktion_2026_DE", "SpringCatalogue2026Autumn"),
         *("3f2504e0-4f89-41d3-9a0c-0305e82c3301", "d41d8cd98f00b204e9800998ecf8427e"),
+        *("Q3-2025-Launch-Europe-Final", "SpringSummer2026CatalogueA4Format"),
+        *(
+            "iPhone15ProMaxCases2024Launch",
+            "2025-11-25T13-10-00Z-export",
+            "Kunde_A12_Q4_B2B_2025_x",
+        ),
+        *("550E8400-e29b-41d4-a716-446655440000", "D41d8cd98F00b204e9800998ECf8427e"),
+        *("NewArrivals_2025-11-25_FINAL_v3", "B2BKatalogDE2025Q4Final", "AW25LookbookSKUsPart1of3"),
         *("ALL-PRODUCTS-OF-2026-FINAL", "20261125-20261224-campaign", "catalogue_v2_2026_for_shop"),
     ],
 )
@@ -91,6 +124,20 @@ def test_a_folder_of_googles_own_form_is_a_spreadsheet() -> None:
     source = SheetOrigin.of(f"sheets/{REAL_ID}/春茶 2026.csv", {})
 
     assert (source.spreadsheet_id, source.worksheet) == (REAL_ID, "春茶 2026")
+
+
+def test_hardly_any_random_id_is_taken_for_words() -> None:
+    letters = string.ascii_letters + string.digits + "-_"
+    ids = ("".join(Random(seed).choices(letters, k=44)) for seed in range(10_000))  # noqa: S311
+    found = [SheetOrigin.of(f"sheets/{each}/x.csv", {}).spreadsheet_id != "" for each in ids]
+
+    assert 10_000 - sum(found) <= 20
+
+
+def test_the_metadata_win_over_any_folder() -> None:
+    source = SheetOrigin.of("sheets/summer/x.csv", {"spreadsheet-id": REAL_ID, "worksheet": "春"})
+
+    assert (source.spreadsheet_id, source.worksheet) == (REAL_ID, "春")
 
 
 def test_a_sheet_in_a_folder_of_words_is_rendered_and_misses_no_google_sheet() -> None:

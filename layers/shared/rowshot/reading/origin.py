@@ -15,41 +15,66 @@ PREFIX = "sheets/"
 SIMULATED = "simulated"  # the metadata of a sheet whose pictures a simulator draws
 _INSTANT = re.compile(r"\d{1,12}(\.\d{1,6})?")
 _SPREADSHEET_ID = re.compile(r"\A(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9_-]{20,}")
-# What a part has taken it keeps: there are more ways to divide a long name than time to try them.
+# Google's ids are 44 letters and digits in disorder. Words and years explain a name that is made of
+# nothing else, or mostly of runs of small letters and digits. 3 ids in 10,000 look like that, too.
 _WORDS = re.compile(r"(?:[A-Z]?[a-z]{2,}+|[A-Z]{2,}+|[0-9]++|[Vv][0-9]++|[-_])++")
+_RUN = re.compile(r"[a-z]{3,}+|[0-9]{2,}+")
+_GOOGLES_LENGTH = 44
+_CHECKSUM = re.compile(r"[0-9a-f-]++", re.IGNORECASE)  # a UUID, too
+_LONGEST_WORD = 8  # characters between - and _; a random name of 44 has longer ones
+# A name that goes on behind one of these is a copy that is still being written, or a spare one.
+_SHEET_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods")
+_PACKED = (".gz", ".zip", ".bz2", ".xz", ".7z", ".rar", ".zst", ".tar", ".tgz")
 _UNFINISHED = frozenset(
     (
         *(".filepart", ".part", ".partial", ".tmp", ".temp", ".crdownload", ".download"),
-        *(".opdownload", ".swp", ".lock", ".lck", ".bak"),
+        *(".opdownload", ".upload", ".uploading", ".aria2", ".incomplete"),
+        *(".swp", ".lock", ".lck", ".bak"),
     )
 )
-_HIDDEN = (".", "~$")
-_DEBRIS = frozenset(("thumbs.db", "desktop.ini"))
+_FOLDER_MARK = "_$folder$"  # of Hadoop's tools
+_DEBRIS = frozenset(("thumbs.db", "ehthumbs.db", "desktop.ini"))
 
 
 def is_sheet(key: str) -> bool:
     """Whether an object below ``sheets/`` is meant as a sheet.
 
-    Folder markers of the S3 console, lock and dot files, and what upload tools write before they
-    rename it are not: the real file comes under its own name.
+    Folder markers, lock and hidden files, and what upload tools write before they rename it are
+    not: the real file comes under its own name. A packed file is, so that somebody is told that it
+    cannot be read.
 
     Args:
         key: As it stands in S3 (already decoded from the event).
     """
     parts = key.removeprefix(PREFIX).split("/")
-    name = parts[-1]
-    if not name or "__MACOSX" in parts or name.lower() in _DEBRIS:
+    name = parts[-1].lower()
+    if not name or name in _DEBRIS or name.startswith("~$") or name.endswith(("~", _FOLDER_MARK)):
         return False
-    return not name.startswith(_HIDDEN) and PurePosixPath(name).suffix.lower() not in _UNFINISHED
+    if any(part.startswith(".") or part == "__MACOSX" for part in parts):
+        return False
+    return not _is_unfinished(name)
+
+
+def _is_unfinished(name: str) -> bool:
+    *_, before, last = ("", "", *PurePosixPath(name).suffixes)
+    goes_on = before in _SHEET_SUFFIXES and last not in (*_SHEET_SUFFIXES, *_PACKED)
+    return goes_on or last in _UNFINISHED
 
 
 def _is_spreadsheet_id(folder: str) -> bool:
     """Whether a folder can be a Google spreadsheet's id, and nothing else explains its name.
 
-    Google's ids are 44 letters and digits in disorder. Words with a year, a UUID or a checksum are
-    somebody's own names.
+    Words with a year, a UUID or a checksum are somebody's own names.
     """
-    return bool(_SPREADSHEET_ID.fullmatch(folder)) and not _WORDS.fullmatch(folder)
+    if not _SPREADSHEET_ID.fullmatch(folder):
+        return False
+    in_runs = sum(map(len, _RUN.findall(folder))) / len(folder)
+    return not (
+        _CHECKSUM.fullmatch(folder)
+        or _WORDS.fullmatch(folder)
+        or in_runs >= (0.6 if len(folder) == _GOOGLES_LENGTH else 0.5)
+        or max(map(len, re.split("[-_]", folder))) <= _LONGEST_WORD
+    )
 
 
 def _text_of(metadata: Mapping[str, str], name: str) -> str:
