@@ -32,7 +32,7 @@ SECRET = "the drop secret"
 TITLE = "春季 / launch"
 ROWS = [
     ["slug", "prompt", "redo"],
-    ["jar", '=HYPERLINK("https://evil.example")', False],
+    ["jar", "=1+1 jars on oak", False],
     ["0017", "A jar, with a comma\nand a second line", True],
     ["tin", "", None],
 ]
@@ -104,7 +104,7 @@ def test_a_worksheet_is_exported_into_the_inbox(bench: Bench) -> None:
     drop = Inbox(bench.s3, "inbox").drop(key, "", 10_000)
     assert list(csv.reader(io.StringIO(drop.data.decode()))) == [
         ["slug", "prompt", "redo"],
-        ["jar", '=HYPERLINK("https://evil.example")', "FALSE"],
+        ["jar", "=1+1 jars on oak", "FALSE"],
         ["0017", "A jar, with a comma\nand a second line", "TRUE"],
         ["tin", "", ""],
     ]
