@@ -53,6 +53,54 @@ def test_other_scripts_read_as_western(meant: str, encoding: str) -> None:
     assert repaired(read_as(meant.encode(encoding), "cp1252")) == meant
 
 
+@pytest.mark.parametrize(
+    "meant", ["橡木桌上的陶瓷杯", "緑茶の缶", "茶壶", "Žlutý hrnek", "Große Öffnung"]
+)
+@pytest.mark.parametrize("wrong", ["cp932", "gb18030"])
+def test_utf8_read_as_east_asian(meant: str, wrong: str) -> None:
+    assert repaired(f"mug {meant.encode().decode(wrong, 'ignore')} x") == f"mug {meant} x"
+
+
+@pytest.mark.parametrize(
+    ("meant", "wrong", "instead"),
+    [
+        ("Чашка на столе", "cp1252", ""),
+        ("橡木桌上的陶瓷杯", "cp1252", ""),
+        ("כוס אדומה על שולחן", "cp1252", ""),
+        ("Синяя кружка, мягкий свет", "cp1250", ""),
+        ("マグカップ、木のテーブル", "cp932", ""),
+        ("マグカップ、木のテーブル", "cp932", "・"),
+    ],
+)
+def test_bytes_that_the_wrong_encoding_has_not_are_lost(
+    meant: str, wrong: str, instead: str
+) -> None:
+    garbled = meant.encode().decode(wrong, "replace").replace("\ufffd", instead)
+    found = repaired(garbled)
+    assert found is not None
+    assert "\ufffd" in found
+    assert sum(char in found for char in meant) > 0.6 * len(meant)
+    assert len(lost_problems(garbled)) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["Ð§Ð°ÑˆÐºÐ° Ð½Ð° ÑÑ‚Ð¾Ð»Ðµ", "½Á°Ù", "Ð¢Ñ‘Ð¿Ð»Ñ‹Ð¹", "æ©¡æœ¨æ¡Œä¸Šçš„é™¶ç“·æ¯"]
+)
+def test_nobody_means_halfwidth_katakana(text: str) -> None:
+    assert not any("\uff61" <= char <= "\uff9f" for char in repaired(text) or "")
+
+
+@pytest.mark.parametrize(
+    "text", ["猫", "책", "楼 on a wall", "数枚の皿", "짧", "脳と猫", "ｽﾁｰﾙ缶", "翻"]
+)
+def test_characters_that_are_utf8_by_chance(text: str) -> None:
+    assert repaired(text) is None
+
+
+def test_one_character_within_a_latin_word_is_none_by_chance() -> None:
+    assert repaired("Caf茅 au lait") == "Café au lait"
+
+
 def test_read_wrongly_twice() -> None:
     once = read_as("Café".encode(), "cp1252")
     assert repaired(read_as(once.encode(), "cp1252")) == "Café"

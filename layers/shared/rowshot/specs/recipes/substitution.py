@@ -29,8 +29,9 @@ _AROUND = (
     *(("［", "］"), ("＜", "＞"), ("<%", "%>"), ("<%=", "%>"), ("<?=", "?>"), ("<?=$", "?>")),
 )
 _MARKED = re.compile(
-    "|".join(f"{re.escape(opening)}{_NAME}{re.escape(closing)}" for opening, closing in _AROUND)
-    + r"|__(\w{1,40})__|(?<![\w$@#])[$@#]([^\W\d]\w{0,39})|(?<!\S):([^\W\d]\w{0,39})"
+    "(?=[%*<[@#~|^&【｛〔［＜_$:])(?:"  # so that other characters take no time
+    + "|".join(f"{re.escape(opening)}{_NAME}{re.escape(closing)}" for opening, closing in _AROUND)
+    + r"|__(\w{1,40})__|(?<![\w$@#])[$@#]([^\W\d]\w{0,39})|(?<!\S):([^\W\d]\w{0,39}))"
 )
 _AMOUNT = re.compile(r"\d[\d.,\s]*")
 
