@@ -90,6 +90,11 @@ UNKNOWN_ENCODING = Message(
     "The characters of {name} cannot be read for certain (tried: {tried}): save it again as "
     "'CSV UTF-8' or as XLSX.",
 )
+MAIL_ENCODING = Message(
+    "sheet",
+    "The characters of {name} are written in {encoding}, as in a mail, which is not read: save it "
+    "again as 'CSV UTF-8' or as XLSX.",
+)
 DAMAGED_TEXT = Message(
     "sheet",
     "{name} has damaged characters in line {line}: export it again, or save it as XLSX.",

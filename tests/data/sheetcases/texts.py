@@ -59,6 +59,9 @@ CASES = [
              ready(3, "b", "茶園的早晨，霧氣瀰漫，採茶人背著竹簍，遠處是層層疊疊的山巒與雲海"),
              encoding="big5"),
     ),
+    Case("utf-7.csv", lambda: "slug,prompt\na,Schöne Tasse\n".encode("utf-7"),
+         refused("The characters of utf-7.csv are written in UTF-7, as in a mail, which is not read: "
+                 "save it again as 'CSV UTF-8' or as XLSX.")),
     Case("western-excel.csv", text("slug;prompt\na;Crème brûlée auf grüner Wiese\n", "cp1252"),
          plan(ready(2, "a", "Crème brûlée auf grüner Wiese"), delimiter=";", encoding="cp1252")),
     Case("old-mac-line-ends.csv", text(PLAIN.replace("\n", "\r")), plan(*PLAIN_ROWS)),

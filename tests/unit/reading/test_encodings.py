@@ -30,6 +30,10 @@ SHEETS = {
     ],
     "cp852": [["Šálek čaje na dřevěném stole"]],
     "cp857": [["Yeşil çay, beyaz fincan, ahşap masa üzerinde"]],
+    "cp869": [["Πράσινο τσάι σε λευκό φλιτζάνι"], ["Κόκκινη κούπα, μπλε χρώμα"]],
+    "cp1125": [["Зелений чай у білій чашці, м'яке світло"], ["Їжачок і ґудзик"]],
+    "cp855": [["Керамичка шоља на дрвеном столу, ђак, љубав"], ["Красная кружка"]],
+    "iso8859_16": [["Zielona herbata w białym kubku, żółty dzbanek"]],
     "cp737": [["Πράσινο τσάι σε λευκό φλιτζάνι"]],
     "cp720": [["كوب أحمر على طاولة خشبية"]],
     "cp1254": [["Yeşil çay, beyaz fincan, ahşap masa üzerinde"], ["Kırmızı kupa", "Gümüş kaşık"]],
@@ -115,3 +119,42 @@ def test_a_large_file_is_judged_by_its_different_words() -> None:
     read = read_sheet(sheet(rows).encode("cp1250", "replace"), name="a.csv")
     assert read.encoding == "cp1250"
     assert read.rows[-1].cells[1] == rows[-1]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "prompt"),
+    [
+        ("mac_arabic", "كوب سيراميك على طاولة خشبية"),
+        ("mac_farsi", "فنجان سراميك روي ميز چوبي"),
+        ("cp1258", "Côìc gôìm trên bàn gôÞ, aình saìng diòu"),  # the bytes of Vietnamese
+        ("cp861", "Keramikbolli á eikarborði, mjúk birta, það, æði"),
+        ("cp860", "Pão de queijo, chá"),
+    ],
+)
+def test_what_is_like_no_language_is_refused(encoding: str, prompt: str) -> None:
+    data = sheet([prompt]).encode("cp1252" if encoding == "cp1258" else encoding)
+    with pytest.raises(UnreadableSheet, match="cannot be read for certain"):
+        read_sheet(data, name="a.csv")
+
+
+@pytest.mark.parametrize("text", ["v\xa0kuchyni na stole, Šálek čaje", "à la carte\xa0: thé"])
+def test_a_few_words_may_be_tied(text: str) -> None:
+    encoding = "cp1250" if "Š" in text else "cp1252"
+    assert read_sheet(sheet([text]).encode(encoding), name="a.csv").rows[0].cells[1] == text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "title"), [("utf-7", "UTF-7"), ("hz", "HZ"), ("iso2022_kr", "ISO-2022-KR")]
+)
+def test_what_mail_programs_write_is_refused_by_name(encoding: str, title: str) -> None:
+    prompts = {"iso2022_kr": ["나무 탁자 위의 컵"], "hz": ["橡木桌上的杯子", "A cup"]}
+    data = sheet(prompts.get(encoding, ["Schöne Tasse", "A cup"])).encode(encoding)
+    with pytest.raises(UnreadableSheet, match=f"are written in {title}, as in a mail"):
+        read_sheet(data, name="a.csv")
+
+
+@pytest.mark.parametrize(
+    "text", ["A cup +keyboard-case", "C+JAM- x", "1+ABC-2", "~{name}~", "~{a~}", "a+AOk- 1+1", "+-"]
+)
+def test_signs_of_plain_ascii_are_text(text: str) -> None:
+    assert read_sheet(sheet([text]).encode(), name="a.csv").rows[0].cells[1] == text

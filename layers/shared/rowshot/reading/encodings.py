@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from rowshot import messages
 from rowshot.errors import UnreadableSheet
@@ -29,6 +30,16 @@ _MOST_WORDS, _MOST_BYTES = 2_000, 20_000
 _CLEARLY = 3.0
 _A_BYTE, _A_FILE = 5.5, 10.0  # the most that a text costs: each byte beyond ASCII, and once
 _MIXED, _BROKEN = 10.0, 7.0  # that a file is UTF-8 but for some bytes, and each of these
+# What no reading of a text has: controls, the frames of DOS, a low quotation mark within a word.
+_NO_TEXT = re.compile(
+    "[\x80-\x9f\u2500-\u259f]|(?<=[A-Za-z\u00c0-\u024f])[„‚](?=[A-Za-z\u00c0-\u024f])"
+)
+_TIED = re.compile(r"(?<=[^\W\d_])\xa0(?=[^\W\d_])")  # words, by a no-break space
+# How mail programs put other letters into ASCII: Caf+AOk-, ~{2h~}
+_UTF_7 = re.compile(rb"\+(-|[A-Za-z0-9+/]*+)")
+_MOST_PARTS = 50  # that are looked at
+_HZ = re.compile(rb"~\{(?:[!-w][!-~])++~\}")
+_KOREAN_MAIL = b"\x1b$)C"
 _NAMED = 3  # encodings, in a refusal
 
 
@@ -63,6 +74,8 @@ _ENCODINGS = (
     _Encoding("cp1251", "Cyrillic Windows-1251", "cyrillic", 1),
     _Encoding("koi8_u", "KOI8", "cyrillic", 3),
     _Encoding("cp866", "Cyrillic DOS", "cyrillic", 3),
+    _Encoding("cp1125", "Ukrainian DOS", "cyrillic", 5),
+    _Encoding("cp855", "Cyrillic DOS", "cyrillic", 7),
     _Encoding("iso8859_5", "ISO 8859-5", "cyrillic", 5),
     _Encoding("mac_cyrillic", "Cyrillic Mac", "cyrillic", 7),
     _Encoding("cp1253", "Greek Windows-1253", "greek", 1),
@@ -76,10 +89,12 @@ _ENCODINGS = (
     _Encoding("cp1257", "Baltic Windows-1257", "small", 5),
     _Encoding("iso8859_15", "ISO 8859-15", "western", 3),
     _Encoding("cp850", "Western DOS", "western", 7),
+    _Encoding("cp860", "Portuguese DOS", "western", 9),
     _Encoding("cp852", "Central European DOS", "central", 7.5),
     _Encoding("cp857", "Turkish DOS", "turkic", 7),
     _Encoding("cp775", "Baltic DOS", "baltic", 7),
     _Encoding("cp737", "Greek DOS", "greek", 6),
+    _Encoding("cp869", "Greek DOS", "greek", 6),
     _Encoding("cp862", "Hebrew DOS", "hebrew", 6),
     _Encoding("cp720", "Arabic DOS", "arabic", 6),
     _Encoding("iso8859_16", "ISO 8859-16", "central", 6),
@@ -111,6 +126,9 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
             raise UnreadableSheet(_damaged(name, data, exc)) from exc
         _check_controls(data.decode("latin-1"), name)
         text, encoding = _legacy(data, name, exc)
+    mail = _mail_encoding(data) if data.isascii() else None
+    if mail:
+        raise UnreadableSheet(messages.MAIL_ENCODING(name=name, encoding=mail))
     _check_controls(text, name)
     return text, encoding
 
@@ -118,6 +136,27 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
 def _escaped_japanese(data: bytes) -> str | None:
     """The encoding of Japanese mail, all ASCII: sequences that begin with ESC switch the script."""
     return "iso2022_jp" if b"\x1b$B" in data or b"\x1b$@" in data else None
+
+
+def _mail_encoding(data: bytes) -> str | None:
+    """What an ASCII text is in fact written in, when that is plain."""
+    if _KOREAN_MAIL in data:
+        return "ISO-2022-KR"
+    if any(_fits(found[0], "hz") for found in _HZ.finditer(data)):
+        return "HZ"
+    parts = islice((each[1] for each in _UTF_7.finditer(data)), _MOST_PARTS)
+    found = [each for each in parts if each != b"-"]  # +- is a plus
+    return "UTF-7" if found and all(map(_is_utf7, found)) else None
+
+
+def _is_utf7(part: bytes) -> bool:
+    """Whether a part of a text is letters beyond ASCII in UTF-7, more likely than what it looks."""
+    try:
+        text = (b"+" + part + b"-").decode("utf-7")
+    except UnicodeDecodeError:
+        return False
+    plain = ASCII * len(part)
+    return not text.isascii() and any(cost(text, each) < plain for each in alphabets().values())
 
 
 def _damaged(name: str, data: bytes, exc: UnicodeDecodeError) -> str:
@@ -161,7 +200,7 @@ def _legacy(data: bytes, name: str, exc: UnicodeDecodeError) -> tuple[str, str]:
         and _read(sample, each) != reading
         and _fits(data, each.name)
     ]
-    if rivals or not _plausible(costs[best], reading, len(sample)):
+    if rivals or _is_no_text(reading) or not _plausible(costs[best], reading, len(sample)):
         closest = dict.fromkeys(each.title for each in (best, *(rivals or ranked)))
         raise UnreadableSheet(_unknown(name, [*closest][:_NAMED])) from exc
     return data.decode(best.name), best.name
@@ -214,6 +253,16 @@ def _read(sample: bytes, encoding: _Encoding) -> str | None:
 def _cost(sample: bytes, encoding: _Encoding) -> float | None:
     text = _read(sample, encoding)
     return None if text is None else encoding.rare + cost(text, alphabets()[encoding.script])
+
+
+def _is_no_text(text: str) -> bool:
+    """True for a reading that nobody can have written.
+
+    A no-break space ties a few words; where it ties most, it is a letter or space of another
+    encoding.
+    """
+    tied = len(_TIED.findall(text))
+    return _NO_TEXT.search(text) is not None or tied >= max(2, text.count("\n"))
 
 
 def _unknown(name: str, tried: list[str]) -> str:
