@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 
 import pytest
@@ -75,6 +76,18 @@ def test_row_keys_are_normal_and_stay_so(cell: str) -> None:
 )  # fmt: skip
 def test_keys_that_look_the_same_are_the_same(cell: str) -> None:
     assert row_key(cell) == "AB-1"
+
+
+@pytest.mark.parametrize("space", "\u00a0\u1680\u2002\u2009\u200a\u202f\u205f\u3000")
+def test_a_space_of_any_width_is_a_space(space: str) -> None:
+    assert row_key(f"{space}C{space}D ") == "C D"
+
+
+@given(st.text(string.printable + "äß茶号-", max_size=30))
+def test_plain_keys_stay_what_older_releases_made_of_them(key: str) -> None:
+    kept = re.fullmatch(r'="([^"]*)"', key.strip())
+    plain = kept[1].strip() if kept else key.strip()
+    assert row_key(key) == re.sub(r"^'+(?=[0-9])", "", plain)
 
 
 @pytest.mark.parametrize("cell", ["0017", "'0017", '="0017"', ' ="0017" ', "''0017"])

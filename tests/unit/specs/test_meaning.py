@@ -250,3 +250,50 @@ def test_the_formula_of_a_tick_is_that_tick() -> None:
 
 def test_a_row_that_only_denies_a_redo_says_nothing() -> None:
     assert len(specs("sku,prompt,重做\na,杯子,重做\n,,不需要重做\n")) == 1
+
+
+@pytest.mark.parametrize(
+    "key",
+    "01.Mrz|Sept 2|3/Mar|12. März|1-мар|3-maj|set-05|May 5|1.3.2024|2024年3月1日|3월 4일|"
+    "Oct. 12".split("|"),
+)
+def test_a_key_that_was_made_a_date_is_warned_of(key: str) -> None:
+    (spec,) = specs(f"sku,prompt\n{key},Jar\n")
+    assert "looks like a date" in spec.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "key",
+    "Marker 5|Octopus-7|Decor-12|Gen 2|Set 4|1.2.3|MAR-2XL|2 marble|Mai-Tai 2"
+    "|10 Lip balm|MAR12".split("|"),
+)
+def test_a_key_of_words_is_no_date(key: str) -> None:
+    (spec,) = specs(f"sku,prompt\n{key},Jar\n")
+    assert spec.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\u202e", "\ufeff", "\u200b", "\u2066", "\u200f", "\u2060", "\U000e0041\U000e0042"]
+)
+def test_what_nobody_sees_does_not_go_into_a_picture(hidden: str) -> None:
+    (spec,) = specs(
+        "sku,prompt,negative_prompt,redo,x\n"
+        f"a,A {hidden}red {{x}},no{hidden}ne at all,da{hidden}rker,c{hidden}up\n"
+    )
+    assert (spec.prompt, spec.redo) == ("A red cup", "darker")
+    assert spec.input["negative_prompt"] == "none at all"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["می\u200cخواهم", "👩\u200d🎨 on a cup", "🏴\U000e0067\U000e0062\U000e007f flag", "❤\ufe0f"],
+)
+def test_joiners_stay_in_a_prompt(text: str) -> None:
+    (spec,) = specs(f"sku,prompt\na,{text}\n")
+    assert spec.prompt == text
+
+
+def test_a_soft_hyphen_tells_of_text_that_was_read_wrongly() -> None:
+    plain, garbled = specs("sku,prompt\na,A tea\u00adcup\nb,Un espacio mÃ\u00adstico\n")
+    assert plain.prompt == "A teacup"
+    assert "'místico' was probably meant" in garbled.warnings[0]

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from rowshot.reading.invisible import without_invisible
+
 MAX_SLUG = 60
 MAX_ROW_KEY = 200
 _MARK = 10  # hex digits that tell apart keys whose names would be equal
@@ -17,27 +19,23 @@ _DEVICES = frozenset(
 )
 
 
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u3164"
-    "\ufeff\uffa0]"
-)
 # Joiners are letters of their own in Arabic, Indian and other scripts, and hold emoji together.
 _JOINERS = re.compile("(?<=[\x20-\u024f\u3040-\u9fff])[\u200c\u200d\ufe0e\ufe0f]+")
 # How people and exports keep a spreadsheet from dropping the zeros of a number: ="0017", '0017.
 _KEPT = re.compile(r'="([^"]*)"')
 _APOSTROPHE = re.compile(r"^'+(?=[0-9])")
-_LOOK_ALIKE = str.maketrans("\u00a0\u2007\u202f\u2010\u2011", "   --")
+_OTHER_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_LOOK_ALIKE = str.maketrans("\u2010\u2011", "--", "\u00ad")
 
 
 def row_key(cell: str) -> str:
     """A key cell as the identity of its row: NFC, without white space around it.
 
-    White space inside is kept, but a no-break or ideographic space at the ends goes too, and what
-    nobody can see (zero-width spaces, soft hyphens, marks of direction) goes everywhere. No-break
-    spaces and hyphens are as good as plain ones, which look the same.
+    What nobody can see (zero-width spaces, soft hyphens, marks of direction) goes everywhere.
+    Spaces of any width and no-break hyphens are as good as plain ones, which look the same.
     """
-    visible = _JOINERS.sub("", _INVISIBLE.sub("", cell)).translate(_LOOK_ALIKE)
-    key = unicodedata.normalize("NFC", visible).strip()
+    visible = _JOINERS.sub("", without_invisible(cell)).translate(_LOOK_ALIKE)
+    key = unicodedata.normalize("NFC", _OTHER_SPACE.sub(" ", visible)).strip()
     kept = _KEPT.fullmatch(key)
     return _APOSTROPHE.sub("", kept[1].strip() if kept else key)
 

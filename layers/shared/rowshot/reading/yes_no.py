@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 from rowshot.reading.columns import KNOWN, normal
+from rowshot.reading.invisible import without_invisible
 from rowshot.reading.nothing import draws_nothing, is_blank
 
 YES = "yes"
@@ -122,7 +123,8 @@ def redo_wish(cell: str) -> str | None:
     """
     ticked = redo_tick(cell)
     if ticked is None:
-        return None if is_unclear(cell) else " ".join(unicodedata.normalize("NFC", cell).split())
+        note = unicodedata.normalize("NFC", without_invisible(cell))
+        return None if is_unclear(cell) else " ".join(note.split())
     return YES if ticked else None
 
 

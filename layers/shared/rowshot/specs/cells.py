@@ -9,6 +9,7 @@ from dataclasses import replace
 from rowshot import messages
 from rowshot.messages import quoted
 from rowshot.reading import Columns, SheetRow
+from rowshot.reading.invisible import without_invisible
 from rowshot.reading.nothing import is_blank, shows_error, shows_formula
 from rowshot.reading.yes_no import tick
 from rowshot.specs.recipes import RECIPE_COLUMNS, list_items
@@ -59,6 +60,11 @@ def blanks(row: SheetRow, columns: Columns) -> list[str]:
         for name in columns.index
         if name not in _NO_OPTIONS and (cell := columns.cell(row, name)) and is_blank(cell)
     ]
+
+
+def visible(row: SheetRow) -> SheetRow:
+    """The row without what nobody can see in its cells: it would go into prompts."""
+    return replace(row, cells=tuple(map(without_invisible, row.cells)))
 
 
 def without(row: SheetRow, columns: Columns, names: Iterable[str]) -> SheetRow:

@@ -16,7 +16,7 @@ from rowshot.models import Catalogue, Model
 from rowshot.reading import Columns, Sheet, SheetRow
 from rowshot.reading.slugs import row_key
 from rowshot.reading.yes_no import is_unclear, redo_wish, tick
-from rowshot.specs.cells import blanks, cell_problems, without
+from rowshot.specs.cells import blanks, cell_problems, visible, without
 from rowshot.specs.garbled import garbled_warnings, lost_problems
 from rowshot.specs.inputs import input_of
 from rowshot.specs.keys import Key, read_keys
@@ -77,6 +77,7 @@ class _Reader:
 
     def read(self, row: SheetRow, key: Key) -> RowSpec:
         """Read one row."""
+        row = visible(row)
         bad = cell_problems(row, self.columns)
         row = without(row, self.columns, (*bad, *blanks(row, self.columns)))
         problems = [*row.problems, *key.problems, *bad.values()]
