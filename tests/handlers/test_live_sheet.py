@@ -144,17 +144,19 @@ def test_a_second_run_without_changes_writes_nothing(world: LiveWorld) -> None:
     "text", ['=HYPERLINK("https://evil.example","x")', "+1", "@x", "-2", "=1+1"]
 )
 def test_what_looks_like_a_formula_stays_text(world: LiveWorld, text: str) -> None:
-    key = world.create([[*HEADER, "badge"], ["jar", f"{text} a jar", text, False, False, text]])
+    key = world.create(
+        [[*HEADER, "badge"], ["jar", f"=1+1 jars, {text}", text, False, False, text]]
+    )
     run_id = world.drop_live(key)
     world.run(run_id)
     assert world.report(run_id)["counts"]["published"] == 1
     entered = world.google.entered(key, TITLE)[1]
-    assert [entered[1], entered[2], entered[5]] == [f"{text} a jar", text, text]
+    assert [entered[1], entered[2], entered[5]] == [f"=1+1 jars, {text}", text, text]
     assert all(type(cell) is str for cell in (entered[1], entered[2], entered[5]))
     (task,) = (
         world.hiapi.tasks.values() if isinstance(world.hiapi.tasks, dict) else world.hiapi.tasks
     )
-    assert task.input["prompt"] == f"{text} a jar"
+    assert task.input["prompt"] == f"=1+1 jars, {text}"
 
 
 def test_a_redo_is_taken_once_reset_and_may_be_ticked_again(world: LiveWorld) -> None:

@@ -31,8 +31,16 @@ def test_the_words_of_scripts_for_nothing_are_no_prompts() -> None:
     assert not filled.problems
 
 
-def test_a_tick_for_no_buys_nothing_again() -> None:
-    assert [spec.redo for spec in specs("redo-n")] == [None, None, None]
+@pytest.mark.parametrize("name", ["redo-n", "redo-german"])
+def test_a_tick_for_no_buys_nothing_again(name: str) -> None:
+    assert [spec.redo for spec in specs(name)] == [None, None, None]
+
+
+def test_a_tick_for_yes_is_no_note() -> None:
+    assert [(spec.redo, spec.prompt) for spec in specs("redo-y")] == [
+        ("yes", "A red cup"),
+        ("yes", "A blue cup"),
+    ]
 
 
 def test_approvals_are_read() -> None:
