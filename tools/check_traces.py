@@ -75,7 +75,12 @@ def main() -> int:
     well_known = {"", "pypi.org", "registry.npmjs.org", "/"}
     places = {place for place in _places() if place not in well_known}
     found = 0
-    files = [path for path in _tracked() if path.is_file() and not path.is_symlink()]
+    tracked = _tracked()
+    for path in tracked:
+        if path.is_symlink():  # what it leads to is not in a clone
+            found += 1
+            print(f"{path.relative_to(_ROOT)} is a link")
+    files = [path for path in tracked if path.is_file() and not path.is_symlink()]
     for path in files:
         for complaint in _complaints(path, places):
             found += 1
