@@ -12,7 +12,7 @@ import typer
 from rowshot_local.cli.main import app
 
 PAGE = Path(__file__).with_name("cli.md")
-_WIDTH = 96
+_WIDTH = 78  # columns that a help text fills of a terminal of 80 or more
 INTRODUCTION = """# The command `rowshot`
 
 `make run` installs it as `.venv/bin/rowshot`. Everything below the next five sections is what
@@ -70,7 +70,6 @@ def commands(command: Any, context: typer.Context) -> Iterator[tuple[str, str]]:
 
 
 def _help(command: Any, context: typer.Context) -> str:
-    command.rich_markup_mode = None  # plain text instead of boxes
     context.terminal_width = _WIDTH
     return "\n".join(line.rstrip() for line in command.get_help(context).splitlines()).strip()
 

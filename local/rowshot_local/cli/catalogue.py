@@ -19,6 +19,7 @@ from rowshot.models import Catalogue, Model, field_text, price_text
 from rowshot.specs.lengths import most_characters
 from rowshot.specs.recipes import RECIPES, describe, find_recipe
 from rowshot_local.cli import options
+from rowshot_local.cli.commands import Commands
 from rowshot_local.cli.targets import known_stack
 from rowshot_local.cli.terminal import PlainConsole
 from rowshot_local.environment import LIVE_BASE_URL, Target, target
@@ -27,8 +28,8 @@ from rowshot_local.stack import Stack, aws_stack
 from rowshot_local.vendor_lists import fetch_lists, learn_lists, lists_origin
 from rowshot_simulators.hiapi import start_simulator
 
-models = typer.Typer(help="The models of hiapi: their fields, prices, and what each is good for.")
-recipes = typer.Typer(help="The recipes that write prompts, and the columns that each takes.")
+models = Commands(help="The models of hiapi: their fields, prices, and what each is good for.")
+recipes = Commands(help="The recipes that write prompts, and the columns that each takes.")
 
 
 class UnknownRecipe(RowshotError):
@@ -149,7 +150,7 @@ def list_recipes(context: typer.Context) -> None:
 
 
 @recipes.command("show")
-def show(name: Annotated[str, typer.Argument(help="The recipe, such as packshot.")]) -> None:
+def show(name: Annotated[str, typer.Argument(metavar="RECIPE", help="Such as packshot.")]) -> None:
     """Show a recipe: its columns, an example row, and the prompt that is sent for it."""
     recipe = find_recipe(name)
     if recipe is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from importlib import metadata
@@ -22,13 +23,15 @@ from rowshot_local.cli import (
     running,
     serving,
 )
+from rowshot_local.cli.commands import Commands
 from rowshot_local.cli.terminal import plain
 from rowshot_local.engine import EngineError
 from rowshot_local.environment import ConfigurationError
 
+_INPUT = re.compile(r"Input should be (.+?)(?:, unable to parse .+)?$")  # Typer's words
 _INTERRUPTED = 130  # what shells expect of a program that Ctrl-C ended
 
-app = typer.Typer(name="rowshot", add_completion=False, pretty_exceptions_enable=False)
+app = Commands(name="rowshot", add_completion=False, pretty_exceptions_enable=False)
 app.command("run")(running.run)
 app.command("plan")(planning.plan)
 app.command("drop")(dropping.drop)
@@ -80,16 +83,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _usage(error: typer.TyperException) -> str:
-    """What is wrong with the command's words; empty when its help was shown instead."""
-    sentence = error.format_message().rstrip(".")
-    if not sentence:
-        return ""
+    """What is wrong with the command's words."""
+    sentence = _INPUT.sub(r"it should be \1", error.format_message()).rstrip(".")
+    sentence = sentence.replace("a valid integer", "a whole number")
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "rowshot"
     return f"{sentence}. See '{command} --help'."
 
 
 def _stop(sentence: str, code: int = 2) -> None:
-    if sentence:
-        print(plain(sentence), file=sys.stderr)  # noqa: T201 - the one place that reports an error
+    print(plain(sentence), file=sys.stderr)  # noqa: T201 - the one place that reports an error
     raise SystemExit(code)

@@ -44,7 +44,7 @@ TimeScale = Annotated[
     typer.Option(
         min=0,
         max=10,
-        metavar="X",
+        metavar="SCALE",
         help="Speed of the simulation: 0.1 is ten times faster than real time.",
     ),
 ]

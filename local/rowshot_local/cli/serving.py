@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 
 from rowshot_local.cli import options
+from rowshot_local.cli.commands import Commands
 from rowshot_local.local_stack import kept_stack
 from rowshot_simulators import sheets as sheets_simulator
 from rowshot_simulators.hiapi import SimulatorOptions, run_forever
 
-simulators = typer.Typer(no_args_is_help=True, help="Start a simulator on its own.")
+simulators = Commands(help="Start a simulator on its own.")
 
 
 def serve(state: options.State = options.DEFAULT_STATE) -> None:
@@ -33,6 +34,13 @@ def _until_stopped() -> None:
         pass
 
 
+@simulators.callback(invoke_without_command=True)
+def show_help(context: typer.Context) -> None:
+    """Start a simulator on its own."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
 @simulators.command("hiapi")
 def hiapi(
     port: Annotated[
@@ -40,7 +48,7 @@ def hiapi(
     ] = 0,
     time_scale: Annotated[
         float,
-        typer.Option(min=0, metavar="X", help="Speed: 0.1 is ten times faster than real time."),
+        typer.Option(min=0, metavar="SCALE", help="Speed: 0.1 is ten times faster than real time."),
     ] = 1.0,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of the random latencies.")] = 0,
 ) -> None:
@@ -55,7 +63,7 @@ def sheets(
     ] = 0,
     time_scale: Annotated[
         float,
-        typer.Option(min=0, metavar="X", help="Speed: 0.1 is ten times faster than real time."),
+        typer.Option(min=0, metavar="SCALE", help="Speed: 0.1 is ten times faster than real time."),
     ] = 1.0,
 ) -> None:
     """Start a simulated Google Sheets; the first line is JSON with its address and key file."""
