@@ -48,7 +48,7 @@ they end with 0 at once, and `watch` follows it to its end.
 
 ## Which run
 
-`cancel` and `watch` without a run's id mean the run that is going on, `resume` the latest unfinished one, and `retry` the latest
+`cancel` and `watch` without a run's id mean the run in progress, `resume` the latest unfinished one, and `retry` the latest
 with failed rows, unless a later run of the same sheet has replaced it. Where several could be meant, they are listed.
 
 ## Environment

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rowshot_local.environment import ConfigurationError
 
 _FILE = "cdn.json"
+_RUNS_FILE = "runs.json"
+_MOST_RUNS = 500  # the latest ones
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,43 @@ class Kept:
             "simulated": self.simulated,
         }
         (state / _FILE).write_text(json.dumps(note))
+
+
+@dataclass(frozen=True)
+class KeptRun:
+    """How a run was started on a state folder, so that later commands need not be told again.
+
+    Args:
+        out: The absolute folder of its results; None where nobody noted it.
+        live: Whether it was started with ``--live``.
+    """
+
+    out: Path | None = None
+    live: bool = False
+
+    @classmethod
+    def read(cls, state: Path, run_id: str) -> KeptRun:
+        """What a folder remembers of a run."""
+        found = _kept_runs(state).get(run_id, {})
+        return cls(Path(found["out"]) if found.get("out") else None, bool(found.get("live")))
+
+    def write(self, state: Path, run_id: str) -> None:
+        """Remembers it; a relative folder is one below the present working directory."""
+        runs = _kept_runs(state)
+        runs.pop(run_id, None)
+        runs[run_id] = {"out": str(self.out.resolve()) if self.out else "", "live": self.live}
+        draft = state / f"{_RUNS_FILE}.new"
+        draft.write_text(json.dumps(dict(list(runs.items())[-_MOST_RUNS:])))
+        draft.replace(state / _RUNS_FILE)
+
+
+def _kept_runs(state: Path) -> dict[str, dict[str, Any]]:
+    """The notes of all runs, the one that was noted last at the end."""
+    try:
+        found = json.loads((state / _RUNS_FILE).read_text())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def check_kind(state: Path, *, simulated: bool) -> None:

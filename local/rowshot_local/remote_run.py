@@ -20,7 +20,7 @@ _STOPPING = 20.0  # wall seconds that an engine may take to stop
 
 
 class NobodyWorks(RowshotError):
-    """The run is open, but nothing on this machine carries it out."""
+    """The run is open, but no command on this machine works on it."""
 
 
 def watch_stack(stack: Stack, run_id: str) -> Iterator[Progress]:
@@ -38,11 +38,16 @@ def watch_stack(stack: Stack, run_id: str) -> Iterator[Progress]:
         _wait(_PAUSE)
 
 
-def watch_kept(state: Path, run_id: str) -> Iterator[Progress]:
+def watch_kept(state: Path, run_id: str, resume: str) -> Iterator[Progress]:
     """Yields a run's progress on this machine until it has ended.
 
     The engine of the command that carries the run out is looked at. When that command ends, the
     kept state tells how the run stands.
+
+    Args:
+        state: The state folder.
+        run_id: The run.
+        resume: The command that resumes it.
 
     Raises:
         RunNotFound: There is none of this id.
@@ -56,10 +61,10 @@ def watch_kept(state: Path, run_id: str) -> Iterator[Progress]:
                 return
     except (NoConnection, HTTPClientError):
         pass  # that command has ended, and its engine with it
-    yield _at_rest(state, run_id)
+    yield _at_rest(state, run_id, resume)
 
 
-def _at_rest(state: Path, run_id: str) -> Progress:
+def _at_rest(state: Path, run_id: str, resume: str) -> Progress:
     deadline = time.monotonic() + _STOPPING
     while True:
         try:
@@ -76,8 +81,8 @@ def _at_rest(state: Path, run_id: str) -> Progress:
             _wait(0.5)
     if progress.run.status.is_open:
         raise NobodyWorks(
-            f"Run {run_id} is not being carried out now ({progress.done} of {progress.total} rows "
-            f"are finished): resume it with 'rowshot resume {run_id}'."
+            f"Run {run_id} was interrupted ({progress.done} of {progress.total} rows are "
+            f"finished): resume it with '{resume}'."
         )
     return progress
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from rowshot.deciding.reasons import IT_WILL_COME, KEEPS_ASKING, KEEPS_TRYING
 from rowshot.ledger.records import Row
 from rowshot.messages import RUN_AGAIN
+from rowshot.money import dollars
 
 _HERE = {
     RUN_AGAIN: "run the same command again",
@@ -16,6 +18,11 @@ _HERE = {
     KEEPS_ASKING: "run the same command again within 20 hours: nothing is bought twice",
     KEEPS_TRYING: "Run the same command again to try again.",
 }
+
+
+def amount_text(amount: Decimal, *, simulated: bool) -> str:
+    """An amount of money; one that a simulation only pretends to spend says so."""
+    return f"{dollars(amount)} (simulated)" if simulated else dollars(amount)
 
 
 def here(text: str) -> str:

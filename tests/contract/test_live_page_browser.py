@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -309,7 +310,10 @@ def test_a_simulation_and_the_sheets_warnings_are_seen(page: Page, show: Show) -
     show.scene.simulated = True
     show.go_on()
     expect(page.locator("#simulated")).to_be_visible()
-    expect(page.locator("#spent-name")).to_have_text("Would have cost")
+    expect(page.locator("#spent-name")).to_have_text("Would have cost (simulated)")
+    show.scene.publish(2)
+    show.go_on()
+    expect(page.locator("#rows .cost").first).to_have_text(re.compile(r"^\$[\d.]+ \(simulated\)$"))
 
 
 def test_the_results_are_opened_from_the_page(page: Page, show: Show, tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def test_a_run_is_watched_cancelled_and_resumed(shell: Shell, hiapi: HiapiSimula
     ran, watched = ended(command), ended(watcher)
     assert ran.code == watched.code == 1
     resume = f"rowshot resume {run_id} --state {shell.state}"
-    assert f"Resume it with: {resume}" in ran.out
+    assert f"Resume it with: {resume}\n" in ran.out
     assert "cancelled" in watched.out
     bought = hiapi.state(with_tasks=False)["tasks_created"]
     # What was in flight is published; the rest was never ordered.
@@ -100,7 +100,7 @@ def test_a_run_is_watched_cancelled_and_resumed(shell: Shell, hiapi: HiapiSimula
     late = shell("cancel", run_id, *here)
     assert late.code == 2
     assert late.sentence == f"Run {run_id} is already finished: nothing was cancelled."
-    for command, words in {"cancel": "going on", "resume": "left unfinished"}.items():
+    for command, words in {"cancel": "in progress", "resume": "left unfinished"}.items():
         assert words in shell(command, *here).sentence
     assert shell("watch", run_id, *here).code == 0
     assert shell.processes() == []

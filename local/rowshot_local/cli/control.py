@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,6 +26,7 @@ from rowshot_local.cli.targets import (
 )
 from rowshot_local.cli.terminal import PlainConsole
 from rowshot_local.environment import google, target
+from rowshot_local.kept import KeptRun
 from rowshot_local.local_stack import attached_stack, start_local_stack
 from rowshot_local.remote_run import watch_kept
 from rowshot_local.results import write_results
@@ -55,13 +57,13 @@ def cancel(
         typer.echo(f"{pictures} being made at hiapi will still be {billed}collected.")
     else:
         typer.echo("No picture is being made at hiapi: nothing more will be billed.")
-    again = Place(state, stack).command("resume", run_id)
+    again = Place(state, stack).of_run(run_id).command("resume", run_id, carries_out=True)
     typer.echo(f"Resume it with: {again}")
 
 
 def resume(
     run: options.UnfinishedId = None,
-    out: options.Out = options.DEFAULT_OUT,
+    out: options.OutOfRun = None,
     live: options.Live = False,
     time_scale: options.TimeScale = None,
     max_usd: options.MaxUsd = None,
@@ -73,7 +75,7 @@ def resume(
     Also lifts the pause after the hiapi balance ran out. On this machine, the command ends when the
     run does. Exit codes as for run.
     """
-    here = _Here(Place(state, stack, out, live), time_scale, max_usd)
+    here = _Here(Place(state, stack, live=live), out, time_scale, max_usd)
     _go_on(run, here, lambda control, run_id: control.resume(run_id), unfinished_run)
 
 
@@ -85,7 +87,7 @@ def retry(
             "--row", metavar="N", help="A row's number in the sheet; without it, all failed rows."
         ),
     ] = None,
-    out: options.Out = options.DEFAULT_OUT,
+    out: options.OutOfRun = None,
     live: options.Live = False,
     time_scale: options.TimeScale = None,
     max_usd: options.MaxUsd = None,
@@ -96,7 +98,7 @@ def retry(
 
     On this machine, the command ends when the run does. Exit codes as for run.
     """
-    here = _Here(Place(state, stack, out, live), time_scale, max_usd)
+    here = _Here(Place(state, stack, live=live), out, time_scale, max_usd)
     _go_on(run, here, lambda control, run_id: control.retry(run_id, row or ()), failed_run)
 
 
@@ -105,12 +107,14 @@ class _Here:
     """How a run is carried out on this machine.
 
     Args:
-        place: Where it is, and where its results go.
+        place: Where it is.
+        out: Folder for its results, None for the one that is kept with it.
         time_scale: Wall seconds per nominal second, None for the server's usual one.
         max_usd: The limit of the run, None for the template's.
     """
 
     place: Place
+    out: Path | None
     time_scale: float | None
     max_usd: Decimal | None
 
@@ -134,7 +138,8 @@ def _go_on(run_id: str | None, here: _Here, act: Act, meant: Callable[[Stack], R
 
 def _follow(console: Console, run: Run, here: _Here) -> Progress:
     """Follows a run on the engine of another command."""
-    last = show_progress(console, watch_kept(here.place.state, run.id))
+    again = here.place.command("resume", run.id, carries_out=True)
+    last = show_progress(console, watch_kept(here.place.state, run.id, again))
     for line in status_lines(last):
         console.print(line, highlight=False, soft_wrap=True)
     return last
@@ -151,9 +156,11 @@ def _carry_out(console: Console, run: Run, here: _Here, act: Act) -> Progress:
         google=google() if _has_a_sheet_at_google(run) else None,
     ) as local:
         _say(act(_control(local.stack), run.id))
+        place = here.place.of_run(run.id, here.out)
+        KeptRun(place.out, place.live).write(place.state, run.id)
         last = show_progress(console, follow(local.stack, run.id))
-        report = write_results(local.stack, run.id, here.place.out)
-    finished(console, report, here.place)
+        report = write_results(local.stack, run.id, place.out)
+    finished(console, report, place)
     return last
 
 
@@ -169,7 +176,7 @@ def _control(stack: Stack) -> Control:
 def _say(goes_on: GoesOn) -> None:
     rows = _counted(len(goes_on.rows), "row", "rows")
     started = f"Resuming run {goes_on.run.id}: {rows} left."
-    typer.echo(started if goes_on.rows else f"Run {goes_on.run.id} is still going on.")
+    typer.echo(started if goes_on.rows else f"Run {goes_on.run.id} is still running.")
 
 
 def _counted(number: int, one: str, many: str) -> str:

@@ -11,9 +11,9 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from rowshot.money import dollars
 from rowshot.statuses import SHOWN, Tone
 from rowshot_local.run_progress import Progress, run_word
+from rowshot_local.wording import amount_text
 
 _STYLES = {
     Tone.GOOD: "green",
@@ -66,7 +66,9 @@ def status_lines(progress: Progress) -> list[str]:
     """A run's state in a few lines."""
     run = progress.run
     word = run_word(run, at_rest=progress.interrupted)
-    lines = [f"{run.id}  {run.sheet_name}: {word}", _line(progress)]
+    lines = [f"{run.id}  {run.sheet_name}: {word}"]
+    if progress.total or run.status.is_open:
+        lines.append(_line(progress))
     if progress.left is not None:
         lines.append(_left(progress))
     if run.reason:
@@ -76,11 +78,8 @@ def status_lines(progress: Progress) -> list[str]:
 
 def cost(amount: Decimal, *, simulated: bool) -> str:
     """What was spent, or what a simulation would have cost."""
-    return (
-        f"would have cost {dollars(amount)} (simulated)"
-        if simulated
-        else (f"{dollars(amount)} spent")
-    )
+    said = amount_text(amount, simulated=simulated)
+    return f"would have cost {said}" if simulated else f"{said} spent"
 
 
 def _line(progress: Progress) -> str:
@@ -112,7 +111,7 @@ def _panel(progress: Progress) -> RenderableType:
     figures = f"{progress.in_flight} at hiapi · "
     figures += cost(progress.spent, simulated=progress.simulated)
     if progress.reserved > progress.spent:
-        figures += f" of {dollars(progress.reserved)} reserved"
+        figures += f", {amount_text(progress.reserved, simulated=progress.simulated)} reserved"
     lines: list[RenderableType] = [grid, counts, Text(figures, style="dim")]
     if progress.paused:
         lines.append(Text(progress.paused, style="red"))

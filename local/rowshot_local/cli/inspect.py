@@ -49,13 +49,15 @@ def _list_runs(console: Console, found: Stack, number: int) -> None:
         table.add_column(title, no_wrap=True)
     for title in ("sheet", "status"):
         table.add_column(title, overflow="fold")
-    for title in ("rows", "cost"):
+    cost = "cost (simulated)" if found.simulated else "cost"
+    for title in ("rows", cost):
         table.add_column(title, justify="right")
     for run in found.ledger.runs.latest(number):
         started = found.clock.timestamp(run.started_at)[:16].replace("T", " ")
         rows = str(run.rows) if run.rows else ""
         word = run_word(run, at_rest=found.at_rest)
-        table.add_row(run.id, started, Text(run.sheet_name), word, rows, dollars(run.spent))
+        spent = dollars(run.spent) if run.rows else ""
+        table.add_row(run.id, started, Text(run.sheet_name), word, rows, spent)
     if table.row_count:
         console.print(table)
         simulated = " All prices are simulated: nothing was spent." if found.simulated else ""
@@ -74,7 +76,8 @@ def _show_run(console: Console, found: Stack, run: str, place: Place) -> None:
             text = f"  row {row.number} {row.row_key}: {row.status}: {reason}"
             console.print(Text(text), soft_wrap=True)
     if progress.interrupted:
-        console.print(f"Resume it with: {place.command('resume', run)}", highlight=False)
+        again = place.of_run(run).command("resume", run, carries_out=True)
+        console.print(f"Resume it with: {again}", highlight=False, soft_wrap=True)
 
 
 def watch(
@@ -90,7 +93,8 @@ def watch(
     if run is None:
         with existing_stack(state, stack) as found:
             run = running_run(found).id
-    steps = watch_stack(aws_stack(stack), run) if stack else watch_kept(state, run)
+    again = Place(state).of_run(run).command("resume", run, carries_out=True)
+    steps = watch_stack(aws_stack(stack), run) if stack else watch_kept(state, run, again)
     last = show_progress(console, steps)
     for line in status_lines(last):
         console.print(line, highlight=False, soft_wrap=True)

@@ -30,7 +30,7 @@ FailedId = Annotated[
 ]
 RunningId = Annotated[
     str | None,
-    typer.Argument(metavar="RUN", help="The run's id; without it, the run that is going on."),
+    typer.Argument(metavar="RUN", help="The run's id; without it, the run in progress."),
 ]
 UnfinishedId = Annotated[
     str | None,
@@ -38,6 +38,12 @@ UnfinishedId = Annotated[
 ]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results.")]
 DEFAULT_OUT = Path("out")
+OutOfRun = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", metavar="DIR", help="Folder for the results; without it, the one of the run."
+    ),
+]
 Live = Annotated[bool, typer.Option("--live", help="Buy real pictures with HIAPI_TOKEN at hiapi.")]
 TimeScale = Annotated[
     float | None,

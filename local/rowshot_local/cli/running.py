@@ -23,6 +23,7 @@ from rowshot_local.cli.place import Place
 from rowshot_local.cli.summary import finished
 from rowshot_local.cli.terminal import PlainConsole
 from rowshot_local.environment import Target, google, target, variables
+from rowshot_local.kept import KeptRun
 from rowshot_local.live import serve_live_page
 from rowshot_local.local_stack import LocalStack, start_local_stack
 from rowshot_local.proxies import warning
@@ -72,6 +73,7 @@ def run(
         for warning in warnings_of(data, sheet.name, worksheet):
             console.print(Text(f"Warning: {warning}", style="yellow"), soft_wrap=True)
         run_id = _continue_or_drop(local.stack, data, sheet.name, metadata)
+        KeptRun(out, live).write(state, run_id)
         cancel = place.command("cancel", run_id)
         console.print(f"Run {run_id} (cancel it with: {cancel})", highlight=False, soft_wrap=True)
         with serve_live_page(local.stack) as page:

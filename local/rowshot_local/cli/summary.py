@@ -10,11 +10,12 @@ from rich.console import Console
 from rich.text import Text
 
 from rowshot.ledger.records import RunStatus
-from rowshot.money import dollars, parse_usd
+from rowshot.money import parse_usd
 from rowshot.statuses import NAMED, READY, RowStatus
 from rowshot_local.cli.place import Place
 from rowshot_local.cli.terminal import plain
 from rowshot_local.results import tables_of
+from rowshot_local.wording import amount_text
 
 _MOST_NAMED = 10  # rows
 
@@ -29,15 +30,16 @@ def finished(console: Console, report: dict[str, Any], place: Place) -> None:
     """
     if problem := _problem(report):
         typer.echo(plain(problem), err=True)
+    if not report["rows"]:
+        return  # nothing was planned, so nothing was rendered or spent
     console.print(Text(_counts(report), style="bold"))
     _name_rows(console, report)
     for sentence in _money(report):
         console.print(sentence, highlight=False, soft_wrap=True)
     for note in _notes(report):
         console.print(Text(note), soft_wrap=True)
-    if report["rows"]:
-        for name in (*tables_of(report), "images"):
-            console.print(f"  {place.out / name}", highlight=False, soft_wrap=True)
+    for name in (*tables_of(report), "images"):
+        console.print(f"  {place.out / name}", highlight=False, soft_wrap=True)
     for sentence in next_steps(report, place):
         console.print(sentence, highlight=False, soft_wrap=True)
 
@@ -46,7 +48,7 @@ def _counts(report: dict[str, Any]) -> str:
     counts = report["counts"]
     parts = [f"{number} {name}" for name, number in counts.items() if number and name != "rows"]
     rows = f"{counts['rows']} row{'' if counts['rows'] == 1 else 's'}"
-    return f"{rows}: {', '.join(parts)}." if parts else "No rows."
+    return f"{rows}: {', '.join(parts)}."
 
 
 def _name_rows(console: Console, report: dict[str, Any]) -> None:
@@ -58,16 +60,17 @@ def _name_rows(console: Console, report: dict[str, Any]) -> None:
 
 
 def _money(report: dict[str, Any]) -> Iterator[str]:
-    spent = dollars(parse_usd(report["spent_usd"]))
-    maybe = parse_usd(report["possibly_billed_usd"])
-    if report.get("simulated"):
-        yield f"Would have cost {spent} (simulated)."
+    simulated = bool(report.get("simulated"))
+    amount, maybe = parse_usd(report["spent_usd"]), parse_usd(report["possibly_billed_usd"])
+    spent, billed = (amount_text(each, simulated=simulated) for each in (amount, maybe))
+    if simulated:
+        yield f"Would have cost {spent}."
         if maybe:
-            yield f"Failed tasks might have cost another {dollars(maybe)} (simulated)."
+            yield f"Failed tasks might have cost another {billed}."
     else:
         yield f"Spent {spent}."
         if maybe:
-            yield f"Failed tasks may be billed as well: {dollars(maybe)}."
+            yield f"Failed tasks may be billed as well: {billed}."
 
 
 def next_steps(report: dict[str, Any], place: Place) -> Iterator[str]:

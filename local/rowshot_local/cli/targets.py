@@ -57,17 +57,17 @@ def existing_stack(state: Path, name: str | None) -> Iterator[Stack]:
 
 
 def running_run(stack: Stack) -> Run:
-    """The one run that is going on.
+    """The one run in progress.
 
     Raises:
         NoSuchRun: There is none, or there are several.
     """
     found = list(stack.ledger.runs.all_open())
     if not found:
-        raise NoSuchRun("No run is going on now: 'rowshot status' lists the last runs.")
+        raise NoSuchRun("No run is in progress: 'rowshot status' lists the last runs.")
     if len(found) > 1:
         named = listed((f"{run.id} ({run.sheet_name})" for run in found), last="and")
-        raise NoSuchRun(f"Several runs are going on, so say which you mean: {named}.")
+        raise NoSuchRun(f"Several runs are in progress. Say which you mean: {named}.")
     return found[0]
 
 

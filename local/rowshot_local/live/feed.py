@@ -11,6 +11,7 @@ from rowshot.ledger.records import Row, Run
 from rowshot.money import dollars
 from rowshot.statuses import SHOWN
 from rowshot_local.run_progress import Progress, run_word
+from rowshot_local.wording import amount_text
 
 _EXCERPT = 200  # characters of a prompt in the grid
 _STATUSES = {
@@ -50,7 +51,8 @@ class Feed:
         static = {each["number"]: each for each in plan.get("rows", ())}
         head = {**_head(progress, plan, elapsed), "results": self._results}
         rows = {
-            row.number: _row(progress.run, row, static.get(row.number, {})) for row in progress.rows
+            row.number: _row(progress.run, row, static.get(row.number, {}), progress.simulated)
+            for row in progress.rows
         }
         with self._lock:
             revision = self._revision + 1
@@ -97,7 +99,7 @@ def _head(progress: Progress, plan: Mapping[str, Any], elapsed: float) -> dict[s
     }
 
 
-def _row(run: Run, row: Row, static: Mapping[str, Any]) -> dict[str, Any]:
+def _row(run: Run, row: Row, static: Mapping[str, Any], simulated: bool) -> dict[str, Any]:
     prompt = " ".join(str(static.get("prompt") or "").split())
     return {
         "number": row.number,
@@ -105,7 +107,7 @@ def _row(run: Run, row: Row, static: Mapping[str, Any]) -> dict[str, Any]:
         "status": str(row.status),
         "error": shown_reason(run, row),
         "picture": picture_path(row.picture.url) if row.picture else "",
-        "cost": dollars(row.cost) if row.cost else "",
+        "cost": amount_text(row.cost, simulated=simulated) if row.cost else "",
         "version": row.version,
         "recipe": static.get("recipe") or "",
         "size": static.get("size") or "",

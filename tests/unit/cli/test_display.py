@@ -55,6 +55,24 @@ def test_a_simulated_price_says_so(simulated: bool) -> None:
     assert words in terminal.getvalue()
 
 
+def test_what_is_reserved_in_a_simulation_says_so_too() -> None:
+    rows = [row(2, RowStatus.PUBLISHED, cost=Decimal("0.02")), row(3, RowStatus.RENDERING)]
+    stands = progress(*rows, simulated=True, reserved=Decimal("0.05"))
+    terminal = io.StringIO()
+    console = Console(file=terminal, width=200, force_terminal=True, color_system=None)
+    show_progress(console, iter([stands]))
+    words = "would have cost $0.02 (simulated), $0.05 (simulated) reserved"
+    assert words in terminal.getvalue()
+
+
+def test_a_run_that_never_had_rows_is_not_called_reading_and_has_no_price() -> None:
+    run = replace(RUN, status=RunStatus.STOPPED, reason="notes.txt is a text.")
+    assert status_lines(progress(run=run)) == [
+        f"{RUN.id}  catalog.csv: stopped",
+        "notes.txt is a text.",
+    ]
+
+
 @pytest.mark.parametrize("terminal", [True, False])
 def test_before_there_are_rows_the_sheet_is_being_read(terminal: bool) -> None:
     out = io.StringIO()

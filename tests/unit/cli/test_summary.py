@@ -55,6 +55,15 @@ def test_a_real_run_says_what_was_spent_and_what_may_be_billed() -> None:
     assert "simulated" not in text
 
 
+@pytest.mark.parametrize("simulated", [True, False])
+def test_a_sheet_that_could_not_be_read_has_neither_rows_nor_a_price(
+    simulated: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unread = report(status="stopped", problem="notes.txt is a text.", simulated=simulated)
+    assert said({**unread, "spent_usd": "0"}) == ""
+    assert capsys.readouterr().err == "notes.txt is a text.\n"
+
+
 @pytest.mark.parametrize(
     ("statuses", "status", "wanted"),
     [
@@ -64,7 +73,6 @@ def test_a_real_run_says_what_was_spent_and_what_may_be_billed() -> None:
         (["published", "failed", "cancelled"], "cancelled", ["resume", "retry", "redo"]),
         (["over budget"], "over budget", ["--max-usd"]),
         (["published", "over budget"], "finished", [f"rowshot resume {RUN}", "redo"]),
-        ([], "stopped", []),
     ],
 )
 def test_the_last_lines_say_what_can_be_done_next(
@@ -83,7 +91,7 @@ def test_a_command_to_type_finds_the_same_run_and_results() -> None:
     assert elsewhere.command("cancel", RUN) == f"rowshot cancel {RUN} --state 'my state'"
     assert (
         elsewhere.command("resume", RUN, carries_out=True)
-        == f"rowshot resume {RUN} --state 'my state' --out pictures --live"
+        == f"rowshot resume {RUN} --state 'my state' --live"
     )
     on_aws = Place(stack="rowshot")
     assert on_aws.command("watch", RUN, carries_out=True) == f"rowshot watch {RUN} --stack rowshot"

@@ -36,9 +36,9 @@ def test_the_one_that_goes_on() -> None:
 
 
 def test_none_or_several_are_said_in_one_sentence() -> None:
-    with pytest.raises(NoSuchRun, match=r"No run is going on now"):
+    with pytest.raises(NoSuchRun, match=r"No run is in progress"):
         running_run(stack(run("a", RunStatus.FINISHED)))
-    with pytest.raises(NoSuchRun, match=r"say which you mean: a \(a.csv\) and b \(b.csv\)\."):
+    with pytest.raises(NoSuchRun, match=r"Say which you mean: a \(a.csv\) and b \(b.csv\)\."):
         running_run(stack(run("a", RunStatus.RUNNING), run("b", RunStatus.PAUSED)))
 
 

@@ -270,10 +270,10 @@ def test_a_simulation_says_so_wherever_a_price_stands() -> None:
     real = page(*rows, possibly_billed_usd="0.05")
 
     assert [badge.text for badge in simulated.all("span", kind="badge")] == ["Simulated"]
-    assert figures(simulated)["Would have cost"] == "$0.25 of $0.30 estimated"
+    assert figures(simulated)["Would have cost (simulated)"] == "$0.25 of $0.30 estimated"
     assert "Spent" not in figures(simulated)
     assert "nothing was spent" in simulated.text
-    assert "might have cost another $0.05" in simulated.text
+    assert "might have cost another $0.05 (simulated)." in simulated.text
     assert simulated.text.count("$0.025 (simulated)") == 2
     assert real.all("span", kind="badge") == []
     assert figures(real)["Spent"] == "$0.25 of $0.30 estimated"

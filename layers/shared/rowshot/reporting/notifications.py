@@ -51,6 +51,10 @@ def _dollars(report: dict[str, Any], figure: str) -> str:
     return dollars(parse_usd(report[figure]))
 
 
+def _spent_word(report: dict[str, Any]) -> str:
+    return "Would have cost (simulated)" if report.get("simulated") else "Spent"
+
+
 def _line(text: object) -> str:
     """Somebody's text on one line, without what steers a terminal or turns the writing."""
     return redact(text or "")
@@ -76,7 +80,8 @@ def message(report: dict[str, Any]) -> str:
     lines += [f"{number:>6}  {name}" for name, number in counts.items() if number]
     lines += [
         "",
-        f"Spent: {_dollars(report, 'spent_usd')} (estimate {_dollars(report, 'estimate_usd')}).",
+        f"{_spent_word(report)}: {_dollars(report, 'spent_usd')} "
+        f"(estimate {_dollars(report, 'estimate_usd')}).",
     ]
     if report["possibly_billed_usd"] != "0":
         maybe = _dollars(report, "possibly_billed_usd")

@@ -122,7 +122,7 @@ function showHead() {
   $("done").textContent = ready || 0;
   $("total").textContent = total;
   $("simulated").hidden = !head.simulated;
-  $("spent-name").textContent = head.simulated ? "Would have cost" : "Spent";
+  $("spent-name").textContent = head.simulated ? "Would have cost (simulated)" : "Spent";
   $("spent").textContent = head.spent;
   $("estimate").textContent = head.estimate;
   $("flying").textContent = coming(counts);
