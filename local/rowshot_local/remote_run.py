@@ -71,7 +71,7 @@ def _at_rest(state: Path, run_id: str, resume: str) -> Progress:
             with kept_stack(state) as stack:
                 if stack is None:
                     raise NobodyWorks(
-                        f"There is nothing in {state} yet: no run was ever started there."
+                        f"There is nothing in {state} yet: no run has been started there."
                     )
                 progress = progress_of(stack, run_id)
             break

@@ -83,4 +83,4 @@ def _fetch(client: httpx.Client, origin: str, path: str) -> object:
     try:
         return json.loads(body, parse_float=str)
     except ValueError as error:
-        raise ListsUnavailable(f"{url} holds no JSON, so nothing was changed.") from error
+        raise ListsUnavailable(f"{url} sent no JSON, so nothing was changed.") from error

@@ -325,4 +325,4 @@ def test_the_exit_code_is_1_when_something_is_wrong(
 ) -> None:
     hiapi.add_faults({"on": "task", "kind": "no_output"})
     assert commanded(hiapi, tmp_path, monkeypatch, "--live", "--yes") == 1
-    assert capsys.readouterr().out.splitlines()[-1] == "Something is wrong: 1 of 21 checks."
+    assert capsys.readouterr().out.splitlines()[-1] == "1 of 21 checks failed."

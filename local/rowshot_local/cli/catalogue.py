@@ -52,7 +52,7 @@ def list_models(
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), show_lines=True)
     table.add_column("model, and what it is good for", overflow="fold", min_width=26, max_width=34)
     table.add_column("a picture costs", overflow="fold", min_width=15, max_width=22)
-    table.add_column("input fields (what is assumed)", overflow="fold", ratio=1)
+    table.add_column("input fields (defaults)", overflow="fold", ratio=1)
     for model in catalogue.models.values():
         table.add_row(_named(model), _price(model), _fields(model))
     console.print(table)

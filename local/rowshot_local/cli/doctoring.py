@@ -75,7 +75,7 @@ def doctor(
             f"At most {dollars(vendor.purse.billed)} was spent at hiapi; "
             f"the limit is {dollars(LIMIT)}."
         )
-    typer.echo(f"Something is wrong: {wrong} of {len(checks)} checks." if wrong else "All is well.")
+    typer.echo(f"{wrong} of {len(checks)} checks failed." if wrong else "All is well.")
     raise typer.Exit(1 if wrong else 0)
 
 

@@ -63,7 +63,7 @@ def _list_runs(console: Console, found: Stack, number: int) -> None:
         simulated = " All prices are simulated: nothing was spent." if found.simulated else ""
         console.print(f"Times are UTC.{simulated}", highlight=False)
     else:
-        console.print("No run was ever started.")
+        console.print("No run has been started yet.")
 
 
 def _show_run(console: Console, found: Stack, run: str, place: Place) -> None:

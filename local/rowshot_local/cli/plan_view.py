@@ -25,7 +25,7 @@ _ALL_SHOWN = 40  # rows; of a longer sheet, those with something to say are show
 _SAMPLE = 10
 _MOST_SHOWN = 200
 _DELIMITERS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
-_ENCODINGS = {"utf-8-sig": "UTF-8 with a mark", "gb18030": "GB18030 (GBK)"}
+_ENCODINGS = {"utf-8-sig": "UTF-8 with a byte-order mark", "gb18030": "GB18030 (GBK)"}
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,9 @@ def _show_sheet(console: Console, sheet: Sheet) -> None:
     meaning = meaning_of(sheet, Catalogue.from_package())
     columns = meaning.columns
     read = [_column(columns.title(name), name) for name in columns.index]
-    _say(console, f"Columns that are read: {', '.join(read)}.")
+    _say(console, f"Columns used: {', '.join(read)}.")
     if columns.unknown:
-        _say(console, f"Passed through untouched: {', '.join(columns.unknown)}.")
+        _say(console, f"Left as they are: {', '.join(columns.unknown)}.")
     for warning in meaning.warnings:
         console.print(Text(f"Warning: {warning}", style="yellow"))
 
@@ -99,7 +99,7 @@ def _show_rows(console: Console, drawn: Plan, *, prompts: bool) -> None:
     table.add_column("slug", overflow="fold", max_width=console.width * 3 // 10)
     table.add_column("status")
     table.add_column("cost", justify="right")
-    table.add_column("prompt, or what about it", overflow="fold", ratio=1)
+    table.add_column("prompt or note", overflow="fold", ratio=1)
     for row in shown:
         spec = row.wanted.spec
         table.add_row(
@@ -111,7 +111,7 @@ def _show_rows(console: Console, drawn: Plan, *, prompts: bool) -> None:
         )
     console.print(table)
     if rest := len(drawn.rows) - len(shown):
-        _say(console, f"… and {rest} more rows (all of them with --prompts or --json).")
+        _say(console, f"… and {_rows(rest, 'more ')} (see all with --prompts or --json).")
 
 
 def _worth_showing(rows: tuple[PlannedRow, ...]) -> list[PlannedRow]:
@@ -209,7 +209,7 @@ def _kinds(reasons: Iterable[str]) -> list[str]:
 def _show_sum(console: Console, drawn: Plan, limit: Decimal) -> None:
     counts = Counter(row.status.in_plan for row in drawn.rows)
     parts = ", ".join(f"{number} {name}" for name, number in counts.items())
-    _say(console, f"{len(drawn.rows)} rows: {parts}.", "bold")
+    _say(console, f"{_rows(len(drawn.rows))}: {parts}.", "bold")
     if drawn.over_budget:
         estimate, most = dollars(drawn.estimate), dollars(limit)
         _say(console, messages.RUN_OVER_BUDGET(estimate=estimate, limit=most), "red")
@@ -221,6 +221,10 @@ def _show_sum(console: Console, drawn: Plan, limit: Decimal) -> None:
             f"It would cost {dollars(drawn.estimate)}; the limit is {dollars(limit)}.",
             "bold",
         )
+
+
+def _rows(number: int, kind: str = "") -> str:
+    return f"{number} {kind}row{'' if number == 1 else 's'}"
 
 
 def _table(title: str | None = None) -> Table:

@@ -102,7 +102,7 @@ class Deployed:
             )
         if state == "UPDATE_ROLLBACK_COMPLETE":
             return note(
-                f"the last update of {self.name} failed and was taken back.",
+                f"the last update of {self.name} failed and was rolled back.",
                 "Look at its events in CloudFormation, then deploy again.",
             )
         return ok(f"{self.name} is deployed, with all its outputs.")
@@ -154,7 +154,7 @@ class Deployed:
         number = int(limits["ConcurrentExecutions"])
         if number < _ENOUGH_CONCURRENCY:
             return note(
-                f"this account runs {number} functions at once, as young accounts do, and may also "
+                f"this account runs {number} functions at once, as new accounts do, and may also "
                 "have a low rate of state transitions in Step Functions. Rowshot works, but slowly "
                 "and with retries.",
                 f"Ask for {_USUAL_CONCURRENCY:,}: Service Quotas, Lambda, Concurrent executions.",

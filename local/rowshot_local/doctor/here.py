@@ -68,8 +68,8 @@ def hiapi_settings(environment: Mapping[str, str]) -> Verdict:
     token = environment.get("HIAPI_TOKEN", "").strip()
     if token and not is_key(token):
         return wrong(
-            "HIAPI_TOKEN has a blank or a character in it that no key has.",
-            "Copy the key again, as one word.",
+            "HIAPI_TOKEN contains a space, or a character that no key has.",
+            "Copy the key again, without spaces.",
         )
     try:
         chosen = target(live=False, environment=environment)

@@ -37,7 +37,7 @@ CASES = {
     "cancel 0123456789abcdef": "There is nothing in .rowshot yet: run a sheet first",
     "status": "There is nothing in .rowshot yet: run a sheet first",
     "resume 0123456789abcdef": "There is nothing in .rowshot yet: run a sheet first",
-    "watch 0123456789abcdef": "There is nothing in .rowshot yet: no run was ever started there.",
+    "watch 0123456789abcdef": "There is nothing in .rowshot yet: no run has been started there.",
     "recipes show portrait": "There is no recipe 'portrait': use packshot, lifestyle, variants,",
 }
 UNENCRYPTED = (

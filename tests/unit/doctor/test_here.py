@@ -96,8 +96,8 @@ def test_a_server_is_named_so_that_every_run_orders_there() -> None:
     [
         ({"HIAPI_BASE_URL": "https://api.hiapi.ai"}, "HIAPI_BASE_URL needs a key"),
         ({"HIAPI_BASE_URL": "ftp://x", "HIAPI_TOKEN": "key"}, "must begin with"),
-        ({"HIAPI_TOKEN": "two words"}, "HIAPI_TOKEN has a blank"),
-        ({"HIAPI_TOKEN": "ключ"}, "HIAPI_TOKEN has a blank or a character"),
+        ({"HIAPI_TOKEN": "two words"}, "HIAPI_TOKEN contains a space"),
+        ({"HIAPI_TOKEN": "ключ"}, "HIAPI_TOKEN contains a space, or a character"),
     ],
 )
 def test_hiapi_settings_make_no_sense(settings: Mapping[str, str], sees: str) -> None:

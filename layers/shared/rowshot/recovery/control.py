@@ -119,7 +119,7 @@ class Control:
         run = self.ledger.runs.get(run_id)
         if self._alive(run):
             raise NotPossible(
-                "The run is still going: wait until it has ended, or cancel it first."
+                "The run is still running: wait until it has ended, or cancel it first."
             )
         rows = {row.number: row for row in self.ledger.rows.of_run(run_id)}
         failed = {number for number, row in rows.items() if row.status is RowStatus.FAILED}
@@ -171,10 +171,10 @@ class Control:
 
 
 _STILL_ENDING = (
-    "The run is still ending, because its pictures in flight are collected first: resume it when "
-    "it has ended."
+    "The run is still stopping, because pictures already being made are collected first: resume it "
+    "when it has ended."
 )
-_NOTHING_LEFT = f"Nothing is left to resume in this run. To render new rows, {RUN_AGAIN}."
+_NOTHING_LEFT = f"Nothing is left to do in this run. To render new rows, {RUN_AGAIN}."
 
 
 def _left_over(row: Row) -> bool:

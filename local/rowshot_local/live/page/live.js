@@ -237,7 +237,7 @@ function applyFilter() {
   }
   $("nothing").hidden = shown > 0;
   $("grid").hidden = shown === 0;
-  if (!shown) $("nothing").textContent = rows.size ? "No row is like that." : "The sheet is being read and priced.";
+  if (!shown) $("nothing").textContent = rows.size ? "No row matches." : "The sheet is being read and priced.";
 }
 
 // ------------------------------------------------------------------ one row, large
