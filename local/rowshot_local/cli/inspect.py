@@ -49,8 +49,7 @@ def _list_runs(console: Console, found: Stack, number: int) -> None:
         table.add_column(title, no_wrap=True)
     for title in ("sheet", "status"):
         table.add_column(title, overflow="fold")
-    cost = "cost (simulated)" if found.simulated else "cost"
-    for title in ("rows", cost):
+    for title in ("rows", "cost"):
         table.add_column(title, justify="right")
     for run in found.ledger.runs.latest(number):
         started = found.clock.timestamp(run.started_at)[:16].replace("T", " ")
