@@ -53,8 +53,9 @@ def cancel(
         typer.echo(f"Cancelled run {run_id}: {rows} will not be ordered.")
     if cancelled.billed:
         pictures = _counted(cancelled.billed, "picture", "pictures")
+        number = pictures if cancelled.certain else f"Up to {pictures}"
         billed = "" if found.simulated else "billed, and "
-        typer.echo(f"{pictures} being made at hiapi will still be {billed}collected.")
+        typer.echo(f"{number} being made at hiapi will still be {billed}collected.")
     else:
         typer.echo("No picture is being made at hiapi: nothing more will be billed.")
     again = Place(state, stack).of_run(run_id).command("resume", run_id, carries_out=True)

@@ -170,6 +170,10 @@ UNSETTLED = (
 )
 TASK_UNKNOWN = "hiapi no longer knows the task {task}: tick redo to buy another picture"
 CANCELLED = "The run was cancelled before this picture was ordered: nothing was spent on it."
+RUN_CANCELLED = (
+    "The run was cancelled: nothing more is ordered, and pictures already being made are still "
+    "collected."
+)
 RUN_FULL = "This picture would have gone over the run's limit of {limit}: nothing was spent on it."
 NOT_TAKEN = f"hiapi did not take the order in the end: nothing was spent, so {RUN_AGAIN}."
 DAY_FULL = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rowshot.deciding.reasons import CANCELLED, Reason
+from rowshot.deciding.reasons import RUN_CANCELLED, Reason
 from rowshot.errors import RowshotError
 from rowshot.ledger import Ledger
 from rowshot.ledger.records import Render, RenderState, Row, Run, RunStatus
@@ -32,12 +32,15 @@ class Cancelled:
     Args:
         run: The run.
         billed: Its pictures in flight: they will be billed, and are collected.
+        certain: Whether all of these were ordered; the order of some may not have gone out yet,
+            and then never does.
         dropped: Its rows that waited and will not be ordered.
         again: Whether it was cancelled before.
     """
 
     run: Run
     billed: int
+    certain: bool
     dropped: int
     again: bool
 
@@ -76,15 +79,16 @@ class Control:
             RunNotFound: There is none of this id.
             NotPossible: It has ended already.
         """
-        halted = self.ledger.runs.halt(run_id, RunStatus.CANCELLED, CANCELLED)
+        halted = self.ledger.runs.halt(run_id, RunStatus.CANCELLED, RUN_CANCELLED)
         run = self.ledger.runs.get(run_id)
         if not halted and run.halted != RunStatus.CANCELLED:
             raise NotPossible(f"Run {run_id} is already {run.status}: nothing was cancelled.")
         dropped = end_queued(self.ledger, run)
         rows = [row for row in self.ledger.rows.of_run(run_id) if not row.status.final]
-        billed = sum(each.state in _IN_FLIGHT for each in self._renders(rows).values())
+        flying = [each for each in self._renders(rows).values() if each.state in _IN_FLIGHT]
+        certain = all(each.state is RenderState.RUNNING for each in flying)
         self.dispatch.send(run_id=run_id)
-        return Cancelled(run, billed, dropped, again=not halted)
+        return Cancelled(run, len(flying), certain, dropped, again=not halted)
 
     def resume(self, run_id: str) -> GoesOn:
         """Goes on with a run that was cancelled or stopped, or whose rows waited in vain.
@@ -114,7 +118,7 @@ class Control:
 
         Raises:
             RunNotFound: There is none of this id.
-            NotPossible: It is still going on, or a row is not one of its failed ones.
+            NotPossible: It is still running, or a row is not one of its failed ones.
         """
         run = self.ledger.runs.get(run_id)
         if self._alive(run):
