@@ -352,6 +352,20 @@ def test_a_link_that_fails_for_long_is_looked_after_ever_less_often():
         assert sum(calls.values()) <= 60, calls
 
 
+@pytest.mark.parametrize("flaw", ["empty", "truncated", "wrong_type"])
+def test_a_file_that_stays_no_picture_is_given_up_within_minutes(flaw: str) -> None:
+    """The link lives for a day, but the file behind it is what it is."""
+    with World(with_faults(Fault("task", "picture", flaw=flaw))) as world:
+        run_id = world.drop(sheet(1))
+        world.run(until=600)
+        (row,) = world.report(run_id)["rows"]
+        assert "tick redo" in row["error"].casefold()
+        calls = world.calls["publish"]
+        assert 5 <= calls <= 15
+        world.run(until=HOUR)
+        assert world.calls["publish"] == calls
+
+
 def test_a_model_that_is_out_holds_no_slot_and_ends_after_a_while():
     fault = Fault(
         "create", "status", status=400, code="MODEL_UNAVAILABLE", shape="coded", prompt="jar"

@@ -311,8 +311,9 @@ def test_a_half_sent_body_is_no_picture() -> None:
         fetch(network=FakeNetwork(OK.replace(b"Length: 4", b"Length: 400")))
 
 
-def test_an_empty_body_is_no_picture() -> None:
-    with pytest.raises(PictureUnavailable, match="empty"):
+def test_an_empty_body_is_a_file_that_is_no_picture() -> None:
+    """It has arrived whole: asking for it for as long as its link lives would bring it again."""
+    with pytest.raises(BadPicture, match="empty"):
         fetch_from(lambda request: httpx.Response(200))
 
 

@@ -89,7 +89,7 @@ def fetch_picture(
         UnsafeAddress: The link, or where it redirects to, is not a public HTTPS address.
         PictureUnavailable: No answer, no success, or not the whole file. ``expired`` if the
             server says that the picture is gone (403, 404, 410).
-        BadPicture: More than ``max_bytes``.
+        BadPicture: More than ``max_bytes``, or none at all.
     """
     target = check_url(url, simulator=simulator)
     with deadline(seconds):
@@ -154,5 +154,5 @@ def _read(response: httpx.Response, host: str, max_bytes: int) -> bytes:
         if len(body) > max_bytes:
             raise too_large
     if not body:
-        raise PictureUnavailable(f"The picture's server {host} sent an empty file.")
+        raise BadPicture(f"The picture's server {host} sent an empty file.")
     return bytes(body)
