@@ -11,12 +11,14 @@ from rowshot.deciding.reasons import IT_WILL_COME, KEEPS_ASKING, KEEPS_TRYING
 from rowshot.ledger.records import Row
 from rowshot.messages import RUN_AGAIN
 from rowshot.money import dollars
+from rowshot.sheet_sync.write_back import KEEPS_FILLING
 
 _HERE = {
     RUN_AGAIN: "run the same command again",
     IT_WILL_COME: "run the same command again to collect it",
     KEEPS_ASKING: "run the same command again within 20 hours: nothing is bought twice",
     KEEPS_TRYING: "Run the same command again to try again.",
+    KEEPS_FILLING: "Run the same command again when it answers.",
 }
 
 
@@ -42,5 +44,7 @@ def report_here(report: Mapping[str, Any]) -> dict[str, Any]:
     rows = [
         {**row, "error": here(row["error"]) if row["error"] else None} for row in report["rows"]
     ]
-    problem = report.get("problem")
-    return {**report, "problem": here(problem) if problem else None, "rows": rows}
+    said = {**report, "problem": here(report.get("problem") or "") or None, "rows": rows}
+    if sheet := report.get("live_sheet"):
+        said["live_sheet"] = {**sheet, "problem": here(sheet.get("problem") or "") or None}
+    return said

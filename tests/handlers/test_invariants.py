@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from rowshot.deciding.reasons import NOT_FINISHED
+from rowshot.deciding.reasons import NOT_FINISHED, NOT_PLANNED
 from rowshot.ledger.records import RunStatus
 from rowshot.statuses import RowStatus
 from rowshot_simulators.hiapi import Fault
@@ -99,6 +99,10 @@ def test_invariant_1_a_run_whose_end_never_works_is_given_up() -> None:
         world.run(until=12 * HOUR)
         run = world.ledger.runs.get(run_id)
         assert (run.status, run.reason) == (RunStatus.STOPPED, NOT_FINISHED)
+        assert world.report(run_id)["problem"] == NOT_FINISHED
+        (told,) = world.topic.published
+        assert "the run was stopped" in told["subject"]
+        assert NOT_FINISHED in told["message"]
         executions = len(world.executions())
         world.run(until=12 * HOUR)
         assert len(world.executions()) == executions
@@ -156,6 +160,23 @@ def spoil_plan(world: World) -> tuple[str, str, Callable[[], None]]:
     good = world.s3.objects[place]
     world.s3.objects[place] = [replace(good[0], body=b"?" * len(good[0].body))]
     return broken, other, lambda: world.s3.objects.__setitem__(place, good)
+
+
+def test_invariant_1_a_sheet_that_is_never_planned_is_given_up_and_told_once() -> None:
+    def judge(place: Place) -> None:
+        if place.function == "plan" and place.name.startswith("s3"):
+            raise Killed
+
+    with World() as world:
+        world.judges.append(judge)
+        run_id = world.drop(sheet(2), "autumn.csv")
+        world.run(until=3 * HOUR)
+        run = world.ledger.runs.get(run_id)
+        assert (run.status, run.reason) == (RunStatus.STOPPED, NOT_PLANNED)
+        assert world.report(run_id)["problem"] == NOT_PLANNED
+        (told,) = world.topic.published
+        assert told["subject"] == "Rowshot: autumn.csv: the run was stopped"
+        assert told["message"].endswith(NOT_PLANNED)
 
 
 def test_invariant_1_one_bad_item_does_not_keep_sweep_from_the_others() -> None:

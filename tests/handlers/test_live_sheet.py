@@ -15,6 +15,7 @@ from support.live_world import TITLE, LiveWorld
 from support.sheets import table
 
 HEADER = ["slug", "prompt", "colour", "redo", "approved"]
+HOUR = 3600.0
 OURS = ["status", "image_url", "preview", "error", "cost_usd"]
 
 
@@ -309,6 +310,32 @@ def test_a_google_that_stays_away_holds_no_run_up_for_ever(world: LiveWorld) -> 
     assert "quarter of an hour" in report["live_sheet"]["problem"]
     world.run(until=4000)
     assert set(world.shown(key, "status").values()) == {"published"}
+
+
+def die_in_write_back(place: Place) -> None:
+    if place.function == "write_back":
+        raise Killed
+
+
+def test_what_a_sheet_lacks_follows_though_its_message_is_among_the_dead_letters(
+    world: LiveWorld,
+) -> None:
+    """The report promises it, and nobody sends the dead letter again."""
+    world.google.add_fault(Fault("error", "read", times=None, status=503))
+    key = world.create(products(2))
+    run_id = world.drop_live(key)
+    world.run(until=1500)
+    assert "keeps trying for a day" in world.report(run_id)["live_sheet"]["problem"]
+    world.judges.append(die_in_write_back)
+    world.run(until=1.5 * HOUR)
+    assert {function for function, _ in world.dead_letters} == {"write_back"}
+    world.judges.clear()
+    world.google.clear_faults()
+    world.run(until=1.5 * HOUR)
+    assert set(world.shown(key, "status").values()) == {"published"}
+    calls = world.calls["write_back"]
+    world.run(until=2 * HOUR)
+    assert world.calls["write_back"] == calls, "a complete sheet is left alone"
 
 
 def test_a_later_drop_of_the_same_sheet_is_the_one_that_is_shown(world: LiveWorld) -> None:

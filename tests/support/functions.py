@@ -202,7 +202,8 @@ class Functions:
         return Dispatch(self._connections(), self.inbox, self.rows_machine, self.finish_machine)
 
     def _sweep(self) -> Sweep:
-        return Sweep(self._dispatch(), self._time_left("sweep"))
+        notices = Notices(self._any(self.topic), "topic")
+        return Sweep(self._dispatch(), self._time_left("sweep"), notices)
 
     def _time_left(self, function: str) -> Callable[[], float]:
         end = self.now() + template.timeout_of(function)

@@ -169,6 +169,7 @@ SELDOM = {
     "death in plan: sns Publish": "only for a sheet that cannot be read: test_crashes dies there",
     "death in finish: dynamodb PutItem": "only where no pass has ever noted the sheet before",
     "death in sweep: s3 PutObject": "only for a run that Plan never planned in three tries",
+    "death in sweep: sns Publish": "only for a run that is given up",
 }
 # What strikes once or twice in a schedule is drawn more often, or more surely.
 _OFTEN = tuple(

@@ -50,6 +50,15 @@ def test_a_laptop_names_its_command() -> None:
         assert "keeps" not in said
 
 
+def test_a_laptop_promises_nothing_for_a_sheet_after_its_command_has_ended() -> None:
+    silent = {"complete": False, "problem": f"Google is silent. {write_back.KEEPS_FILLING}"}
+    said = report_here({"rows": [], "problem": None, "live_sheet": silent})["live_sheet"]
+    assert said["problem"] == "Google is silent. Run the same command again when it answers."
+    assert not said["complete"]
+    whole = {"complete": True, "problem": None}
+    assert report_here({"rows": [], "live_sheet": whole})["live_sheet"] == whole
+
+
 def test_a_row_that_is_under_way_has_its_command_still() -> None:
     late = Row("r", 2, "a", RowStatus.PUBLISHING, error=reasons.PICTURE_LATE)
     assert row_here(late) == late

@@ -156,6 +156,8 @@ class PollSettings(RowSettings):
 class SweepSettings(LineSettings):
     """Sweep's settings."""
 
+    topic_arn: str
+
 
 @dataclass(frozen=True, kw_only=True)
 class PublishSettings(RowSettings):

@@ -8,7 +8,7 @@ import pytest
 
 from rowshot.clock import Clock
 from rowshot.ledger import Ledger
-from rowshot.ledger.worksheets import Lease, Refusal, Sheets
+from rowshot.ledger.worksheets import Lease, Refusal, Sheets, Watched
 from support import template
 from support.aws import DynamoDB
 
@@ -78,3 +78,48 @@ def test_a_mark_set_under_a_lease_is_kept_when_that_is_given_back_meanwhile(
     sheets.mark("sheet", 30)
     table.meanwhile = lambda: sheets.give_back(lease)
     assert sheets.take("sheet", marked_only=True) is Refusal.HELD
+
+
+class Days:
+    """A ledger of sheets whose clock is turned by hand."""
+
+    def __init__(self, table: Meeting) -> None:
+        self.now = NOW
+        client: Any = table
+        self.sheets = Ledger(client, "ledger", Clock(source=lambda: self.now)).sheets
+        self.sheets.show(
+            "sheet", run_id="run", started_at=NOW, spreadsheet_id="x", worksheet="", header=["slug"]
+        )
+        self.sheets.mark("sheet", 30)
+        self.sheets.watch("sheet")
+
+    def after(self, seconds: float) -> list[Watched]:
+        self.now += seconds
+        return list(self.sheets.overdue())
+
+
+def test_a_sheet_that_is_incomplete_is_looked_at_every_hour_of_a_day(table: Meeting) -> None:
+    days = Days(table)
+    assert days.after(3599) == []
+    looks = 0
+    for _ in range(30):
+        for watched in days.after(3601):
+            assert (watched.sheet_id, watched.run_id, watched.left) == ("sheet", "run", True)
+            looks += days.sheets.look_later(watched)
+            assert not days.sheets.look_later(watched), "one look for each hour"
+    assert looks == 24
+
+
+def test_whoever_still_tries_is_not_joined_by_another(table: Meeting) -> None:
+    days = Days(table)
+    days.after(3000)
+    lease = taken(days.sheets)
+    days.sheets.put_off(lease, failing=True)
+    (watched,) = days.after(700)
+    assert not watched.left
+
+
+def test_a_sheet_that_was_brought_up_to_date_is_watched_no_longer(table: Meeting) -> None:
+    days = Days(table)
+    days.sheets.give_back(taken(days.sheets))
+    assert days.after(90_000) == []

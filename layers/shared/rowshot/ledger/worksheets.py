@@ -7,7 +7,7 @@ one. The pace is one for all sheets, because Google counts the service account's
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -19,7 +19,13 @@ from rowshot.ledger.table import Conflict, Item, Put, Table, Update
 
 _LEASE = 120.0  # wall seconds: longer than any pass with all its tries
 _PASSES_PER_MINUTE = 48  # nominal; Google takes 60 reads and 60 writes
+_LOOK_EVERY = 3600.0  # wall seconds between two looks at a sheet that is incomplete
+_LEFT = 1800.0  # wall seconds without a try after which nobody comes back by himself
+_MOST_LOOKS = 24  # at one sheet: for a day
 _AT_ONCE = 5  # passes that may come without a pause after quiet seconds
+
+
+_WATCH = ("open", "due_at", "looks")
 
 
 class Refusal(StrEnum):
@@ -52,6 +58,25 @@ class Lease:
     holder: str
     turn: float = 0.0
     failing_since: float = 0.0
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A worksheet that lacked something when its run ended.
+
+    Args:
+        sheet_id: The sheet.
+        run_id: The run that it shows.
+        due_at: Instant from which somebody has to look at it.
+        looks: How often somebody has.
+        left: Whether no pass has been tried for long, so that its message must be lost.
+    """
+
+    sheet_id: str
+    run_id: str
+    due_at: float
+    looks: int
+    left: bool
 
 
 class Sheets:
@@ -166,7 +191,7 @@ class Sheets:
 
     def give_back(self, lease: Lease) -> None:
         """Ends a lease after a pass."""
-        self._end(lease, {}, ("turn", "failing_since"))
+        self._end(lease, {}, ("turn", "failing_since", *_WATCH))
 
     def put_off(self, lease: Lease, *, turn: float = 0.0, failing: bool = False) -> None:
         """Ends a lease without a pass; the sheet stays marked.
@@ -187,6 +212,42 @@ class Sheets:
     def remark(self, sheet_id: str) -> None:
         """Keeps a sheet marked whose message has been taken while somebody else holds the lease."""
         self._table.write(Update(keys.mark(sheet_id), set={"dirty_since": self._clock.now()}))
+
+    def watch(self, sheet_id: str) -> None:
+        """Lets Sweep ask for passes over a sheet, until one is made or a day is over."""
+        due_at = self._clock.now() + _LOOK_EVERY
+        self._table.write(
+            Update(keys.mark(sheet_id), set={"open": "sheet", "due_at": due_at, "looks": 0})
+        )
+
+    def overdue(self) -> Iterator[Watched]:
+        """The watched sheets that nobody has looked at for an hour."""
+        for found in self._table.query("sheet", index="open", until=self._clock.now()):
+            item = self._table.get((found["pk"], found["sk"])) or {}
+            if "due_at" in item:
+                sheet_id = str(found["pk"]).partition("#")[2]
+                due_at, looks = float(item["due_at"]), int(item["looks"])
+                tried = max(float(item.get(each, 0)) for each in ("dirty_since", "lease_until"))
+                left = tried < self._clock.now() - _LEFT
+                yield Watched(sheet_id, item["run_id"], due_at, looks, left)
+
+    def look_later(self, watched: Watched) -> bool:
+        """Counts a look at a watched sheet; False where it was the last, or not the first."""
+        again = watched.looks < _MOST_LOOKS
+        values = {"due_at": self._clock.now() + _LOOK_EVERY, "looks": watched.looks + 1}
+        try:
+            self._table.write(
+                Update(
+                    keys.mark(watched.sheet_id),
+                    set=values if again else {},
+                    remove=() if again else _WATCH,
+                    when="#due_at = :seen",
+                    given={"seen": watched.due_at},
+                )
+            )
+        except Conflict:
+            return False
+        return again
 
     def turn(self) -> float:
         """The next free instant for a pass, now or later; it is taken by asking for it."""

@@ -17,10 +17,10 @@ from rowshot.deciding.answers import NoRoom
 from rowshot.deciding.conclude import PROBE_EVERY, conclude
 from rowshot.deciding.facts import Facts
 from rowshot.deciding.next_action import next_action
-from rowshot.deciding.reasons import INTERNAL, NOT_FINISHED, Reason
+from rowshot.deciding.reasons import INTERNAL, Reason
 from rowshot.jobs import Job
 from rowshot.ledger.line import FREE, Place
-from rowshot.ledger.records import Account, RenderState, Row, RunStatus
+from rowshot.ledger.records import Account, RenderState, Row, Run
 from rowshot.ledger.table import Key
 from rowshot.ordering.claims import Claims
 from rowshot.ordering.executions import Executions, execution_name
@@ -136,29 +136,32 @@ class Dispatch:
         if claims.restart(row, name, crashed=status in _CRASHED):
             self.rows.start_row(job, name)
 
-    def end_run(self, run_id: str, *, again: bool = False) -> None:
+    def end_run(self, run_id: str, *, again: bool = False) -> Run | None:
         """Starts Finish for a run whose rows have all ended; harmless when repeated.
 
         Args:
             run_id: The run.
             again: Whether Finish may be started again for what it was started for before.
+
+        Returns:
+            The run where Finish was started in vain too often, so that it is to be given up.
         """
         runs = self.connections.ledger.runs
         run = runs.get(run_id)
         if run.halted and run.open_rows and end_queued(self.connections.ledger, run, _MOST_ENDED):
             run = runs.get(run_id)
         if not run.is_due:
-            return
+            return None
         if run.finish_for == run.changes:
             last = self.finish.status(_finish_name(run_id, run.finishes))
             if not again or last == "RUNNING":
-                return
+                return None
             if run.finishes - run.finished >= _MOST_FINISHES:
-                runs.ended(run, RunStatus.STOPPED, reason=NOT_FINISHED)
-                return
+                return run
         number = runs.finishing(run)
         if number:
             self.finish.start(_finish_name(run_id, number), {"run_id": run_id})
+        return None
 
     def serve(self, time_left: Callable[[], float]) -> int:
         """Begins the rows whose turn it is, until slots, room or time are used up."""

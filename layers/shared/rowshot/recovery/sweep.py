@@ -2,7 +2,8 @@
 
 Rows at work, or awaited, whose execution is gone get their next one; runs whose end nobody began
 get it; rows that wait with a settled render go back into the line; a plan that stopped half-way is
-written to its end; and Dispatch gets a message, in case one was lost.
+written to its end; sheets that lacked something when their run ended get another pass; and Dispatch
+gets a message, in case one was lost.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from typing import TypeVar
 
 from rowshot.deciding import reasons
 from rowshot.ledger.records import Account, RenderState, Row, Run, RunStatus
+from rowshot.ledger.worksheets import Watched
 from rowshot.ordering.dispatch import Dispatch
 from rowshot.planning.plan_file import had_begun, put_into_line, read
 from rowshot.recovery.older import adopt
+from rowshot.reporting.notifications import Notices
 from rowshot.reporting.report import unreadable_report
 from rowshot.telemetry.logs import logger
 
@@ -41,10 +44,12 @@ class Sweep:
     Args:
         dispatch: What starts rows again, and ends runs.
         time_left: Wall seconds that the function still has.
+        notices: Tells people of runs that are given up.
     """
 
     dispatch: Dispatch
     time_left: Callable[[], float]
+    notices: Notices
     _unexpected: list[Exception] = field(default_factory=list)
 
     def __call__(self) -> Swept:
@@ -59,6 +64,7 @@ class Sweep:
         rows = self._each(self._at_work(account), self._look_after_row)
         rows += self._each(ledger.rows.awaited(), self._look_after_row)
         self._each(dict.fromkeys(ledger.line.overdue()), self.dispatch.release)
+        self._each(ledger.sheets.overdue(), self._look_after_sheet)
         self._forget_leaks(account)
         self.dispatch.connections.dispatch.send()
         if self._unexpected:
@@ -103,6 +109,14 @@ class Sweep:
             logger.warning("forgotten", held=sorted(held), working=sorted(working))
             ledger.limiter.forget(held=held, working=working)
 
+    # ------------------------------------------------------------------ sheets
+
+    def _look_after_sheet(self, watched: Watched) -> None:
+        """Asks for another pass over a sheet that is not complete, where nobody else does."""
+        first = self.dispatch.connections.ledger.sheets.look_later(watched)
+        if first and watched.left:
+            self.dispatch.connections.sync.send(watched.run_id, watched.sheet_id, 0)
+
     # ------------------------------------------------------------------ runs
 
     def _look_after_run(self, run: Run) -> None:
@@ -110,8 +124,22 @@ class Sweep:
         ledger.runs.looked_after(run.id)
         if not run.planned:
             self._planning(run)
+        elif self.dispatch.end_run(run.id, again=True):
+            self._give_up(run, reasons.NOT_FINISHED)
+
+    def _give_up(self, run: Run, reason: str) -> None:
+        """Ends a run that nothing else ends, and tells people as of any other end."""
+        runs, inbox = self.dispatch.connections.ledger.runs, self.dispatch.inbox
+        if inbox.get(run.id, "report.json") is None:
+            inbox.put_json(run.id, "report.json", unreadable_report(run, reason))
+        if not run.told:
+            # Told before it is noted: after a crash twice is better than never.
+            self.notices.given_up(run.sheet_name, reason)
+            runs.told(run.id)
+        if run.planned:
+            runs.ended(run, RunStatus.STOPPED, reason=reason)
         else:
-            self.dispatch.end_run(run.id, again=True)
+            runs.stopped(run.id, reason)
 
     def _planning(self, run: Run) -> None:
         """A run that is being planned: Lambda tries Plan again, and after that Sweep goes on."""
@@ -125,8 +153,7 @@ class Sweep:
         elif not kept and self._is_older(run, stuck):
             adopt(connections, inbox, run)
         elif age > _PLANNING_LONGEST:
-            inbox.put_json(run.id, "report.json", unreadable_report(run, reasons.NOT_PLANNED))
-            connections.ledger.runs.stopped(run.id, reasons.NOT_PLANNED)
+            self._give_up(run, reasons.NOT_PLANNED)
 
     def _is_older(self, run: Run, stuck: bool) -> bool:
         """Whether the first release planned the run, also where it died before it noted so."""

@@ -46,6 +46,19 @@ class Notices:
             f"{_line(reason)}",
         )
 
+    def given_up(self, sheet: str, reason: str) -> None:
+        """Tells that a run was stopped because its work failed again and again.
+
+        Args:
+            sheet: The sheet's name.
+            reason: What happened and what to do, in one sentence.
+        """
+        self._client.publish(
+            TopicArn=self._topic_arn,
+            Subject=_subject(f"{_line(sheet)}: the run was stopped"),
+            Message=f"The run of the sheet {_line(sheet)} was stopped.\n\n{_line(reason)}",
+        )
+
 
 def _dollars(report: dict[str, Any], figure: str) -> str:
     return dollars(parse_usd(report[figure]))

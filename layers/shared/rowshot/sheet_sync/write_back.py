@@ -34,9 +34,12 @@ _LONGEST_SILENCE = 86_400.0  # nominal seconds without an answer after which a r
 _LAST_PASSES = 5
 PATIENCE = 900.0  # nominal seconds for which a run's end waits for Google
 
+KEEPS_FILLING = "Rowshot keeps trying for a day, and they follow as soon as it answers."
+"""What Sweep and the queue do about such a sheet; a laptop, where they end with the command, says
+otherwise."""
 _SILENT = (
-    "Google Sheets has not answered for a quarter of an hour, so the sheet lacks the last changes; "
-    "they will follow as soon as it answers again."
+    "Google Sheets has not answered for a quarter of an hour, so the sheet lacks the last changes. "
+    + KEEPS_FILLING
 )
 _RESTLESS = (
     "The cells that Rowshot fills in kept changing, so the sheet may lack something: "
@@ -117,6 +120,7 @@ class WriteBack:
                 return SheetEnd(False, passed.stopped)
             if passed.silence > PATIENCE:
                 self.sync_queue.send(run.id, run.sheet_id, passed.wait or _AGAIN)
+                self.ledger.sheets.watch(run.sheet_id)
                 return SheetEnd(False, _SILENT)
             if passed.wait is not None:
                 return Next("finish", passed.wait, passed.why)
