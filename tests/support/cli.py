@@ -61,10 +61,17 @@ class Shell:
     def start(self, *arguments: str | Path, **environment: str) -> subprocess.Popen[str]:
         """Starts ``rowshot`` in a process group of its own, without waiting for it."""
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        kept["PATH"] = f"{PROGRAM.parent}:{kept['PATH']}"  # as in an activated environment
         return subprocess.Popen(
             [str(PROGRAM), *map(str, arguments)],
             cwd=self.folder,
-            env={**kept, "COLUMNS": "100", **self.environment, **environment},
+            env={
+                **kept,
+                "PATH": f"{PROGRAM.parent}:{kept['PATH']}",
+                "COLUMNS": "100",
+                **self.environment,
+                **environment,
+            },
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

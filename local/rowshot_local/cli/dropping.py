@@ -16,6 +16,7 @@ from rowshot.reading import read_sheet
 from rowshot.sheet_sync.google import ServiceAccount
 from rowshot.specs import meaning_of
 from rowshot_local.cli import options
+from rowshot_local.cli.place import Place
 from rowshot_local.cli.running import read_file
 from rowshot_local.environment import ConfigurationError, google
 from rowshot_local.stack import aws_stack
@@ -61,7 +62,8 @@ def drop(
     given = {title: value for title, value in metadata.items() if value}
     run_id = aws_stack(stack).drop(data, name, given)
     typer.echo(run_id)
-    typer.echo(f"Follow it with: rowshot watch {run_id} --stack {stack}", err=True)
+    follow = Place(stack=stack).command("watch", run_id)
+    typer.echo(f"Follow it with: {follow}", err=True)
 
 
 def _exported(spreadsheet_id: str, worksheet: str | None) -> tuple[str, bytes, dict[str, str]]:

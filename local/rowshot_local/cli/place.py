@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rowshot_local.cli.options import DEFAULT_OUT, DEFAULT_STATE
 from rowshot_local.kept import KeptRun
+
+
+def program() -> str:
+    """What to type for this program: a checkout's own is rarely on the PATH."""
+    started = Path(sys.argv[0])
+    if started.name != "rowshot" or shutil.which("rowshot"):
+        return "rowshot"
+    return str(_from_here(started.absolute()))
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,7 @@ class Place:
             carries_out: Whether the command renders, and so takes ``--live``; the folder for the
                 results is kept with the run.
         """
-        words = ["rowshot", name, *([run] if run else [])]
+        words = [program(), name, *([run] if run else [])]
         if self.stack:
             return shlex.join([*words, "--stack", self.stack])
         if self.state != DEFAULT_STATE:

@@ -84,6 +84,18 @@ def test_the_last_lines_say_what_can_be_done_next(
         assert words in sentence
 
 
+@pytest.mark.parametrize(
+    ("found", "wanted"), [(None, "shop/.venv/bin/rowshot"), ("/usr/bin/rowshot", "rowshot")]
+)
+def test_a_command_to_type_names_a_program_that_the_shell_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: str | None, wanted: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", [str(tmp_path / "shop" / ".venv" / "bin" / "rowshot")])
+    monkeypatch.setattr("shutil.which", lambda name: found)
+    assert Place().command("resume", RUN) == f"{wanted} resume {RUN}"
+
+
 def test_a_command_to_type_finds_the_same_run_and_results() -> None:
     usual = Place()
     assert usual.command("cancel", RUN) == f"rowshot cancel {RUN}"
