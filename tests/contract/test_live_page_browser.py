@@ -331,12 +331,15 @@ def test_the_results_are_opened_from_the_page(page: Page, show: Show, tmp_path: 
 
 @pytest.mark.parametrize("width", [360, 390, 768, 1280])
 def test_nothing_is_wider_than_the_window(page: Page, show: Show, width: int) -> None:
+    show.scene.simulated = True
     show.scene.publish(2)
     show.scene.set(3, RowStatus.FAILED, error="A very long sentence without end. " * 8)
     show.go_on()
     page.set_viewport_size({"width": width, "height": 800})
     expect(page.locator("#done")).to_have_text("1")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for cost in page.locator(".cost").all():
+        assert cost.evaluate("each => each.scrollWidth <= each.clientWidth + 1")
     page.locator(".line").first.click()
     assert page.evaluate("document.querySelector('dialog').scrollWidth") <= width
 
