@@ -104,6 +104,9 @@ GOOD = tuple(status for status in RowStatus if status.good)
 NAMED = tuple(status for status in RowStatus if status.named)
 """Each such row is named with its own reason."""
 
+HALTED = tuple(status for status in RowStatus if status.stage is Stage.HALTED)
+"""Each such row waits for its run to be resumed."""
+
 COUNTED = tuple(status for status in RowStatus if status.final)
 """What a report counts, in its order."""
 

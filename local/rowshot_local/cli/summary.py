@@ -11,7 +11,7 @@ from rich.text import Text
 
 from rowshot.ledger.records import RunStatus
 from rowshot.money import parse_usd
-from rowshot.statuses import NAMED, READY, RowStatus
+from rowshot.statuses import HALTED, NAMED, READY, RowStatus
 from rowshot_local.cli.place import Place
 from rowshot_local.cli.terminal import plain
 from rowshot_local.results import tables_of
@@ -78,7 +78,7 @@ def next_steps(report: dict[str, Any], place: Place) -> Iterator[str]:
     run, counts = report["run_id"], report["counts"]
     if report["status"] == RunStatus.OVER_BUDGET:
         yield "To start it, run the same command again with a higher --max-usd."
-    elif counts["cancelled"] or counts["over budget"]:
+    elif any(counts.get(status) for status in HALTED):
         yield f"Resume it with: {place.command('resume', run, carries_out=True)}"
     if counts["failed"]:
         retry = place.command("retry", run, carries_out=True)
