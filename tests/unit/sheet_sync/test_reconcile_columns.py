@@ -217,3 +217,18 @@ def test_what_is_remembered_of_a_pass() -> None:
     assert layout.header == ("slug", "prompt", "redo", *OUTPUTS)
     assert (layout.key, layout.redo, layout.column_count) == ("slug", "redo", 26)
     assert layout.owned == {name: name for name in OUTPUTS}
+
+
+@pytest.mark.parametrize(
+    ("header", "wanted"),
+    [
+        (["slug", "prompt"], {0}),
+        (["sku", "redo", "notes", "prompt"], {0, 1}),
+        (["prompt", "id", "status"], {1, 2}),
+    ],
+)
+def test_a_first_pass_does_not_read_what_people_wrote_in_other_columns(
+    header: list[str], wanted: set[int]
+) -> None:
+    """20,000 long prompts would take the memory of the function; the header's rows suffice."""
+    assert planned(Page([header], len(header))).expected_columns() == wanted

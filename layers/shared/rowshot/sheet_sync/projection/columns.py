@@ -64,7 +64,7 @@ def columns_needed(grid: Grid, layout: Layout) -> frozenset[int]:
     row = find_header(grid, layout)
     if row is None:
         return frozenset()
-    return locate(header_names(grid, row), layout).needed(count=grid.column_count)
+    return locate(header_names(grid, row), layout).needed(grid.column_count)
 
 
 def place_columns(grid: Grid, layout: Layout, ours: Ours) -> Block | None:

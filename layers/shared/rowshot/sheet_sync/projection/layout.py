@@ -76,13 +76,17 @@ class Layout:
         }
 
     def expected_columns(self) -> frozenset[int]:
-        """The columns that a pass will probably need: one read suffices when that is right."""
+        """The columns that a pass will probably need: one read suffices when that is right.
+
+        Before the first pass nobody knows where the grid ends, and at Google no range may start
+        beyond it. So the room for our columns is left to a second read then. A person's last
+        column must not come along instead: with 20,000 long prompts it would take the function's
+        memory.
+        """
         if not self.header:
             return frozenset()
-        places = locate(self.header, self)
-        # The last named column comes along so that the range starts within the grid wherever it
-        # ends: at Google a range may end outside the grid, but not start there.
-        return places.needed(len(self.header) - 1, self.column_count)
+        known = self.column_count
+        return locate(self.header, self).needed(len(self.header) if known is None else known)
 
 
 @dataclass(frozen=True)
@@ -110,12 +114,11 @@ class Places:
         """True when every output column is known to be there."""
         return len(self.owned) == len(OUTPUT_COLUMNS)
 
-    def needed(self, spare_from: int | None = None, count: int | None = None) -> frozenset[int]:
-        """The columns that must be read to reconcile.
+    def needed(self, count: int) -> frozenset[int]:
+        """The columns that must be read to reconcile, with room right of the last header.
 
         Args:
-            spare_from: Where to start looking for room, by default right of the last header.
-            count: Columns of the grid; None when unknown.
+            count: Columns of the grid, or those that are known to be there.
         """
         found = {*self.owned.values(), *self.renamed.values()}
         found |= {place for place in (self.key, self.redo) if place is not None}
@@ -123,10 +126,8 @@ class Places:
             if name not in self.owned:
                 found.update(places)
         if not self.complete:
-            found.update(
-                range(self.width if spare_from is None else spare_from, self.width + SPARE)
-            )
-        return frozenset(place for place in found if count is None or place < count)
+            found.update(range(self.width, self.width + SPARE))
+        return frozenset(place for place in found if place < count)
 
 
 def locate(header: Sequence[str], layout: Layout) -> Places:
