@@ -21,7 +21,7 @@ AWAY      := env SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help environments run launch test test-fast test-e2e test-artifacts lint audit build deploy \
+.PHONY: help environments run launch test test-fast test-without-engine test-e2e test-artifacts lint audit build deploy \
 	sam-local bench chaos mutants events lock clean
 
 help: ## says what each command does
@@ -82,12 +82,13 @@ mutants: $(VENV)/.dev ## whether the tests can fail: plants small mistakes, one 
 
 # ---------------------------------------------------------------- checks
 
-test: test-fast test-e2e ## every test that needs no cloud
+test: test-without-engine test-e2e ## every test that needs no cloud
 
-test-fast: $(VENV)/.dev
+test-fast: CHOSEN := -m "not slow" ## the tests that need no engine, without those that take minutes
+test-fast test-without-engine: $(VENV)/.dev
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory tools/node_modules/.installed; fi
 	@tools/need chromium chromium "the tests of the pages in a browser"
-	@$(PENNILESS) $(BIN)/pytest $(wildcard tests/unit tests/handlers tests/contract) -n auto --dist worksteal
+	@$(PENNILESS) $(BIN)/pytest $(wildcard tests/unit tests/handlers tests/contract) $(CHOSEN) -n auto --dist worksteal
 
 test-e2e: $(VENV)/.dev
 	@$(PENNILESS) $(BIN)/pytest tests/e2e -n auto --dist loadgroup

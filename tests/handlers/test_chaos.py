@@ -23,7 +23,10 @@ def test_a_random_schedule_keeps_every_promise(seed: int) -> None:
     assert not outcome.errors, outcome.errors[0]
 
 
-@pytest.mark.parametrize("seed", [2, 14])  # the second has a Google Sheet
+@pytest.mark.parametrize(
+    "seed",
+    [2, pytest.param(14, marks=pytest.mark.slow)],  # the second has a Google Sheet
+)
 def test_the_same_seed_gives_the_same_places_times_and_table(seed: int) -> None:
     first, second = trace(seed, "1"), trace(seed, "2")
     differs = [(one, other) for one, other in zip(first, second, strict=False) if one != other]

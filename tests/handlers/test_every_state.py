@@ -14,9 +14,13 @@ WORLDS = {
     "no room for a second attempt": Small(budget=1, deaths=0),
     "somebody cancels while an execution dies": Small(cancels=True, fails=0),
 }
+SLOW = {"answers are lost until deadlines pass"}
 
 
-@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(each, marks=[pytest.mark.slow] if each in SLOW else []) for each in WORLDS],
+)
 def test_every_reachable_state_keeps_its_promises_and_can_end(name: str) -> None:
     seen = walk(WORLDS[name])
     print(f"{seen.states} states, {seen.steps} steps, {seen.ends} ends, {seen.cut} cut")

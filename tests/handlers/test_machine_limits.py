@@ -140,6 +140,7 @@ def test_a_row_whose_execution_met_its_time_limit_is_started_again() -> None:
         assert world.books()["tasks_created"] == 2
 
 
+@pytest.mark.slow
 def test_the_launch_ends_with_every_picture(tmp_path: Path) -> None:
     """810 rows, of which never more are at work than the account allows."""
     path = tmp_path / "launch.csv"
@@ -163,6 +164,7 @@ def test_the_launch_ends_with_every_picture(tmp_path: Path) -> None:
         assert states["Submit"] == states["Publish"] == 810
 
 
+@pytest.mark.slow
 def test_the_largest_sheet_is_planned_and_cancelled() -> None:
     """Its rows stand in line without an execution, and are given up many at a time."""
     options = replace(Options(), run_usd=Decimal(1000), day_usd=Decimal(1000))

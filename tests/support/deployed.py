@@ -33,7 +33,7 @@ from support.options import API, INBOX, MEDIA, MEDIA_URL, OUTPUTS, TOKEN, Option
 from support.policies import Call, Recorded, grants
 
 _function: ContextVar[str] = ContextVar("function")
-_MENU = "what menus' secrets are made from"
+MENU_SECRET = "what menus' secrets are made from"
 
 
 @dataclass
@@ -138,7 +138,7 @@ class DeployedWorld(LiveWorld):
         said = {"spreadsheet_id": spreadsheet_id, "worksheet": TITLE, "mode": mode}
         body = json.dumps(said)
         stamp = str(int(self.now()))
-        signature = sign(menu_secret(_MENU, spreadsheet_id), stamp, body.encode())
+        signature = sign(menu_secret(MENU_SECRET, spreadsheet_id), stamp, body.encode())
         answer = self.call(
             "drop", {"headers": {TIMESTAMP: stamp, SIGNATURE: signature}, "body": body}
         )
@@ -203,7 +203,7 @@ class DeployedWorld(LiveWorld):
         texts = {
             "HiapiToken": TOKEN,
             "GoogleServiceAccount": json.dumps(self._info),
-            "DropSecret": _MENU,
+            "DropSecret": MENU_SECRET,
             "LinkSecret": "what links are made from",
         }
         return {self.deployment.reference(name): text for name, text in texts.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
@@ -139,11 +140,6 @@ class DynamoDB:
         index = request.get("IndexName")
         candidates = self._candidates(request, expressions, index)
         condition = request["KeyConditionExpression"]
-        start = request.get("ExclusiveStartKey")
-        if start:
-            after = _key(start, "Query")
-            position = [(each["pk"], each["sk"]) for each in candidates].index(after)
-            candidates = candidates[position + 1 :]
         size = min(_PAGE, request.get("Limit", _PAGE))
         matching = (each for each in candidates if expressions.holds(condition, each))
         page = list(islice(matching, size))
@@ -156,11 +152,15 @@ class DynamoDB:
 
     def _candidates(
         self, request: Mapping[str, Any], expressions: Expressions, index: str | None
-    ) -> list[Item]:
+    ) -> Iterable[Item]:
+        """What may be on the page, in its order, from behind the last page on."""
         partition = expressions.operand(":pk", {})
+        start = request.get("ExclusiveStartKey")
+        after = _key(start, "Query") if start else ("", "")
         if index is None:
             standing = self._partitions.get(partition, {})
-            return [standing[sort] for sort in sorted(standing)]
+            names = sorted(standing)
+            return (standing[each] for each in islice(names, bisect_right(names, after[1]), None))
         sort = self._indexes[index][1]
         keys = set(self._by_index[index][partition])
         items = [self.items[key] for key in keys]
@@ -169,7 +169,9 @@ class DynamoDB:
             seen = self._behind(items, index, partition, self._now() - lag)
             self._told(_keys(seen) != _keys(items))
             items = seen
-        return sorted(items, key=lambda item: (item[sort] if sort else 0, item["pk"], item["sk"]))
+        items.sort(key=lambda item: (item[sort] if sort else 0, item["pk"], item["sk"]))
+        position = [(each["pk"], each["sk"]) for each in items].index(after) + 1 if start else 0
+        return items[position:]
 
     def _behind(self, items: list[Item], index: str, partition: str, then: float) -> list[Item]:
         """The index as it may still be: the last change of an item has not arrived yet."""

@@ -16,6 +16,7 @@ TESTS = Path(__file__).parents[2]
 LIMIT_SECONDS = 240  # ten times what is needed, for a busy machine
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "at_least"), [("patterns", 25), ("readers", 100)])
 def test_no_text_takes_long(kind: str, at_least: int) -> None:
     done = subprocess.run(
