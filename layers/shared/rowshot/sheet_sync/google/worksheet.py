@@ -54,10 +54,12 @@ class LiveSheet:
         """Read the header rows, the keys and our columns.
 
         One request, as long as the columns stand where the layout says; where somebody moved
-        them, a second one fetches what the first lacks. It is ``spreadsheets.get`` with a field
-        mask rather than ``values.batchGet``, because only that tells, at one moment, the grid's
-        size and id, what cells show, and what is a formula, a number or a box to tick. At
-        10,000 rows the few columns take a few megabytes; the whole sheet would take tens.
+        them, and in a run's first pass, a second one fetches what the first lacks.
+
+        It is ``spreadsheets.get`` with a field mask rather than ``values.batchGet``, because only
+        that tells, at one moment, the grid's size and id, what cells show, and what is a formula,
+        a number or a box to tick. At 10,000 rows the few columns take a few megabytes; the whole
+        sheet would take tens.
 
         Raises:
             SheetGone: The spreadsheet or the worksheet is not there.
