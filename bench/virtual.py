@@ -14,7 +14,7 @@ from typing import Any
 
 from bench.metered import Meter, Metered
 from bench.observed import Observed
-from rowshot.jobs import Job
+from rowshot.ledger.jobs import Job
 from rowshot.ordering.poll import poll
 from rowshot.ordering.wait_in_place import WaitInPlace
 from support import virtual

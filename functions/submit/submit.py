@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from rowshot import wiring
-from rowshot.jobs import DONE, Job
+from rowshot.ledger.jobs import DONE, Job
 from rowshot.ordering.executor import Executor
 from rowshot.ordering.submit import submit
 from rowshot.settings import SubmitSettings

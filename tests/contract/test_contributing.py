@@ -43,7 +43,10 @@ def test_a_path_that_is_gone_is_found() -> None:
     ("change", "files"),
     [
         ("another status", ["statuses.py", "deciding/reasons.py", "docs/merchandisers.zh.md"]),
-        ("another output column", ["output_columns.py", "sheet_sync/write_back.py", "README.md"]),
+        (
+            "another output column",
+            ["reading/output_columns.py", "sheet_sync/write_back.py", "README.md"],
+        ),
         (
             "another field of a model",
             ["models/models.json", str(SIMULATED.relative_to(ROOT)), "specs/meaning.py"],

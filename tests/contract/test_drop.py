@@ -19,7 +19,7 @@ from rowshot.reading.origin import SheetOrigin, exported_at
 from rowshot.sheet_sync.google import ServiceAccount
 from rowshot.storage import Inbox
 from rowshot_simulators.sheets import (
-    Fault,
+    SheetsFault,
     SheetsSimulator,
     SheetsSimulatorOptions,
     start_sheets_simulator,
@@ -263,7 +263,7 @@ def test_a_worksheet_without_the_columns_is_not_dropped(bench: Bench) -> None:
 
 
 def test_a_silent_google_is_told_as_passing(bench: Bench) -> None:
-    bench.sheets.add_fault(Fault("error", "read", times=None, status=503))
+    bench.sheets.add_fault(SheetsFault("error", "read", times=None, status=503))
     status, answer = bench.ask()
     assert status == 503
     assert "try again in a minute" in answer["error"]

@@ -11,7 +11,7 @@ from urllib.parse import quote_plus, unquote_plus
 import pytest
 
 from rowshot.inbound.plan_run import Dropped, run_id_of
-from rowshot.jobs import Job
+from rowshot.ledger.jobs import Job
 from rowshot_local.engine.template import load, resources
 from support.samples import files
 

@@ -26,8 +26,8 @@ HEAVY = ["PIL", "gspread", "openpyxl", "olefile", "jinja2"]
 # The core's rooms and loose modules from the ground up: each may import what lies below it.
 FLOORS = [
     ["canonical", "clock", "errors", "messages", "money", "statuses"],
-    ["finishing", "ledger", "models", "output_columns", "settings", "transport"],
-    ["jobs", "reading"],
+    ["finishing", "ledger", "models", "settings", "transport"],
+    ["reading"],
     ["deciding", "specs", "storage", "telemetry"],
     ["planning", "sheet_sync"],
     ["ordering", "reporting"],

@@ -22,8 +22,8 @@ from rowshot.reading.headers import map_headers
 from rowshot.sheet_sync.google import LiveSheet, open_worksheet, project
 from rowshot.sheet_sync.projection import Layout, Reconciliation, WantedRow
 from rowshot_simulators.sheets import (
-    Fault,
     Formula,
+    SheetsFault,
     SheetsSimulator,
     SheetsSimulatorOptions,
     start_sheets_simulator,
@@ -310,18 +310,20 @@ def test_a_refused_key_names_the_account(sim: SheetsSimulator) -> None:
 @pytest.mark.parametrize(
     "fault",
     [
-        Fault("error", status=429),
-        Fault("error", status=500),
-        Fault("error", status=503),
-        Fault("html"),
-        Fault("truncated"),
-        Fault("reset"),
-        Fault("reset_after"),
+        SheetsFault("error", status=429),
+        SheetsFault("error", status=500),
+        SheetsFault("error", status=503),
+        SheetsFault("html"),
+        SheetsFault("truncated"),
+        SheetsFault("reset"),
+        SheetsFault("reset_after"),
     ],
     ids=lambda fault: f"{fault.kind} {fault.status}",
 )
 @pytest.mark.parametrize("match", ["read", "write"])
-def test_passing_trouble_is_waited_out(sim: SheetsSimulator, fault: Fault, match: str) -> None:
+def test_passing_trouble_is_waited_out(
+    sim: SheetsSimulator, fault: SheetsFault, match: str
+) -> None:
     bench = Bench(sim)
     sim.add_fault(replace(fault, match=match, times=1, spreadsheet_id=bench.key))
     bench.project(*WANTED)
@@ -337,7 +339,7 @@ def test_constant_trouble_ends_within_its_time(sim: SheetsSimulator) -> None:
     def sleep(seconds: float) -> None:
         now[0] += seconds
 
-    sim.add_fault(Fault("error", "read", None, 503, spreadsheet_id=bench.key))
+    sim.add_fault(SheetsFault("error", "read", None, 503, spreadsheet_id=bench.key))
     live = bench.live(clock=Clock(source=lambda: now[0]), sleep=sleep, patience=20)
     with pytest.raises(SheetsUnavailable, match="answered 503"):
         live.read(bench.layout)
@@ -353,7 +355,7 @@ def test_a_stale_write_is_not_tried_again(sim: SheetsSimulator) -> None:
     def sleep(seconds: float) -> None:
         now[0] += seconds
 
-    sim.add_fault(Fault("error", "write", None, 503, spreadsheet_id=bench.key))
+    sim.add_fault(SheetsFault("error", "write", None, 503, spreadsheet_id=bench.key))
     live = bench.live(clock=Clock(source=lambda: now[0]), sleep=sleep, patience=60)
     with pytest.raises(SheetsUnavailable):
         bench.project(*WANTED, live=live)
@@ -362,7 +364,7 @@ def test_a_stale_write_is_not_tried_again(sim: SheetsSimulator) -> None:
 
 def test_a_silent_server_times_out(sim: SheetsSimulator) -> None:
     bench = Bench(sim)
-    sim.add_fault(Fault("slow", "read", None, seconds=4.0, spreadsheet_id=bench.key))
+    sim.add_fault(SheetsFault("slow", "read", None, seconds=4.0, spreadsheet_id=bench.key))
     with pytest.raises(SheetsUnavailable, match="in time"):
         bench.live(timeout=2.0, patience=0).read(bench.layout)
 

@@ -11,7 +11,7 @@ import pytest
 
 from rowshot import errors
 from rowshot.deciding.next_action import KEY_LIFE, TASK_LIFE
-from rowshot.jobs import Next, Step
+from rowshot.ledger.jobs import Next, Step
 from rowshot.sheet_sync.write_back import PATIENCE
 from rowshot_local.engine.template import load, resources
 

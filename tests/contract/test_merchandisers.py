@@ -10,8 +10,8 @@ import pytest
 
 from rowshot.deciding import reasons
 from rowshot.models import Catalogue
-from rowshot.output_columns import OUTPUT_COLUMNS
 from rowshot.reading.columns import INPUT_PREFIX, KNOWN, normal
+from rowshot.reading.output_columns import OUTPUT_COLUMNS
 from rowshot.reading.recipe_columns import RECIPE_COLUMNS
 from rowshot.reading.yes_no import tick
 from rowshot.specs.recipes.table import RECIPES

@@ -19,7 +19,7 @@ from rowshot.deciding.actions import Nothing
 from rowshot.deciding.facts import Facts, Rules
 from rowshot.deciding.next_action import next_action
 from rowshot.errors import RunNotFound
-from rowshot.jobs import Job
+from rowshot.ledger.jobs import Job
 from rowshot.ledger.records import Row, Run, RunStatus
 from rowshot.models import Catalogue
 from rowshot.statuses import RowStatus

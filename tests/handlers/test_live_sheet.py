@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rowshot_simulators.sheets import Fault
+from rowshot_simulators.sheets import SheetsFault
 from support.kills import Killed, Place
 from support.live_world import TITLE, LiveWorld
 from support.sheets import table
@@ -248,20 +248,20 @@ def test_a_protected_range_is_named_and_pictures_go_on(world: LiveWorld) -> None
 @pytest.mark.parametrize(
     "fault",
     [
-        Fault("error", "read", times=6, status=429),
-        Fault("error", "read", times=9, status=500),
-        Fault("error", "write", times=4, status=503),
-        Fault("error", "write", times=2, status=409),
-        Fault("error", "write", times=2, status=499),
-        Fault("error", "write", times=2, status=520),
-        Fault("reset", "read", times=5),
-        Fault("reset_after", "write", times=3),
-        Fault("truncated", "read", times=3),
-        Fault("html", "write", times=4),
+        SheetsFault("error", "read", times=6, status=429),
+        SheetsFault("error", "read", times=9, status=500),
+        SheetsFault("error", "write", times=4, status=503),
+        SheetsFault("error", "write", times=2, status=409),
+        SheetsFault("error", "write", times=2, status=499),
+        SheetsFault("error", "write", times=2, status=520),
+        SheetsFault("reset", "read", times=5),
+        SheetsFault("reset_after", "write", times=3),
+        SheetsFault("truncated", "read", times=3),
+        SheetsFault("html", "write", times=4),
     ],
     ids=lambda fault: f"{fault.kind}-{fault.match}-{fault.status}",
 )
-def test_googles_trouble_is_waited_out(world: LiveWorld, fault: Fault) -> None:
+def test_googles_trouble_is_waited_out(world: LiveWorld, fault: SheetsFault) -> None:
     world.google.add_fault(fault)
     key = world.create(products(5))
     run_id = world.drop_live(key)
@@ -274,7 +274,7 @@ def test_googles_trouble_is_waited_out(world: LiveWorld, fault: Fault) -> None:
 
 @pytest.mark.parametrize("status", [409, 520])
 def test_one_passing_answer_does_not_end_the_live_sheet(world: LiveWorld, status: int) -> None:
-    world.google.add_fault(Fault("error", "write", times=1, status=status))
+    world.google.add_fault(SheetsFault("error", "write", times=1, status=status))
     key = world.create(products(30))
     run_id = world.drop_live(key)
     world.run(run_id)
@@ -300,7 +300,7 @@ def test_rows_of_a_half_made_plan_are_shown_with_their_end(world: LiveWorld) -> 
 
 
 def test_a_google_that_stays_away_holds_no_run_up_for_ever(world: LiveWorld) -> None:
-    world.google.add_fault(Fault("error", "read", times=None, status=503))
+    world.google.add_fault(SheetsFault("error", "read", times=None, status=503))
     key = world.create(products(2))
     run_id = world.drop_live(key)
     world.at(3000, world.google.clear_faults)
@@ -321,7 +321,7 @@ def test_what_a_sheet_lacks_follows_though_its_message_is_among_the_dead_letters
     world: LiveWorld,
 ) -> None:
     """The report promises it, and nobody sends the dead letter again."""
-    world.google.add_fault(Fault("error", "read", times=None, status=503))
+    world.google.add_fault(SheetsFault("error", "read", times=None, status=503))
     key = world.create(products(2))
     run_id = world.drop_live(key)
     world.run(until=1500)

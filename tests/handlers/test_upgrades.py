@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from rowshot.inbound.plan_run import Dropped
-from rowshot.jobs import Job
+from rowshot.ledger.jobs import Job
 from rowshot.models.delivered import other_shape
 from support.promises import check
 from support.releases import RELEASES, begun, releases, restore, snapshot

@@ -12,8 +12,8 @@ import httpx
 from rowshot.clock import Clock
 from rowshot.deciding.facts import Rules
 from rowshot.inbound.plan_run import PlanRun
-from rowshot.jobs import DONE, Job, Next
 from rowshot.ledger import Ledger
+from rowshot.ledger.jobs import DONE, Job, Next
 from rowshot.ordering.dispatch import Dispatch, Message
 from rowshot.ordering.executions import Executions
 from rowshot.ordering.executor import Connections

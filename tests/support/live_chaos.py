@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from rowshot_simulators.sheets import Fault
+from rowshot_simulators.sheets import SheetsFault
 from support import promises
 from support.live_world import LiveWorld
 from support.mishaps import GOOGLE, google_faults
@@ -41,7 +41,7 @@ class Live:
         self._faults = self._trouble(chance)
         self._people(chance)
 
-    def _trouble(self, chance: random.Random) -> dict[str, Fault]:
+    def _trouble(self, chance: random.Random) -> dict[str, SheetsFault]:
         chosen = google_faults(chance)
         for fault in chosen.values():
             self._world.google.add_fault(fault)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from rowshot_simulators.hiapi import Fault
-from rowshot_simulators.sheets import Fault as GoogleFault
+from rowshot_simulators.sheets import SheetsFault
 from support.kills import Killed, Place
 from support.tally import Tally
 
@@ -77,14 +77,14 @@ def _name(fault: Fault) -> str:
 
 HIAPI = tuple(replace(fault, name=_name(fault)) for fault in _hiapi())
 GOOGLE = {
-    "Google: read answers 429": GoogleFault("error", "read", times=9, status=429),
-    "Google: 500": GoogleFault("error", "any", times=9, status=500),
-    "Google: 503": GoogleFault("error", "any", times=9, status=503),
-    "Google: reset": GoogleFault("reset", "any", times=9),
-    "Google: write is done, then reset": GoogleFault("reset_after", "write", times=5),
-    "Google: half of a read": GoogleFault("truncated", "read", times=5),
-    "Google: a page of HTML": GoogleFault("html", "any", times=5),
-    "Google: slow": GoogleFault("slow", "any", times=5, seconds=20),
+    "Google: read answers 429": SheetsFault("error", "read", times=9, status=429),
+    "Google: 500": SheetsFault("error", "any", times=9, status=500),
+    "Google: 503": SheetsFault("error", "any", times=9, status=503),
+    "Google: reset": SheetsFault("reset", "any", times=9),
+    "Google: write is done, then reset": SheetsFault("reset_after", "write", times=5),
+    "Google: half of a read": SheetsFault("truncated", "read", times=5),
+    "Google: a page of HTML": SheetsFault("html", "any", times=5),
+    "Google: slow": SheetsFault("slow", "any", times=5, seconds=20),
 }
 AWS = (
     "AWS: TransactWriteItems in conflict",
@@ -200,7 +200,7 @@ def _drawn(fault: Fault, chance: random.Random) -> Fault:
     return replace(fault, probability=chance.uniform(*rates))
 
 
-def google_faults(chance: random.Random) -> dict[str, GoogleFault]:
+def google_faults(chance: random.Random) -> dict[str, SheetsFault]:
     """A few rules of the simulated Google, by their names."""
     chosen = chance.sample(sorted(GOOGLE), chance.randint(0, _MOST_GOOGLE))
     return {name: replace(GOOGLE[name]) for name in chosen}

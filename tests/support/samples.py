@@ -14,7 +14,7 @@ from urllib.parse import quote_plus
 
 from rowshot.inbound.plan_run import Dropped, run_id_of
 from rowshot.inbound.signing import SIGNATURE, TIMESTAMP, sign
-from rowshot.jobs import Job
+from rowshot.ledger.jobs import Job
 from rowshot.ordering.executions import execution_name
 from rowshot.planning.plan_file import read_job
 from rowshot.reading.origin import PREFIX

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from rowshot.recovery.control import NotPossible
 from rowshot_simulators.hiapi import Fault
-from rowshot_simulators.sheets import Fault as Google
+from rowshot_simulators.sheets import SheetsFault
 from support import virtual
 from support.deployed import DeployedWorld
 from support.kills import Killed, Place
@@ -215,7 +215,7 @@ def late_while_nobody_looks(world: DeployedWorld) -> None:
 
 def google_is_away(world: DeployedWorld) -> None:
     """It is left alone for a while, and shared again when the run ends."""
-    away = Google("error", "read", times=None, status=503)
+    away = SheetsFault("error", "read", times=None, status=503)
     world.google.add_fault(away)
     run_id = world.drop_live(worksheet(world))
     world.at(2000, world.google.clear_faults)

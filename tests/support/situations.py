@@ -8,7 +8,7 @@ from typing import Any
 
 from rowshot.clock import Clock
 from rowshot.deciding.facts import Facts, Rules
-from rowshot.jobs import Job
+from rowshot.ledger.jobs import Job
 from rowshot.ledger.records import (
     Account,
     Picture,

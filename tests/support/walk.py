@@ -23,8 +23,8 @@ from rowshot.deciding.facts import Facts, Rules
 from rowshot.deciding.next_action import next_action
 from rowshot.deciding.reasons import Reason
 from rowshot.errors import HiapiOutOfBalance, HiapiUnknownOutcome
-from rowshot.jobs import Job
 from rowshot.ledger import Ledger, keys
+from rowshot.ledger.jobs import Job
 from rowshot.ledger.line import Place
 from rowshot.ledger.records import Picture, Render, RenderState, Row, Run, RunStatus
 from rowshot.ledger.table import Update

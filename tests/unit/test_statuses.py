@@ -40,7 +40,7 @@ from rowshot.clock import Clock
 from rowshot.reporting.contact_sheet import render_contact_sheet
 from rowshot.ledger.records import Row, Run, RunStatus
 from rowshot.reporting.notifications import message, subject
-from rowshot.output_columns import STATUS
+from rowshot.reading.output_columns import STATUS
 from rowshot.sheet_sync.projection.ownership import Ours
 from rowshot.reporting.report import build_report
 from rowshot.reporting.results import our_columns

@@ -15,8 +15,8 @@ from openpyxl import Workbook, load_workbook
 
 from rowshot import messages
 from rowshot.deciding import reasons
-from rowshot.output_columns import COLUMNS, OUTPUT_COLUMNS, image_formula
 from rowshot.reading import map_headers, read_sheet
+from rowshot.reading.output_columns import COLUMNS, OUTPUT_COLUMNS, image_formula
 from rowshot.reporting.results import results_csv
 from rowshot.reporting.workbook import filled_workbook
 from rowshot.sheet_sync.projection import Layout, WantedRow, reconcile

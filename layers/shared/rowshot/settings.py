@@ -68,7 +68,7 @@ _READERS: dict[str, Any] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hiapi:
+class HiapiSettings:
     """Where hiapi is, and under which secret its key lies."""
 
     hiapi_base_url: str = "https://api.hiapi.ai"
@@ -76,7 +76,7 @@ class Hiapi:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WriteBack:
+class SyncSettings:
     """How the write-back is told of changes."""
 
     write_back_queue: str
@@ -84,7 +84,7 @@ class WriteBack:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Google:
+class GoogleSettings:
     """Where Google Sheets is, and under which secret the service account's key file lies."""
 
     sheets_base_url: str = "https://sheets.googleapis.com"
@@ -92,7 +92,7 @@ class Google:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RowSettings(Hiapi, WriteBack, Settings):
+class RowSettings(HiapiSettings, SyncSettings, Settings):
     """What everybody needs who works on rows."""
 
     dispatch_queue: str
@@ -101,7 +101,7 @@ class RowSettings(Hiapi, WriteBack, Settings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LineSettings(WriteBack, Settings):
+class LineSettings(SyncSettings, Settings):
     """What everybody needs who serves the line."""
 
     dispatch_queue: str
@@ -115,7 +115,7 @@ class LineSettings(WriteBack, Settings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlanSettings(WriteBack, Settings):
+class PlanSettings(SyncSettings, Settings):
     """Plan's settings."""
 
     inbox_bucket: str
@@ -126,7 +126,7 @@ class PlanSettings(WriteBack, Settings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DropSettings(Google, Settings):
+class DropSettings(GoogleSettings, Settings):
     """Drop's settings."""
 
     inbox_bucket: str
@@ -170,14 +170,14 @@ class PublishSettings(RowSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WriteBackSettings(Google, WriteBack, Settings):
+class WriteBackSettings(GoogleSettings, SyncSettings, Settings):
     """WriteBack's settings."""
 
     media_base_url: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class FinishSettings(Google, WriteBack, Settings):
+class FinishSettings(GoogleSettings, SyncSettings, Settings):
     """Finish's settings."""
 
     inbox_bucket: str

@@ -29,7 +29,7 @@ Pause = Callable[[float], None]
 
 
 @dataclass(frozen=True)
-class Drop:
+class DroppedSheet:
     """A dropped file with its object metadata (names in lower case)."""
 
     data: bytes
@@ -49,11 +49,11 @@ class Inbox:
         self._pause = pause
         self.bucket = bucket
 
-    def drop(self, key: str, version_id: str, limit: int) -> Drop:
+    def drop(self, key: str, version_id: str, limit: int) -> DroppedSheet:
         """The dropped file, read up to one byte past a limit so that its size can be judged."""
         extra: Any = {"VersionId": version_id} if version_id else {}
         answer = self._client.get_object(Bucket=self.bucket, Key=key, **extra)
-        return Drop(answer["Body"].read(limit + 1), answer["Metadata"])
+        return DroppedSheet(answer["Body"].read(limit + 1), answer["Metadata"])
 
     def newest(self, key: str) -> str:
         """The id of the version that was written last, empty where the object is gone."""

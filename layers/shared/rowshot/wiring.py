@@ -17,8 +17,8 @@ from rowshot.errors import HiapiDenied
 from rowshot.ledger import Ledger
 from rowshot.settings import (
     FinishSettings,
-    Google,
-    Hiapi,
+    GoogleSettings,
+    HiapiSettings,
     LineSettings,
     RowSettings,
     Settings,
@@ -55,7 +55,7 @@ def ledger(settings: Settings) -> Ledger:
     return Ledger(client("dynamodb"), settings.ledger_table, Clock(settings.time_scale))
 
 
-def hiapi(settings: Hiapi, scale: float) -> HiapiClient:
+def hiapi(settings: HiapiSettings, scale: float) -> HiapiClient:
     """The client of hiapi, with the key from Secrets Manager."""
     from rowshot.ordering.hiapi import HiapiClient
 
@@ -148,7 +148,7 @@ def dispatch(settings: LineSettings) -> Dispatch:
     )
 
 
-def worksheets(settings: Google, clock: Clock) -> ServiceAccount:
+def worksheets(settings: GoogleSettings, clock: Clock) -> ServiceAccount:
     """What opens Google worksheets, with the service account from Secrets Manager."""
     from rowshot.sheet_sync.google import ServiceAccount
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rowshot.errors import RunNotFound
-from rowshot.jobs import Job
+from rowshot.ledger.jobs import Job
 from rowshot.ledger.records import Row, Run, RunStatus
 from rowshot.money import dollars
 from rowshot.ordering.executions import execution_name

@@ -8,13 +8,13 @@ from .cells import Cell, Formula
 from .person import Person
 from .server import run_forever, start_sheets_simulator
 from .simulator import SheetsSimulator, SheetsSimulatorOptions
-from .traffic import Fault
+from .traffic import SheetsFault
 
 __all__ = [
     "Cell",
-    "Fault",
     "Formula",
     "Person",
+    "SheetsFault",
     "SheetsSimulator",
     "SheetsSimulatorOptions",
     "run_forever",

@@ -20,7 +20,7 @@ from .errors import ApiError, insufficient_scope, invalid, not_found, unauthenti
 from .masks import apply_mask, parse_mask
 from .resource import spreadsheet_json
 from .store import Store
-from .traffic import Fault, Request, fault_error
+from .traffic import Request, SheetsFault, fault_error
 from .values import (
     append_values,
     batch_update_values,
@@ -224,7 +224,7 @@ def _attempt(
     store: Store,
     kind: str,
     token: Token | None,
-    fault: Fault | None,
+    fault: SheetsFault | None,
     work: Work,
 ) -> tuple[int, Any]:
     """Does the work and returns (HTTP status, JSON)."""

@@ -12,7 +12,7 @@ from .batch import apply_batch
 from .model import OWNER, Spreadsheet, Worksheet
 from .person import Person
 from .store import Store
-from .traffic import Fault, Traffic
+from .traffic import SheetsFault, Traffic
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class SheetsSimulator:
         with self.store.saving():
             del self.store.documents[spreadsheet_id]
 
-    def add_fault(self, fault: Fault) -> None:
+    def add_fault(self, fault: SheetsFault) -> None:
         """Lets something go wrong from now on."""
         with self.store.lock:
             self.traffic.faults.append(fault)

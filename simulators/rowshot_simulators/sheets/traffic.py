@@ -41,7 +41,7 @@ class Request:
 
 
 @dataclass
-class Fault:
+class SheetsFault:
     """Something that goes wrong.
 
     Args:
@@ -77,7 +77,7 @@ _CANONICAL = {
 }
 
 
-def fault_error(fault: Fault, kind: str) -> ApiError:
+def fault_error(fault: SheetsFault, kind: str) -> ApiError:
     """The answer of an ``error`` fault."""
     if fault.status == 429:
         return quota_exceeded(kind, per_user=True, limit=60, project=PROJECT_NUMBER)
@@ -102,7 +102,7 @@ class Traffic:
     per_user: Mapping[str, int | None] = field(default_factory=dict)
     per_project: int | None = 300
     seed: int = 0
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[SheetsFault] = field(default_factory=list)
     log: list[Request] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -114,7 +114,7 @@ class Traffic:
         """Nominal seconds since the start; wall seconds at time scale 0."""
         return (self.clock() - self._start) / (self.time_scale or 1.0)
 
-    def fault_for(self, kind: str, spreadsheet_id: str) -> Fault | None:
+    def fault_for(self, kind: str, spreadsheet_id: str) -> SheetsFault | None:
         """The fault that strikes this request, used up by one."""
         for fault in self.faults:
             if fault.match not in ("any", kind) or fault.times == 0:
@@ -186,6 +186,6 @@ class Traffic:
         return window
 
 
-def fault_from_json(data: Mapping[str, Any]) -> Fault:
+def fault_from_json(data: Mapping[str, Any]) -> SheetsFault:
     """A fault as ``/_sim/faults`` takes it; unknown names raise TypeError."""
-    return Fault(**data)
+    return SheetsFault(**data)

@@ -38,11 +38,11 @@ SCALE = 0.03  # rows that wait for another sheet's picture ask too often at less
 DEATHS = 2  # the engine may notice one only a minute later
 SLOW = {"empty"}  # given up only when the link expires
 GOOGLES = (
-    sheets.Fault("error", "read", times=2, status=429),
-    sheets.Fault("error", "write", times=2, status=503),
-    sheets.Fault("error", "any", times=2, status=500, skip=6),
-    sheets.Fault("reset_after", "write", times=2, skip=4),
-    sheets.Fault("truncated", "read", times=1, skip=8),
+    sheets.SheetsFault("error", "read", times=2, status=429),
+    sheets.SheetsFault("error", "write", times=2, status=503),
+    sheets.SheetsFault("error", "any", times=2, status=500, skip=6),
+    sheets.SheetsFault("reset_after", "write", times=2, skip=4),
+    sheets.SheetsFault("truncated", "read", times=1, skip=8),
 )
 
 

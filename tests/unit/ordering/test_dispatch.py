@@ -13,8 +13,8 @@ import pytest
 from rowshot.deciding import reasons
 from rowshot.deciding.answers import NoRoom
 from rowshot.deciding.facts import Facts
-from rowshot.jobs import Job
 from rowshot.ledger import keys
+from rowshot.ledger.jobs import Job
 from rowshot.ledger.records import Render, Row, RunStatus, Turn
 from rowshot.ordering.claims import Claims
 from rowshot.ordering.dispatch import Dispatch, Message

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from rowshot.clock import Clock
-from rowshot.jobs import DONE, Next
+from rowshot.ledger.jobs import DONE, Next
 from rowshot.ordering.wait_in_place import WaitInPlace
 
 

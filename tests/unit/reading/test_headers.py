@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rowshot.errors import UnreadableSheet
-from rowshot.output_columns import OUTPUT_COLUMNS
 from rowshot.reading import SheetRow, map_headers
 from rowshot.reading.columns import KNOWN, normal
 from rowshot.reading.headers import letter
+from rowshot.reading.output_columns import OUTPUT_COLUMNS
 
 
 @pytest.mark.parametrize(

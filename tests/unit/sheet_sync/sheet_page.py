@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rowshot.output_columns import Entered
+from rowshot.reading.output_columns import Entered
 from rowshot.sheet_sync.projection import Formula, Grid, GridCell, Layout, Updates, columns_needed
 from rowshot.sheet_sync.projection.grid import NOTHING, TOP_ROWS
 

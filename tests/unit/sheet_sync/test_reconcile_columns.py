@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from rowshot.output_columns import image_formula
 from rowshot.reading.headers import map_headers
+from rowshot.reading.output_columns import image_formula
 from rowshot.sheet_sync.projection import GridCell, Layout, Reconciliation, WantedRow, reconcile
 from rowshot.sheet_sync.projection.grid import TOP_ROWS
 from unit.sheet_sync.sheet_page import ORIGIN, Page

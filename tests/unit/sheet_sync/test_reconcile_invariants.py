@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rowshot.output_columns import image_formula
 from rowshot.reading.headers import map_headers
+from rowshot.reading.output_columns import image_formula
 from rowshot.sheet_sync.google.requests import batch_of, entered
 from rowshot.sheet_sync.projection import Formula, Layout, WantedRow, reconcile
 from rowshot.statuses import RowStatus

@@ -6,8 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from rowshot.output_columns import image_formula
 from rowshot.reading.headers import map_headers
+from rowshot.reading.output_columns import image_formula
 from rowshot.sheet_sync.projection import (
     Formula,
     GridCell,

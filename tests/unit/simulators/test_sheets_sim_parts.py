@@ -19,7 +19,7 @@ from rowshot_simulators.sheets.a1 import (
 from rowshot_simulators.sheets.cells import Cell, Formula, effective, shown, user_input
 from rowshot_simulators.sheets.errors import ApiError
 from rowshot_simulators.sheets.masks import apply_mask, below, parse_mask
-from rowshot_simulators.sheets.traffic import Fault, Request, Traffic
+from rowshot_simulators.sheets.traffic import Request, SheetsFault, Traffic
 
 
 @given(st.integers(0, 18_277))
@@ -146,7 +146,10 @@ def test_at_time_scale_zero_there_is_no_quota() -> None:
 
 def test_faults_strike_whom_and_how_often_they_say() -> None:
     traffic = Traffic(Wall())
-    traffic.faults += [Fault(match="write", times=1, skip=1), Fault("slow", "any", None, seconds=1)]
+    traffic.faults += [
+        SheetsFault(match="write", times=1, skip=1),
+        SheetsFault("slow", "any", None, seconds=1),
+    ]
     kinds = ["read", "write", "write", "write"]
     struck = [fault.kind for kind in kinds if (fault := traffic.fault_for(kind, "x"))]
     assert struck == ["slow", "slow", "error", "slow"]
@@ -154,7 +157,7 @@ def test_faults_strike_whom_and_how_often_they_say() -> None:
 
 def test_a_fault_with_a_rate_is_repeatable() -> None:
     def play() -> list[bool]:
-        traffic = Traffic(Wall(), seed=7, faults=[Fault(times=None, rate=0.5)])
+        traffic = Traffic(Wall(), seed=7, faults=[SheetsFault(times=None, rate=0.5)])
         return [traffic.fault_for("read", "") is not None for _ in range(50)]
 
     assert play() == play()

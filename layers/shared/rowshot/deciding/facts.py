@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from rowshot.jobs import Job
+from rowshot.ledger.jobs import Job
 from rowshot.ledger.records import Account, Picture, Render, Row, Run
 
 

@@ -27,7 +27,7 @@ from rowshot.reporting.notifications import Notices
 from rowshot.reporting.report import unreadable_report
 from rowshot.sheet_sync.queue import SyncQueue
 from rowshot.statuses import RowStatus
-from rowshot.storage import WORKBOOK, XLSX, Drop, Inbox
+from rowshot.storage import WORKBOOK, XLSX, DroppedSheet, Inbox
 
 __all__ = [
     "MAX_BYTES",
@@ -148,7 +148,7 @@ class PlanRun:
             max_usd=self.max_usd,
         )
 
-    def _plan(self, sheet: Sheet, source: SheetOrigin, drop: Drop) -> Plan:
+    def _plan(self, sheet: Sheet, source: SheetOrigin, drop: DroppedSheet) -> Plan:
         first = drop.metadata.get("first", "")
         return draw_up_from(
             sheet,

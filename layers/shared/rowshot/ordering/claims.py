@@ -13,8 +13,8 @@ from typing import Any
 from rowshot.clock import Clock
 from rowshot.deciding.answers import NoRoom
 from rowshot.deciding.facts import Facts, Rules
-from rowshot.jobs import Job
 from rowshot.ledger import keys, limiter
+from rowshot.ledger.jobs import Job
 from rowshot.ledger.records import Render, RenderState, Row
 from rowshot.ledger.renders import LEASE
 from rowshot.ledger.table import Conflict, Delete, Operation, Table, Update

@@ -18,7 +18,7 @@ from rowshot.deciding.conclude import PROBE_EVERY, conclude
 from rowshot.deciding.facts import Facts
 from rowshot.deciding.next_action import next_action
 from rowshot.deciding.reasons import INTERNAL, Reason
-from rowshot.jobs import Job
+from rowshot.ledger.jobs import Job
 from rowshot.ledger.line import FREE, Place
 from rowshot.ledger.records import Account, RenderState, Row, Run
 from rowshot.ledger.table import Key

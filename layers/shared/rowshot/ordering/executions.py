@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from rowshot.jobs import Job
+from rowshot.ledger.jobs import Job
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

@@ -51,8 +51,8 @@ from rowshot.deciding.conclude import PROBE_EVERY, conclude
 from rowshot.deciding.facts import Facts, Rules
 from rowshot.deciding.next_action import next_action
 from rowshot.deciding.reasons import Reason
-from rowshot.jobs import DONE, Job, Next, Step
 from rowshot.ledger import Ledger
+from rowshot.ledger.jobs import DONE, Job, Next, Step
 from rowshot.ledger.records import RunStatus
 from rowshot.ordering.notify import DispatchQueue
 from rowshot.ordering.read_facts import read_facts

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rowshot.deciding.facts import Facts
 from rowshot.errors import RunNotFound
-from rowshot.jobs import Job
 from rowshot.ledger import Ledger, keys
+from rowshot.ledger.jobs import Job
 from rowshot.ledger.limiter import account_of
 from rowshot.ledger.records import Picture, Render, Row, Run
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rowshot.clock import Clock
-from rowshot.jobs import Next, Step
+from rowshot.ledger.jobs import Next, Step
 
 SHORT = 8.0  # nominal seconds up to which waiting here is the cheaper way
 _RESERVE = 32.0  # wall seconds that one more look may take in the worst case: hiapi and retries

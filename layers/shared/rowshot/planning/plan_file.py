@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from rowshot.jobs import Job
 from rowshot.ledger import Ledger
+from rowshot.ledger.jobs import Job
 from rowshot.ledger.records import Picture, Row, Run
 from rowshot.statuses import RowStatus
 from rowshot.storage import Inbox

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from rowshot.jobs import Job
+from rowshot.ledger.jobs import Job
 from rowshot.ledger.line import FREE
 from rowshot.ledger.records import RenderState, Run
 from rowshot.models import Catalogue

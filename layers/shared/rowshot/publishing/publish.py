@@ -12,7 +12,7 @@ from rowshot.deciding.answers import Answer, NotFetched
 from rowshot.deciding.facts import Facts
 from rowshot.errors import HiapiError, PictureError
 from rowshot.finishing import convert
-from rowshot.jobs import Job, Next
+from rowshot.ledger.jobs import Job, Next
 from rowshot.ledger.records import Render
 from rowshot.ordering.executor import Connections, Executor, Perform
 from rowshot.ordering.hiapi import HiapiClient

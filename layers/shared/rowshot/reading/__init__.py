@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from rowshot.output_columns import OUTPUT_COLUMNS
 from rowshot.reading.headers import Columns, map_headers
+from rowshot.reading.output_columns import OUTPUT_COLUMNS
 from rowshot.reading.read import read_sheet
 from rowshot.reading.sheet import Sheet, SheetRow
 

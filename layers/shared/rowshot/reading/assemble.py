@@ -13,11 +13,11 @@ from rowshot.reading.inert import read_back
 from rowshot.reading.limits import Tally
 from rowshot.reading.sheet import SheetRow
 
-__all__ = ["HEADER_SEARCH", "Table", "assemble"]
+__all__ = ["HEADER_SEARCH", "HeadedRows", "assemble"]
 
 
 @dataclass(frozen=True)
-class Table:
+class HeadedRows:
     """A header and the rows below it; see `Sheet` for the fields."""
 
     header: tuple[str, ...]
@@ -25,7 +25,7 @@ class Table:
     rows: tuple[SheetRow, ...]
 
 
-def assemble(raw: Iterable[SheetRow], *, name: str) -> Table:
+def assemble(raw: Iterable[SheetRow], *, name: str) -> HeadedRows:
     """Make a table of rows, blank ones among them.
 
     See `header_at` for which row is the header.
@@ -39,7 +39,7 @@ def assemble(raw: Iterable[SheetRow], *, name: str) -> Table:
         raise UnreadableSheet(messages.NO_HEADER(name=name))
     at = header_at(top)
     rows = tuple(chain(top[at + 1 :], filled))
-    return Table(header=top[at].cells, header_row=top[at].number, rows=rows)
+    return HeadedRows(header=top[at].cells, header_row=top[at].number, rows=rows)
 
 
 def _filled(raw: Iterable[SheetRow], tally: Tally) -> Iterator[SheetRow]:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from rowshot.output_columns import OUTPUT_COLUMNS
+from rowshot.reading.output_columns import OUTPUT_COLUMNS
 from rowshot.reading.recipe_columns import RECIPE_COLUMNS
 
 KEY = "slug"

@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from rowshot import messages
 from rowshot.errors import UnreadableSheet
 from rowshot.messages import quoted
-from rowshot.output_columns import OUTPUT_COLUMNS
 from rowshot.reading.columns import (
     GUESSES,
     INPUT_PREFIX,
@@ -18,6 +17,7 @@ from rowshot.reading.columns import (
     normal,
     understand,
 )
+from rowshot.reading.output_columns import OUTPUT_COLUMNS
 from rowshot.reading.recipe_columns import RECIPE_COLUMNS
 from rowshot.reading.sheet import SheetRow
 

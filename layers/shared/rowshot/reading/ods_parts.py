@@ -29,7 +29,7 @@ _STORED = ("string-value", "date-value", "time-value", "value")
 
 
 @dataclass
-class Table:
+class OdsTable:
     """A worksheet.
 
     Args:
@@ -68,7 +68,7 @@ class Content:
     """
 
     def __init__(self, work: Work) -> None:
-        self.tables: list[Table] = []
+        self.tables: list[OdsTable] = []
         self._work = work
         self._rows: list[Row] = []
         self._path: list[str] = []
@@ -134,7 +134,7 @@ class Content:
         if len(self.tables) == MAX_WORKSHEETS:
             raise ValueError("more worksheets than any workbook has")
         hidden = attributes.get(f"{_TABLE}style-name") in self._hidden_styles
-        self.tables.append(Table(attributes.get(f"{_TABLE}name", ""), hidden))
+        self.tables.append(OdsTable(attributes.get(f"{_TABLE}name", ""), hidden))
         self._number = 0
 
     def _start_within_cell(self, tag: str, attributes: dict[str, str], parent: str) -> None:

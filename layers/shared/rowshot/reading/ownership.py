@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, count
 
-from rowshot.output_columns import COLUMNS, IMAGE_URL, STATUS, Entered, OurUrl, OutputColumn
 from rowshot.reading.columns import KNOWN, normal
+from rowshot.reading.output_columns import COLUMNS, IMAGE_URL, STATUS, Entered, OurUrl, OutputColumn
 from rowshot.statuses import known
 
 Cells = Callable[[int], Sequence[Entered]]

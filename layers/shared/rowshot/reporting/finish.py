@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rowshot.jobs import DONE, Next
 from rowshot.ledger import Ledger
 from rowshot.ledger.histories import PERSONAL
+from rowshot.ledger.jobs import DONE, Next
 from rowshot.ledger.records import Row, RowHistory, Run, RunStatus
 from rowshot.planning.plan_file import view
 from rowshot.reporting.contact_sheet import render_contact_sheet

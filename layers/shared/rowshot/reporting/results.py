@@ -11,7 +11,9 @@ from typing import Any
 
 from rowshot.ledger.records import RowHistory
 from rowshot.money import parse_usd, usd
-from rowshot.output_columns import (
+from rowshot.reading import map_headers
+from rowshot.reading.inert import inert
+from rowshot.reading.output_columns import (
     COLUMNS,
     Content,
     Entered,
@@ -20,8 +22,6 @@ from rowshot.output_columns import (
     RowFacts,
     image_formula,
 )
-from rowshot.reading import map_headers
-from rowshot.reading.inert import inert
 from rowshot.reading.ownership import Cells, places
 from rowshot.reading.yes_no import redo_wish
 

@@ -18,7 +18,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from rowshot.errors import RowshotError
-from rowshot.output_columns import COLUMNS, Content, Entered, Formula, Image
+from rowshot.reading.output_columns import COLUMNS, Content, Entered, Formula, Image
 from rowshot.reporting.results import contents, our_columns
 from rowshot.reporting.workbook_parts import cells_held, respelled, what_would_be_lost
 

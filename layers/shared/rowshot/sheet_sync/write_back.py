@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from rowshot.deciding.reasons import shown_reason
 from rowshot.errors import SheetError, SheetsUnavailable
-from rowshot.jobs import Next
 from rowshot.ledger import Ledger
+from rowshot.ledger.jobs import Next
 from rowshot.ledger.records import Row, Run
 from rowshot.ledger.worksheets import Lease, Refusal
 from rowshot.messages import RUN_AGAIN

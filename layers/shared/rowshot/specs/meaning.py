@@ -12,11 +12,11 @@ from rowshot import messages
 from rowshot.errors import UnreadableSheet
 from rowshot.messages import listed, quoted
 from rowshot.models import Catalogue, Model
-from rowshot.output_columns import OUTPUT_COLUMNS
 from rowshot.reading import Columns, Sheet, SheetRow, map_headers
 from rowshot.reading.columns import KEY
 from rowshot.reading.header_row import is_code
 from rowshot.reading.headers import placed
+from rowshot.reading.output_columns import OUTPUT_COLUMNS
 from rowshot.reading.slugs import row_key
 from rowshot.reading.yes_no import redo_tick, tick
 from rowshot.specs.prompts import says_no_picture

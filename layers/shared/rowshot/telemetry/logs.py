@@ -7,7 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from rowshot.jobs import Job, Next
+from rowshot.ledger.jobs import Job, Next
 
 logger = Logger(service="rowshot", stream=sys.stderr)
 

@@ -41,7 +41,7 @@ _NOTICES = {
 
 
 @dataclass(frozen=True)
-class Version:
+class EarlierPicture:
     """An earlier picture of a row."""
 
     number: int
@@ -66,7 +66,7 @@ class Card:
     warnings: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     address: str | None
-    versions: tuple[Version, ...]
+    versions: tuple[EarlierPicture, ...]
 
     @property
     def tone(self) -> Tone:
@@ -211,7 +211,7 @@ def _facts(row: Row, simulated: bool) -> list[tuple[str, str]]:
     ]
 
 
-def _earlier(row: Row, link: VersionLink) -> tuple[Version, ...]:
+def _earlier(row: Row, link: VersionLink) -> tuple[EarlierPicture, ...]:
     """The versions before the newest, the newest of them first."""
     entries = sorted(row.get("image_versions") or (), key=lambda v: int(v.get("version") or 0))
     versions = []
@@ -219,7 +219,7 @@ def _earlier(row: Row, link: VersionLink) -> tuple[Version, ...]:
         target, published = safe_link(link(row, entry)), moment(entry.get("published_at"))
         if target:
             when = day_and_time(published) if published else ""
-            versions.append(Version(int(entry.get("version") or 0), target, when))
+            versions.append(EarlierPicture(int(entry.get("version") or 0), target, when))
     return tuple(versions)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from rowshot.output_columns import Entered, Formula
+from rowshot.reading.output_columns import Entered, Formula
 from rowshot.sheet_sync.projection.grid import NOTHING, Grid, GridCell
 
 

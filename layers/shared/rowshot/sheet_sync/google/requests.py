@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rowshot.output_columns import Entered, Formula
+from rowshot.reading.output_columns import Entered, Formula
 from rowshot.sheet_sync.projection.grid import CellWrite, Grid, Updates
 
 

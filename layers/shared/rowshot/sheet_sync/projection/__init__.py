@@ -5,7 +5,7 @@ Pure: a pass reads with `rowshot.sheet_sync.google`, calls `reconcile`, and writ
 
 from __future__ import annotations
 
-from rowshot.output_columns import Formula
+from rowshot.reading.output_columns import Formula
 from rowshot.sheet_sync.projection.columns import columns_needed
 from rowshot.sheet_sync.projection.desired import WantedRow
 from rowshot.sheet_sync.projection.grid import CellWrite, Grid, GridCell, Updates

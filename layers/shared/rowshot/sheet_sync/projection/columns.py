@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from rowshot.output_columns import COLUMNS, OUTPUT_COLUMNS, Entered, OutputColumn
+from rowshot.reading.output_columns import COLUMNS, OUTPUT_COLUMNS, Entered, OutputColumn
 from rowshot.reading.ownership import blank, new_title, only_ours
 from rowshot.sheet_sync.projection.grid import TOP_ROWS, CellWrite, Grid
 from rowshot.sheet_sync.projection.layout import Layout, Places, clean, locate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rowshot.output_columns import RowFacts
+from rowshot.reading.output_columns import RowFacts
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rowshot.output_columns import Entered
+from rowshot.reading.output_columns import Entered
 
 TOP_ROWS = 20
 """Rows at the top that are read in their whole width, to find the header row in."""

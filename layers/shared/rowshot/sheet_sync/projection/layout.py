@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rowshot.output_columns import OUTPUT_COLUMNS
 from rowshot.reading.headers import Columns
+from rowshot.reading.output_columns import OUTPUT_COLUMNS
 from rowshot.reading.ownership import bearing
 
 SPARE = len(OUTPUT_COLUMNS)

@@ -7,7 +7,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
-from rowshot.output_columns import COLUMNS, Content, Entered, Image, OutputColumn, image_formula
+from rowshot.reading.output_columns import (
+    COLUMNS,
+    Content,
+    Entered,
+    Image,
+    OutputColumn,
+    image_formula,
+)
 from rowshot.sheet_sync.projection.desired import WantedRow
 from rowshot.sheet_sync.projection.grid import GridCell
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rowshot.output_columns import (
+from rowshot.reading.output_columns import (
     COLUMNS,
     IMAGE_URL,
     STATUS,

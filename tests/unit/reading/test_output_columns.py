@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rowshot.output_columns import COLUMNS, OUTPUT_COLUMNS, Formula, Image, RowFacts
+from rowshot.reading.output_columns import COLUMNS, OUTPUT_COLUMNS, Formula, Image, RowFacts
 from rowshot.reporting.results import facts_of
 from rowshot.sheet_sync.projection import WantedRow
 from support.edited import answer_of
@@ -20,7 +20,7 @@ USES = """
 import csv, io, json
 from decimal import Decimal
 from openpyxl import Workbook, load_workbook
-from rowshot.output_columns import OUTPUT_COLUMNS
+from rowshot.reading.output_columns import OUTPUT_COLUMNS
 from rowshot.sheet_sync.projection import Layout, WantedRow, reconcile
 from rowshot.reporting.results import results_csv
 from rowshot.reading import map_headers, read_sheet
@@ -77,7 +77,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What comes of two columns more, a text and an amount, that only the table knows."""
     said: dict[str, Any] = answer_of(
         tmp_path_factory.mktemp("copy"),
-        "rowshot/output_columns.py",
+        "rowshot/reading/output_columns.py",
         '    OutputColumn(\n        "error"',
         '    OutputColumn("slot", lambda row: f"slot {row.status}" if row.status else None),\n'
         '    OutputColumn("lot", lambda row: row.cost_usd and 2 * row.cost_usd),\n',
