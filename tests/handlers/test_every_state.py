@@ -13,6 +13,12 @@ WORLDS = {
     "answers are lost until deadlines pass": Small(lost=1, deaths=0, fails=0, times=3),
     "no room for a second attempt": Small(budget=1, deaths=0),
     "somebody cancels while an execution dies": Small(cancels=True, fails=0),
+    "an upgrade finds a run of which nothing was ordered": Small(left="queued"),
+    "an upgrade finds an order that hiapi never had": Small(left="claimed"),
+    "an upgrade finds an order whose answer was lost": Small(left="claimed", made=True),
+    "an upgrade finds a task": Small(left="running"),
+    "an upgrade finds a task, and somebody cancels": Small(left="running", fails=0, cancels=True),
+    "an upgrade finds a picture that was not fetched": Small(left="succeeded"),
 }
 SLOW = {"answers are lost until deadlines pass"}
 

@@ -105,6 +105,36 @@ class TestKeptRelease:
         assert states >= {"queued", "rendering", "published"}
         assert KEPT[release]["executions"]
 
+    @pytest.mark.parametrize("free", [0, -2])
+    def test_a_run_that_holds_all_slots_is_ended(
+        self, release: str, free: int, tmp_path: Path
+    ) -> None:
+        """Its tasks give their slots back only when somebody looks at them."""
+        kept = deepcopy(KEPT[release])
+        without_executions(kept)
+        (account,) = (item for item in kept["table"] if item["sk"]["S"] == "GATE")
+        held = len(account["holders"]["SS"])
+        run_id = rows_of(kept)[0]["pk"]["S"].removeprefix("RUN#")
+        with restore(kept, tmp_path, in_flight=held + free) as world:
+            world.run(run_id)
+            assert {row["status"] for row in world.report(run_id)["rows"]} == {"published"}
+            assert world.books()["tasks_created"] == len(rows_of(kept))
+
+    def test_a_run_that_is_cancelled_right_after_the_upgrade_collects_what_is_paid(
+        self, release: str, tmp_path: Path
+    ) -> None:
+        kept = deepcopy(KEPT[release])
+        without_executions(kept)
+        run_id = rows_of(kept)[0]["pk"]["S"].removeprefix("RUN#")
+        with restore(kept, tmp_path) as world:
+            ordered = world.books()["tasks_created"]
+            world.control.cancel(run_id)
+            world.run(run_id)
+            statuses = Counter(row["status"] for row in world.report(run_id)["rows"])
+            assert statuses == {"published": ordered, "cancelled": len(rows_of(kept)) - ordered}
+            assert world.books()["tasks_created"] == ordered
+            assert not world.ledger.limiter.view().held
+
     def test_its_run_is_ended_and_nothing_is_bought_twice(
         self, release: str, tmp_path: Path
     ) -> None:

@@ -59,17 +59,18 @@ def snapshot(world: World) -> dict[str, Any]:
     }
 
 
-def restore(kept: dict[str, Any], folder: Path) -> World:
+def restore(kept: dict[str, Any], folder: Path, in_flight: int = 8) -> World:
     """A world of the current code that goes on from what a release left behind.
 
     Args:
         kept: The snapshot.
         folder: Where the simulated hiapi keeps its tasks.
+        in_flight: The limit that the stack now has.
     """
     journal = folder / "hiapi.jsonl"
     lines = [{"secret": "of the old release"}, *({"task": task} for task in kept["tasks"])]
     journal.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    world = World(Options(hiapi={"state_file": journal}))
+    world = World(Options(hiapi={"state_file": journal}, in_flight=in_flight))
     world.run(until=kept["passed"])
     for item in kept["table"]:
         read = plain(_bytes(item))

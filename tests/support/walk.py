@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -32,6 +33,8 @@ from rowshot.ordering.dispatch import Dispatch
 from rowshot.ordering.executor import Connections, Executor
 from rowshot.ordering.halting import end_queued
 from rowshot.ordering.read_facts import read_facts
+from rowshot.planning.plan_file import _OLDER as OLDER
+from rowshot.recovery.older import adopt
 from rowshot.statuses import RowStatus
 from support import template
 from support.aws import DynamoDB
@@ -42,6 +45,7 @@ RUN = "0123456789abcdef"
 TIMES = (1_000_000.0, 1_002_100.0, 1_080_000.0, 1_170_000.0)
 """A moment, and then past: the hard deadline, an idempotency key, a task's day."""
 
+_ALL, _WRITES_OF_ADOPTING = 1000, 6
 _NOISE = ("updated_at", "expires_at", "looked_at", "polls")  # nothing is decided by them here
 _AT_WORK = (RowStatus.RENDERING, RowStatus.PUBLISHING)
 _IN_FLIGHT = (RenderState.CLAIMED, RenderState.RUNNING)
@@ -62,6 +66,9 @@ class Small:
         budget: Attempts that the run's limit has room for.
         starts: Executions of a row beyond which no state is looked into: a probe of a paused
             account may be repeated for ever.
+        left: How far the first release had come with the picture when this one took the run over:
+            ``queued``, ``claimed``, ``running`` or ``succeeded``; empty for a run of this release.
+        made: Whether hiapi has the task of an order that was ``claimed``.
     """
 
     rows: int = 2
@@ -73,6 +80,8 @@ class Small:
     times: int = 1
     budget: int = 2
     starts: int = 4
+    left: str = ""
+    made: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,31 @@ class Died(Exception):
     """The function is gone in the middle of its work."""
 
 
+@contextmanager
+def dying_after(table: DynamoDB, most: int) -> Iterator[None]:
+    """Lets a function die behind its n-th write."""
+    left = [most]
+
+    def counted(write: Any) -> Any:
+        def act(**request: Any) -> Any:
+            answer = write(**request)
+            left[0] -= 1
+            if not left[0]:
+                raise Died
+            return answer
+
+        return act
+
+    names = ("update_item", "put_item", "delete_item", "transact_write_items")
+    for name in names:
+        setattr(table, name, counted(getattr(table, name)))
+    try:
+        yield
+    finally:
+        for name in names:
+            delattr(table, name)
+
+
 class _Quiet:
     """Takes messages and facts about models, and forgets them."""
 
@@ -137,7 +171,12 @@ def job(number: int) -> Job:
 
 
 class _Plans:
-    """The plan file: each row's line stands where its number says."""
+    """The plan file: each row's line stands where its number says; or the first release's."""
+
+    def get(self, run_id: str, name: str) -> bytes | None:
+        """The file from which the first release's machine took its rows."""
+        lines = (job(number).line() for number in (2, 3))
+        return "\n".join(lines).encode() if name == OLDER else None
 
     def get_part(self, run_id: str, name: str, offset: int, length: int) -> bytes:
         """A line."""
@@ -165,6 +204,7 @@ class Walker:
         self.connections = Connections(self.ledger, quiet, quiet, self.rules)
         machines: Any = self
         plans: Any = _Plans()
+        self.plans = plans
         self.dispatch = Dispatch(self.connections, plans, machines, machines)
         self.executor = Executor(
             self.connections,
@@ -242,8 +282,10 @@ class Walker:
     # ------------------------------------------------------------------ states
 
     def first(self) -> State:
-        """A run that was just planned."""
+        """A run that was just planned, or that the first release began."""
         self._load(State(()))
+        if self.small.left:
+            return self._left(self.small.left)
         run = Run(RUN, RunStatus.PLANNING, "inbox", "k", "s", "s", self.now(), max_usd=Decimal(1))
         self.ledger.runs.open(run)
         numbers = range(2, self.small.rows + 2)
@@ -267,6 +309,49 @@ class Walker:
         )
         self.ledger.runs.planned(RUN)
         return self._kept()
+
+    def _left(self, left: str) -> State:
+        """What the first release left of a run, as it is kept in ``tests/data/releases``."""
+        ordered = left != "queued"
+        paid = PRICE if left == "succeeded" else Decimal(0)
+        reserved = PRICE if ordered else Decimal(0)
+        run = Run(RUN, RunStatus.PLANNING, "inbox", "k", "s", "s", self.now(), max_usd=Decimal(1))
+        self.ledger.runs.open(run)
+        of_run = {"status": "running", "generation": 1, "rows": self.small.rows}
+        self._put(keys.run(RUN), {**of_run, "reserved": reserved, "spent": paid})
+        for number in range(2, self.small.rows + 2):
+            begun = ordered and number == 2
+            status = RowStatus.RENDERING if begun else RowStatus.QUEUED
+            row = {"row_key": f"jar-{number}", "status": str(status), "attempts": int(begun)}
+            more = {"render_id": "r", "version": 1, "cost": Decimal(0), "error": ""}
+            self._put(keys.row(RUN, number), {**row, **more})
+        if not ordered:
+            return self._kept()
+        key = "rowshot-r-1"
+        order = {"state": left, "attempt": 1, "key": key, "body": b"{}", "model": MODEL}
+        bought = {"buyer_run": RUN, "buyer_row": 2, "price": PRICE, "version": 1}
+        times = {"claimed_at": self.now(), "day": self.ledger.clock.day(), "due_at": self.now()}
+        self._put(keys.render("r"), {**order, **bought, **times, "open": "render"})
+        self._put(keys.day(self.ledger.clock.day()), {"reserved": PRICE})
+        tasks: tuple[tuple[str, str], ...] = ()
+        if left == "claimed":
+            self._put(keys.render("r"), {"unsent": False})
+            tasks = ((key, "running"),) if self.small.made else ()
+        else:
+            self._put(keys.render("r"), {"task_id": key, "placed_at": self.now()})
+            tasks = ((key, "running" if left == "running" else "done"),)
+        if left != "succeeded":
+            self._put(keys.ACCOUNT, {"holders": {"r"}, f"round_{RUN}": 12, "served": 11})
+        self.state = replace(self.state, tasks=tasks)
+        return self._kept()
+
+    def _put(self, key: tuple[str, str], values: dict[str, Any]) -> None:
+        self.ledger.table.write(Update(key, set=values))
+
+    def _adopt(self, most: int) -> None:
+        """This release takes the run over, and dies after so many writes."""
+        with dying_after(self.table, most):
+            adopt(self.connections, self.plans, self.ledger.runs.get(RUN))
 
     def _load(self, state: State) -> None:
         self.state = state
@@ -301,6 +386,7 @@ class Walker:
             yield from self._tried(state, f"sweep {number}", lambda n=number: self._sweep(n))
             if state.deaths < small.deaths:
                 yield from self._tried(state, f"kill {number}", lambda n=number: self._kill(n))
+        yield from self._adopted(state)
         yield from self._tried(state, "release", lambda: self.dispatch.release("r"))
         yield from self._tried(state, "end run", self._end_run)
         yield from self._hiapi(state)
@@ -311,6 +397,17 @@ class Walker:
         yield from self._tried(state, "lease over", self._end_lease)
         if state.time + 1 < small.times:
             yield "time", replace(state, time=state.time + 1)
+
+    def _adopted(self, state: State) -> Iterator[tuple[str, State]]:
+        self._load(state)
+        if not self.small.left or self.ledger.runs.get(RUN).planned:
+            return
+        yield from self._tried(state, "adopt", lambda: self._adopt(_ALL))
+        if state.deaths < self.small.deaths:
+            for most in range(1, _WRITES_OF_ADOPTING):
+                yield from self._tried(
+                    state, f"adopt, dead after {most}", lambda most=most: self._adopt(most)
+                )
 
     def _choices(self, state: State) -> list[str]:
         found = [""]
@@ -364,6 +461,8 @@ class Walker:
         row = self.ledger.rows.get(RUN, number)
         assert row is not None
         if not row.awaited and row.status not in _AT_WORK:
+            return
+        if not row.starts:  # the first release began it: Sweep finds its run, not the row
             return
         if row.execution in self.state.alive:
             return
@@ -439,6 +538,8 @@ class Walker:
             yield f"{len(state.tasks)} tasks of ${run.reserved}, ${self.rules.run_usd} allowed"
         if run.spent + run.possibly_billed > run.reserved:
             yield f"spent ${run.spent} + ${run.possibly_billed} of ${run.reserved}"
+        if not run.planned:
+            return  # the first release's, and not taken over to its end
         if run.open_rows != sum(not row.status.final for row in rows):
             yield f"{run.open_rows} rows count as open"
         places = {

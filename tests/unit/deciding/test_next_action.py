@@ -113,6 +113,10 @@ IN_LINE: Cases = {
     "it bought an order itself": (in_line(claimed()), Start()),
     "it bought a task itself": (in_line(running()), Start()),
     "it bought a picture itself": (in_line(succeeded()), Start()),
+    "it bought a task itself, and its run was cancelled": (
+        in_line(running(), run=CANCELLED),
+        Start(),
+    ),
     "another row's order is on its way": (in_line(claimed(buyer=OTHER)), WaitWithRender()),
     "another row's task is on its way": (in_line(running(buyer=OTHER)), WaitWithRender()),
     "another row's picture is on its way": (in_line(succeeded(buyer=OTHER)), WaitWithRender()),

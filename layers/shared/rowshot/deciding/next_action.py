@@ -37,8 +37,6 @@ PAUSE_LONGEST = 86_400.0  # nominal seconds that a row waits for the balance
 FRESH = 2.0  # nominal seconds within which another look would tell nothing new
 _OTHERS = 3.0  # nominal seconds between two looks at what another start of the row is doing
 
-_ON_ITS_WAY = (RenderState.CLAIMED, RenderState.RUNNING, RenderState.SUCCEEDED)
-
 
 def next_action(facts: Facts, clock: Clock, rules: Rules) -> Action:
     """Decides what to do with a row; reads and writes nothing.
@@ -66,13 +64,13 @@ def _in_line(facts: Facts, clock: Clock, rules: Rules) -> Action:
     render, account = facts.render, facts.account
     if facts.picture:
         return Tell(facts.picture)
+    if render and render.state.is_on_its_way and render.buyer == facts.job.buyer:
+        return _begin(facts, rules)  # it is paid for: also in a run that was cancelled
     if facts.run.halted:
         return halted_end(facts.run)
     if render and render.state is RenderState.PUBLISHED:
         return _begin(facts, rules)
-    if render and render.state in _ON_ITS_WAY:
-        if render.buyer == facts.job.buyer:
-            return _begin(facts, rules)
+    if render and render.state.is_on_its_way:
         return _late(render) if render.late else WaitWithRender()
     if render and _is_over(facts, render):
         return _failed(render)
@@ -158,7 +156,7 @@ def _succeeded(render: Render, clock: Clock) -> Action:
 def _given_up(facts: Facts) -> Action:
     """A row whose functions fail again and again; what was bought for it is still awaited."""
     render = facts.render
-    bought = render is not None and render.state in _ON_ITS_WAY
+    bought = render is not None and render.state.is_on_its_way
     end = End(RowStatus.FAILED, Reason.INTERNAL, reasons.INTERNAL, awaited=bought)
     if render and render.state is RenderState.CLAIMED and render.unsent:
         return Release(replace(end, awaited=False))

@@ -12,14 +12,13 @@ from typing import Any
 
 from rowshot.clock import Clock
 from rowshot.ledger import keys
-from rowshot.ledger.records import RenderState, Row, Turn
+from rowshot.ledger.records import ON_ITS_WAY, Row, Turn
 from rowshot.ledger.table import Check, Conflict, Delete, Key, Operation, Put, Table, Update, merged
 
 FREE = "free"
 """The lane of rows that need no purchase, so no slot."""
 
 _LATER = 120.0  # wall seconds after which Sweep looks whether the render has settled
-_ON_ITS_WAY = (RenderState.CLAIMED, RenderState.RUNNING, RenderState.SUCCEEDED)
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class Line:
             False when the render settled meanwhile, or somebody else moved the row.
         """
         key = keys.waiting(row.render_id, row.turn)
-        states = {str(state): str(state) for state in _ON_ITS_WAY}
+        states = {str(state): str(state) for state in ON_ITS_WAY}
         still = Check(
             keys.render(row.render_id),
             when="#attempt = :attempt AND #state IN (:claimed, :running, :succeeded) "

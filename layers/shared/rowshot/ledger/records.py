@@ -52,6 +52,15 @@ class RenderState(StrEnum):
         """Whether hiapi has, or may have, a task for it that is not known to be terminal."""
         return self in (RenderState.CLAIMED, RenderState.RUNNING)
 
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether a picture may come of it that is paid for, or may be, and not published yet."""
+        return self in ON_ITS_WAY
+
+
+ON_ITS_WAY = (RenderState.CLAIMED, RenderState.RUNNING, RenderState.SUCCEEDED)
+"""States from which a picture may come without another purchase."""
+
 
 @dataclass(frozen=True)
 class Picture:

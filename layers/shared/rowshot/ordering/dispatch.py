@@ -39,7 +39,6 @@ _MOST_ENDED = 2000  # rows of a halted run that one call ends; Sweep sends anoth
 _MOST_FINISHES = 10  # starts of Finish for the same results; executions cost money
 _CRASHED = ("FAILED", "TIMED_OUT")
 _ENOUGH = 10.0  # wall seconds that beginning one more row may take
-_ON_ITS_WAY = (RenderState.CLAIMED, RenderState.RUNNING, RenderState.SUCCEEDED)
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ class Dispatch:
         """Puts the rows that waited with a render back into the line, if it has settled."""
         ledger = self.connections.ledger
         render = ledger.renders.get(render_id)
-        settled = render is None or render.late or render.state not in _ON_ITS_WAY
+        settled = render is None or render.late or not render.state.is_on_its_way
         for place in ledger.line.waiting_for(render_id):
             row = ledger.rows.get(place.turn.run_id, place.turn.number)
             if row is None or row.place != place.key:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 
 from rowshot.deciding.next_action import halted_end
 from rowshot.ledger import Ledger
-from rowshot.ledger.records import Run
+from rowshot.ledger.records import Row, RowRef, Run
 from rowshot.statuses import RowStatus
 
 
@@ -21,7 +22,23 @@ def end_queued(ledger: Ledger, run: Run, limit: int | None = None) -> int:
     Returns:
         How many it ended.
     """
-    waiting = (row for row in ledger.rows.of_run(run.id) if row.status is RowStatus.QUEUED)
     end = halted_end(run)
-    rows = list(islice(waiting, limit))
+    rows = list(islice(_waiting(ledger, run), limit))
     return ledger.rows.end_queued(rows, end.status, error=end.sentence, reason=str(end.reason))
+
+
+def _waiting(ledger: Ledger, run: Run) -> Iterator[Row]:
+    """Rows for which nothing is on its way.
+
+    A run that was taken over from the first release has others: rows that stand nowhere yet, and
+    rows in the line whose picture is being made. Their turn comes, and it is collected.
+    """
+    for row in ledger.rows.of_run(run.id):
+        if row.status is RowStatus.QUEUED and row.place[0] and not _is_bought(ledger, row):
+            yield row
+
+
+def _is_bought(ledger: Ledger, row: Row) -> bool:
+    render = ledger.renders.get(row.render_id) if row.attempts else None
+    own = RowRef(row.run_id, row.number)
+    return render is not None and render.buyer == own and render.state.is_on_its_way

@@ -257,7 +257,7 @@ def _decide(wanted: Wanted, known: Known) -> PlannedRow:
         return row
     if render.state is RenderState.PUBLISHED:
         return replace(row, cost=Decimal(0), reasons=(messages.COPIED(),))
-    if render.state in (RenderState.CLAIMED, RenderState.RUNNING, RenderState.SUCCEEDED):
+    if render.state.is_on_its_way:
         # Should it fail, or its run be cancelled, this run may buy what is left of the attempts.
         left = render.attempt - 1 + ATTEMPTS
         return replace(row, cost=Decimal(0), reasons=(messages.BEING_MADE(),), max_attempt=left)

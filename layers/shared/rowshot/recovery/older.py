@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rowshot.ledger.line import FREE
 from rowshot.ledger.records import Run
 from rowshot.ordering.executor import Connections
 from rowshot.planning.plan_file import read_job
@@ -23,7 +24,9 @@ def adopt(connections: Connections, inbox: Inbox, run: Run) -> None:
         job = read_job(inbox, row)
         if job is None:
             raise RuntimeError(f"nothing is known of the row {row.number} of the run {run.id}")
-        ledger.limiter.open_lanes([job.model])
-        ledger.rows.give_place(replace(row, round=run.base_round + turn, lane=job.model))
+        # What was begun may have its slot, and must not wait for another one.
+        lane = FREE if row.status.at_work else job.model
+        ledger.limiter.open_lanes([lane])
+        ledger.rows.give_place(replace(row, round=run.base_round + turn, lane=lane))
     ledger.runs.planned(run.id)
     connections.dispatch.send(run_id=run.id)
