@@ -165,7 +165,7 @@ def test_the_lists_are_where_the_server_has_them() -> None:
     ("response", "words"),
     [
         (httpx.Response(503), "answered 503"),
-        (httpx.Response(200, text="<html>"), "holds no JSON"),
+        (httpx.Response(200, text="<html>"), "sent no JSON"),
         (httpx.Response(200, content=b"[" * 20_000_001), "far larger"),
     ],
 )

@@ -55,7 +55,7 @@ FINAL = {
     "HTML picture": (Fault("task", "picture", flaw="wrong_type"), "Tick redo"),
     "bomb": (Fault("task", "picture", flaw="bomb"), "Tick redo"),
     "inside": (Fault("output", "redirect", to="http://169.254.169.254/x"), "Tick redo"),
-    "gone": (Fault("task", "lifetime", seconds=1), "Tick redo"),
+    "gone": (Fault("task", "lifetime", seconds=0.01), "Tick redo"),
 }
 """Each with words of what its row says."""
 

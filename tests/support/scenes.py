@@ -222,6 +222,23 @@ def google_is_away(world: DeployedWorld) -> None:
     world.run(run_id)
 
 
+def write_back_dies(world: DeployedWorld) -> None:
+    """The run ends without Google, and its last message is among the dead letters."""
+
+    def judge(place: Place) -> None:
+        if place.function == "write_back":
+            raise Killed
+
+    world.google.add_fault(SheetsFault("error", "read", times=None, status=503))
+    run_id = world.drop_live(worksheet(world))
+    world.run(until=1500)
+    world.judges.append(judge)
+    world.run(until=5400)
+    world.judges.clear()
+    world.google.clear_faults()
+    world.run(run_id, until=7200)
+
+
 def shared_late(world: DeployedWorld) -> None:
     """The end of a run is the first to open its worksheet."""
     key, email = worksheet(world), world.google.service_account_info()["client_email"]
@@ -271,6 +288,7 @@ SCENES = [
     (Options(), redo_is_ticked),
     (Options(faults=(Fault("task", "stuck"),), hard_deadline=40.0), late_while_nobody_looks),
     (Options(), google_is_away),
+    (Options(), write_back_dies),
     (Options(), shared_late),
     (Options(in_flight=3), deaths),
 ]
