@@ -39,6 +39,24 @@ def test_a_403_about_a_quota_passes(error: dict[str, object]) -> None:
     assert passes(403, error)
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"errors": [{"reason": "storageQuotaExceeded", "domain": "usageLimits"}], "message": "no"},
+        {"message": "The user's Drive storage quota has been exceeded."},
+        {"message": "The user has exceeded their Drive storage quota"},
+        {"status": "RESOURCE_EXHAUSTED", "details": [{"reason": "STORAGE_QUOTA_EXCEEDED"}]},
+    ],
+)
+def test_a_drive_that_is_full_is_named(error: dict[str, object]) -> None:
+    assert not passes(403, error)
+    told = refused(403, error, email="bot@example.com", worksheet=None)
+    assert type(told) is SheetError
+    assert "Google Drive" in told.message
+    assert "full" in told.message
+    assert "share" not in told.message
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
 def test_what_is_a_verdict_does_not_pass(status: int) -> None:
     assert not passes(status, {"status": "PERMISSION_DENIED", "message": "no permission"})

@@ -22,6 +22,7 @@ _QUOTA = re.compile(
     "|too many requests",
     re.IGNORECASE,
 )
+_FULL = re.compile("storage.{0,3}quota", re.IGNORECASE)  # a quota too, but it does not pass
 _MOVED = ("after last row in grid", "after last column in grid", "beyond the last requested")
 
 
@@ -38,7 +39,11 @@ def passes(status: int, error: Mapping[str, Any]) -> bool:
     """
     if status in _PASSING or status >= 500:
         return True
-    return status == 403 and bool(_QUOTA.search(str(error)))
+    return status == 403 and bool(_QUOTA.search(str(error))) and not _is_full(error)
+
+
+def _is_full(error: Mapping[str, Any]) -> bool:
+    return bool(_FULL.search(str(error)))
 
 
 def refused(
@@ -65,6 +70,11 @@ def refused(
     if status == 401:
         return key_refused(email)
     if status == 403:
+        if _is_full(error):
+            return SheetError(
+                "The Google Drive of the sheet's owner is full, so the sheet cannot be filled in: "
+                "free some space there."
+            )
         if "has not been used in project" in message or "is disabled" in message:
             return SheetNotShared(
                 "The Google Sheets API is switched off in the project of the service account "
