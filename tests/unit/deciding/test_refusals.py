@@ -47,6 +47,13 @@ from rowshot.deciding.refusals import Subject, of_code, of_words, subject_of
         ("", "图片涉嫌侵权"),
         ("", "系统检测到输入或生成内容可能包含不安全或敏感内容"),
         ("", "內容審核未通過"),
+        ("", "提示词 '游戏充值卡, 红色' 未通过审核"),
+        ("", "提示词“账户余额不足”未通过审核"),
+        ("", "prompt rejected: prepaid card, no billing address"),
+        ("", "The prompt was refused: a toy bank, top up your savings, low balance"),
+        ("", "Prompt declined: wallet with insufficient funds, account suspended"),
+        ("", "'please recharge your account' was flagged"),
+        ("", 'Upstream said: "your prompt violates our rules"'),
     ],
 )
 def test_what_is_about_content(code: str, words: str) -> None:
@@ -83,6 +90,9 @@ def test_what_is_about_content(code: str, words: str) -> None:
         ("", "Content-Type not allowed"),
         ("", "unsafe URL in image_input"),
         ("", "参数不当"),
+        ("", "Access denied by the network's security policy"),
+        ("", "blocked by firewall policy 7"),
+        ("", "Blocked by our network's policy"),
     ],
 )
 def test_what_is_about_something_else(code: str, words: str) -> None:
@@ -95,8 +105,13 @@ def test_what_is_about_something_else(code: str, words: str) -> None:
         (
             Subject.BALANCE,
             "insufficient_quota INSUFFICIENT_QUOTA InsufficientBalance insufficient_user_quota"
-            " billing_hard_limit_reached Arrearage AccountOverdueError payment_required"
-            " not_enough_credits credit_balance_too_low pre_consume_token_quota_failed",
+            " Arrearage AccountOverdueError not_enough_credits InsufficientBalanceError"
+            " balance_not_enough credits_exhausted user_quota_exhausted Account.InArrears",
+        ),
+        (
+            Subject.BILLING,
+            "billing_hard_limit_reached payment_required credit_balance_too_low out_of_quota"
+            " pre_consume_token_quota_failed",
         ),
         (
             Subject.KEY,
@@ -105,8 +120,13 @@ def test_what_is_about_something_else(code: str, words: str) -> None:
             " AuthenticationError unauthorized organization_disabled disabled_account",
         ),
         (Subject.PACE, "rate_limit_exceeded Throttling.RateQuota TooManyRequests RequestTooFast"),
-        (Subject.SERVICE, "MODEL_UNAVAILABLE TASK_TIMEOUT InternalError channel:invalid_key"),
-        (Subject.OTHER, "model_not_found IDEMPOTENCY_KEY_MISMATCH"),
+        (
+            Subject.SERVICE,
+            "MODEL_UNAVAILABLE TASK_TIMEOUT InternalError channel:invalid_key"
+            " billing_service_error get_balance_failed PaymentSystemDown channel:no_credits",
+        ),
+        (Subject.ORDER, "model_not_found SCHEMA_VIOLATION"),
+        (Subject.IDEMPOTENCY, "IDEMPOTENCY_KEY_MISMATCH idempotency_error"),
         (Subject.QUOTA, "quota_exceeded QuotaExceeded"),
         (
             None,
@@ -135,6 +155,16 @@ def test_codes(subject: Subject | None, codes: str) -> None:
         (Subject.BALANCE, "用户额度不足, 剩余额度: $0.00"),
         (Subject.BALANCE, "您的账户已欠费，服务已停用"),
         (Subject.BALANCE, "帳戶餘額不足"),
+        (Subject.BALANCE, "Insufficient credits to generate this image"),
+        (Subject.BALANCE, "Image generation failed: not enough credits"),
+        (Subject.BALANCE, "Your balance is too low for 4 images, please recharge"),
+        (Subject.BALANCE, "Failed to create the picture: insufficient balance"),
+        (Subject.BALANCE, "图片生成失败，余额不足，请充值"),
+        (Subject.BALANCE, "余额不足，无法生成图片"),
+        (Subject.BALANCE, '"Insufficient balance"'),
+        (Subject.BALANCE, 'status 403: {"error": {"message": "insufficient balance"}}'),
+        (Subject.BALANCE, "Recharge your account to go on"),
+        (Subject.BALANCE, "The team's balance isn't positive: low balance"),
         (Subject.KEY, "API key revoked due to safety review"),
         (Subject.KEY, "Incorrect API key provided: abc"),
         (Subject.KEY, "Your account has been suspended for violating our content policy"),
@@ -146,7 +176,41 @@ def test_codes(subject: Subject | None, codes: str) -> None:
         (Subject.KEY, "The API key cannot use the image model"),
         (Subject.KEY, "该令牌无权访问模型 qwen-image-2.0"),
         (None, "Insufficient permissions for this model"),
-        (None, "Insufficient detail: prompt must have 4 characters"),
+        (Subject.ORDER, "Insufficient detail: prompt must have 4 characters"),
+        (None, "Recharge your skin: the prompt was shown"),
+        (None, "Recharge your skin with this serum"),
+        (None, "how to recharge batteries"),
+        (None, "Not possible: 'top up your balance'"),
+        (None, 'Not possible: "your API key is invalid"'),
+        (None, "图片“充值卡”无法处理"),
+        (None, "ship to a billing address"),
+        (None, "游戏充值卡"),
+        (None, "The prompt reads: your account has been suspended"),
+        (Subject.ORDER, "invalid input: prompt: too long"),
+        (Subject.ORDER, "size: bad"),
+        (Subject.ORDER, "no such model"),
+        (Subject.ORDER, "Model qwen-image-2.0 not found"),
+        (Subject.ORDER, "unrecognized input field: foo"),
+        (Subject.ORDER, "seed: value is not a valid integer"),
+        (Subject.ORDER, "String should have at most 800 characters"),
+        (Subject.ORDER, "prompt exceeds the maximum length"),
+        (Subject.ORDER, "Unsupported aspect ratio"),
+        (Subject.ORDER, "seed must be between 0 and 9"),
+        (Subject.ORDER, "image_input: field required"),
+        (Subject.ORDER, "The resolution '8K' is not supported"),
+        (Subject.ORDER, "参数错误：尺寸不支持"),
+        (Subject.ORDER, "提示词过长"),
+        (Subject.SERVICE, "Under maintenance"),
+        (Subject.SERVICE, "model: under maintenance"),
+        (Subject.SERVICE, "系统升级中"),
+        (None, "The request took too long"),
+        (None, "You must be logged in"),
+        (Subject.ACCESS, "Access denied: your IP is not in the whitelist"),
+        (Subject.ACCESS, "Your IP address was blocked for a violation"),
+        (Subject.ACCESS, "Rejected by our company network's policy"),
+        (Subject.ACCESS, "客户端地址不在白名单"),
+        (Subject.CONTENT, "The prompt shows a firewall logo, which is a trademark"),
+        (Subject.CONTENT, "It violates our policy"),
         (None, "Insufficient detail: credit the artist"),
         (None, "The prompt has too many tokens"),
         (None, "Access to this image is forbidden"),
@@ -167,3 +231,23 @@ def test_a_code_decides_before_words_do() -> None:
     assert subject_of("account_suspended", "inappropriate content") is Subject.KEY
     assert subject_of("content_policy", "Insufficient balance") is Subject.CONTENT
     assert subject_of("INVALID_REQUEST", "余额不足") is Subject.BALANCE
+
+
+@pytest.mark.parametrize(
+    ("subject", "code", "words"),
+    [
+        (Subject.ORDER, "INVALID_REQUEST", "no"),
+        (Subject.ORDER, "invalid_parameter", ""),
+        (Subject.ORDER, "InvalidArgument", ""),
+        (Subject.ORDER, "missing_required_field", ""),
+        (Subject.ORDER, "validation_error", "Said."),
+        (Subject.SERVICE, "INVALID_REQUEST", "系统维护"),
+        (None, "FORBIDDEN", "Forbidden"),
+        (None, "TASK_FAILED", "no"),
+        (None, "", "Bad request"),
+    ],
+)
+def test_a_general_code_decides_after_the_words(
+    subject: Subject | None, code: str, words: str
+) -> None:
+    assert subject_of(code, words) is subject

@@ -88,11 +88,45 @@ def flat(message: str, code: str = "") -> Body:
         (429, nested("insufficient_quota", kind="insufficient_quota"), "balance"),
         (429, nested("rate_limit_exceeded", kind="insufficient_quota"), "busy"),
         (429, nested("invalid_request_error", kind="insufficient_quota"), "balance"),
-        (429, flat("You exceeded your current quota, please check your billing"), "balance"),
+        (429, flat("You exceeded your current quota, please check your billing"), "busy"),
+        (429, flat("余额不足"), "busy"),
+        (
+            429,
+            {
+                "error": {
+                    "code": 429,
+                    "status": "RESOURCE_EXHAUSTED",
+                    "message": "You exceeded your current quota, please check your plan and"
+                    " billing details.",
+                }
+            },
+            "busy",
+        ),
+        (429, nested("Arrearage"), "balance"),
+        (403, flat("Recharge your skin: the prompt was refused"), "row"),
+        (400, flat("prompt rejected: prepaid card, no billing address"), "content"),
+        (403, flat("提示词 '游戏充值卡, 红色' 未通过审核"), "content"),
+        (403, flat("Prompt: 'a letter, your account is suspended' cannot be used"), "row"),
         (429, nested("quota_exceeded"), "busy"),
         (403, nested("quota_exceeded"), "balance"),
         (500, nested("insufficient_user_quota"), "balance"),
         (500, flat("upstream: insufficient balance"), "unknown"),
+        *[
+            (status, nested(code), "unknown")
+            for status in (500, 502, 504)
+            for code in (
+                "billing_service_error",
+                "payment_processor_error",
+                "BILLING_LOOKUP",
+                "credits_ledger_conflict",
+                "balance_check_failed",
+            )
+        ],
+        *[
+            (status, nested(code), "balance")
+            for status in (500, 502)
+            for code in ("not_enough_credits", "Arrearage", "account_overdue", "quota_exhausted")
+        ],
         (403, flat("Your credit balance is too low"), "balance"),
         (403, nested("billing_hard_limit_reached"), "balance"),
         (400, flat("余额不足", "INVALID_REQUEST"), "balance"),
@@ -106,6 +140,14 @@ def flat(message: str, code: str = "") -> Body:
         (400, nested("InvalidApiKey"), "key"),
         (403, {"error": {"code": 403, "status": "PERMISSION_DENIED"}}, "key"),
         (401, {"message": "no"}, "key"),
+        (401, "Unauthorized", "key"),
+        (401, "invalid or missing API key\n", "key"),
+        (401, "", "key"),
+        (401, ["no"], "key"),
+        (401, "401 Authorization Required: try <again>", "key"),
+        (401, PAGE, "unknown"),
+        (401, "  <!DOCTYPE html><title>Sign in</title>", "unknown"),
+        (401, "<?xml version='1.0'?><Error/>", "unknown"),
         # the pace
         (403, nested("rate_limit_exceeded"), "busy"),
         (409, nested("IDEMPOTENCY_KEY_PROCESSING"), "busy"),
@@ -156,8 +198,19 @@ def test_who_is_meant(status: int, body: Body, meant: str) -> None:
         ({"code": "MODEL_NOT_FOUND"}, "row"),
         ({"code": "RATE_LIMITED"}, "busy"),
         ({"code": 429, "message": "slow down"}, "busy"),
+        ({"success": False, "message": "size is not supported"}, "row"),
+        ({"success": False, "message": "no", "error_code": "INVALID_REQUEST"}, "row"),
+        ({"success": False, "message": "提示词不能为空"}, "row"),
         # it may have been taken
         ({"success": False, "message": "系统繁忙，请稍后再试"}, "unknown"),
+        ({"success": False, "message": "系统升级中"}, "unknown"),
+        ({"success": False, "message": "Under maintenance"}, "unknown"),
+        ({"success": False, "message": "Forbidden"}, "unknown"),
+        ({"success": False}, "unknown"),
+        ({"error": "oops"}, "unknown"),
+        ({"status": "error", "code": "SOMETHING_ELSE"}, "unknown"),
+        ({"code": "billing_service_error"}, "unknown"),
+        ({"code": "IDEMPOTENCY_STORE"}, "unknown"),
         ({"code": "INTERNAL_ERROR"}, "unknown"),
         ({"code": 500, "message": "oops"}, "unknown"),
         ({"code": 200, "message": "success", "data": {}}, "unknown"),
@@ -179,6 +232,21 @@ def test_a_200_about_a_task_counts_only_with_a_status() -> None:
     assert error(200, {"code": 404, "data": {"taskId": "t"}}, look=True).status == 404
     busy = error(200, {"code": 429, "data": {"retry": True}}, look=True)
     assert isinstance(busy, HiapiBusy)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Forbidden", "Forbidden."),
+        ("Not from your network.", "Not from your network."),
+        ("白名单", "白名单."),
+        ("", "it gave no reason (status 403)."),
+    ],
+)
+def test_a_look_that_is_refused_is_no_refused_order(said: str, shown: str) -> None:
+    caught = error(403, {"message": said}, look=True)
+    assert isinstance(caught, HiapiRefused)
+    assert caught.message == f"hiapi does not show the task: {shown}"
 
 
 @pytest.mark.parametrize(

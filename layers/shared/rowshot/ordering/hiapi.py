@@ -29,7 +29,7 @@ from rowshot.ordering.answer_bodies import (
 )
 from rowshot.ordering.verdicts import NO_VERDICT, verdict
 from rowshot.settings import is_key
-from rowshot.telemetry.redaction import LIMIT, redact
+from rowshot.telemetry.redaction import LIMIT, is_page, redact
 from rowshot.transport.tls import tls_context
 
 _TIMEOUT = httpx.Timeout(20.0, connect=5.0)  # wall seconds; below the functions' timeouts
@@ -173,10 +173,13 @@ class HiapiClient:
 
     def _raise(self, response: httpx.Response, body: dict[str, Any], status: int) -> NoReturn:
         code, words = (self._hide(each, limit=_LONGEST_WORDS) for each in refusal(body))
-        if body or status in NO_VERDICT:
-            kind, message = verdict(status, code, self._hide(words))
+        # A 401 is about the key whoever says it in a word or none, hiapi or the gateway before it.
+        plain = status == 401 and not is_page(response.text)
+        if body or plain or status in NO_VERDICT:
+            of_order = response.request.method == "POST"
+            kind, message = verdict(status, code, self._hide(words), of_order=of_order)
         else:
-            # hiapi's own verdicts are JSON: this one is of a proxy or a bot check, and passes.
+            # Other verdicts of hiapi's are JSON: this one is of a proxy or a bot check, and passes.
             kind, message = HiapiUnknownOutcome, f"hiapi's answer ({status}) cannot be read."
         raise kind(
             message,
