@@ -145,6 +145,10 @@ def test_one_prompt_that_is_refused_with_403_stops_no_other_row() -> None:
         (200, {"success": False, "message": "内容违规", "data": {"taskId": None}}),
         (422, {"detail": [{"msg": "flagged", "type": "content_policy_violation"}]}),
         (400, {"code": 400, "message": "<html><head><title>400 Bad Request</title></head>"}),
+        (403, {"message": "Recharge your skin: the prompt was refused"}),
+        (400, {"message": "prompt rejected: prepaid card, no billing address"}),
+        (403, {"message": "提示词 '游戏充值卡, 红色' 未通过审核"}),
+        (403, {"message": "The prompt “your account is suspended, top up” cannot be drawn"}),
     ],
 )
 def test_a_refusal_of_one_prompt_is_of_its_row_alone(status: int, body: dict[str, Any]) -> None:
@@ -186,6 +190,176 @@ def test_what_is_plainly_about_the_key_stops_the_run(status: int, body: dict[str
         assert report["status"] == "stopped"
         assert report["counts"]["failed"] == 3
         assert report["possibly_billed_usd"] == "0"
+
+
+@pytest.mark.parametrize("content", [b"Unauthorized", b"", b"invalid token\n", b'"denied"'])
+def test_a_401_in_a_plain_word_stops_the_run(content: bytes) -> None:
+    with World() as world:
+        between(
+            world,
+            lambda request: httpx.Response(401, content=content) if is_order(request) else None,
+        )
+        report = rendered(world)
+
+        assert report["status"] == "stopped"
+        assert all("does not accept the key" in row["error"] for row in report["rows"])
+        assert report["possibly_billed_usd"] == "0"
+
+
+def test_a_401_page_of_a_proxy_stops_nothing() -> None:
+    with World() as world:
+        left = [b"<html><head><title>401 Authorization Required</title></head></html>"] * 4
+        between(
+            world,
+            lambda request: (
+                httpx.Response(401, content=left.pop()) if is_order(request) and left else None
+            ),
+        )
+        report = rendered(world)
+
+        assert not left
+        assert report["counts"]["published"] == 3
+
+
+ODD: list[tuple[int, dict[str, Any]]] = [
+    (403, {"message": "Forbidden"}),
+    (403, {"code": 403, "message": "Access denied: your IP is not in the whitelist"}),
+    (400, {"message": "Bad request"}),
+    (200, {"success": False, "message": "系统升级中"}),
+    (200, {"success": False, "message": "Under maintenance"}),
+    (200, {"success": False, "message": "size: bad"}),
+    (200, {"code": 403, "message": "no"}),
+    (451, {"message": "Blocked by our network's policy"}),
+    (405, {"error": "method not allowed"}),
+]
+
+
+@pytest.mark.parametrize(("status", "body"), ODD)
+def test_a_paid_picture_is_not_given_up_for_odd_answers(status: int, body: dict[str, Any]) -> None:
+    """Neither while its task runs nor when its link is asked for."""
+    with World() as world:
+        begun: dict[str, float] = {}
+
+        def answer(request: httpx.Request) -> httpx.Response | None:
+            if not is_look(request):
+                return None
+            real = world.wire.handle_request(request)
+            stage = json.loads(real.read())["data"]["status"] + request.url.path
+            if "success" in stage and stage not in begun:
+                begun[stage] = world.now() + 1200  # the next ones ask for the link
+                return real
+            since = begun.setdefault(stage, world.now() + 60)
+            return httpx.Response(status, json=body) if world.now() < since else real
+
+        between(world, answer)
+        run_id = world.drop(sheet(2))
+        world.run(run_id)
+        world.run(until=3600)
+        report = world.report(run_id)
+
+        assert report["counts"]["published"] == 2
+        assert world.books()["tasks_created"] == 2
+        assert world.errors == []
+
+
+def test_one_404_after_long_trouble_does_not_lose_a_paid_picture() -> None:
+    with World() as world:
+        seen: list[float] = []
+
+        def answer(request: httpx.Request) -> httpx.Response | None:
+            if not is_look(request):
+                return None
+            real = world.wire.handle_request(request)
+            if json.loads(real.read())["data"]["status"] != "success":
+                return real
+            seen.append(world.now())
+            if len(seen) == 1 or seen[-1] - seen[0] > 1500:
+                return real
+            return httpx.Response(404 if seen[-1] - seen[0] > 900 else 500, json={"code": 1})
+
+        between(world, answer)
+        run_id = world.drop(sheet(1))
+        world.run(run_id)
+        world.run(until=7200)
+
+        assert world.report(run_id)["counts"]["published"] == 1
+
+
+@pytest.mark.parametrize(("status", "body"), ODD[:5] + ODD[6:])
+def test_an_order_whose_answer_was_lost_is_not_closed_by_odd_answers(
+    status: int, body: dict[str, Any]
+) -> None:
+    with World() as world:
+        sent: Counter[bytes] = Counter()
+
+        def answer(request: httpx.Request) -> httpx.Response | None:
+            if not is_order(request):
+                return None
+            sent[request.content] += 1
+            if sent[request.content] == 1:
+                world.wire.handle_request(request).read()
+                raise httpx.ReadTimeout("slow", request=request)
+            return httpx.Response(status, json=body) if sent[request.content] < 5 else None
+
+        between(world, answer)
+        report = rendered(world, rows=2)
+
+        assert report["counts"]["published"] == 2
+        assert set(sent.values()) == {5}
+        assert world.books()["tasks_created"] == 2
+        assert Decimal(report["spent_usd"]) == Decimal("0.05")
+        assert world.errors == []
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (400, {"error_code": "INVALID_REQUEST", "message": "no"}),
+        (400, {"message": "invalid input: seed: value must be one of '1', '2'"}),
+        (403, {"error": {"code": "content_policy_violation"}}),
+        (200, {"success": False, "message": "提示词过长"}),
+    ],
+)
+def test_a_verdict_on_an_order_that_is_sent_again_ends_it(
+    status: int, body: dict[str, Any]
+) -> None:
+    with World() as world:
+        sent: Counter[bytes] = Counter()
+
+        def answer(request: httpx.Request) -> httpx.Response | None:
+            if not is_order(request):
+                return None
+            sent[request.content] += 1
+            lost = sent[request.content] == 1
+            return httpx.Response(502) if lost else httpx.Response(status, json=body)
+
+        between(world, answer)
+        report = rendered(world, rows=2)
+
+        assert report["counts"]["failed"] == 2
+        assert set(sent.values()) == {2}
+        assert report["possibly_billed_usd"] == "0"
+
+
+def test_a_billing_service_that_fails_neither_pauses_nor_loses_an_order() -> None:
+    with World() as world:
+        sent: dict[bytes, float] = {}
+
+        def answer(request: httpx.Request) -> httpx.Response | None:
+            if is_order(request) and request.content in sent:
+                assert world.now() - sent[request.content] < 30, "nobody waits for the balance"
+            if not is_order(request) or request.content in sent:
+                return None
+            sent[request.content] = world.now()
+            world.wire.handle_request(request).read()
+            return httpx.Response(500, json={"error": {"code": "billing_service_error"}})
+
+        between(world, answer)
+        report = rendered(world)
+
+        assert report["counts"]["published"] == 3
+        assert world.books()["tasks_created"] == 3
+        assert Decimal(report["spent_usd"]) == Decimal("0.075")
 
 
 @pytest.mark.parametrize("key", ["ключ", "two words", "line\nbreak"])

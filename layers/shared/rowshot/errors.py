@@ -21,7 +21,7 @@ Every error carries ``message``: one plain sentence for the person who has to do
     └── HiapiError               hiapi did not do what was asked
         ├── HiapiBusy            429 or 503: nothing was done, try later (retryable)
         ├── HiapiUnknownOutcome  no usable answer: it may or may not have been done (retryable)
-        ├── HiapiRefused         400, 404, 422: it will never work like this (final)
+        ├── HiapiRefused         400, 403, 404, 422: it does not work like this (final if new)
         │   └── HiapiContentRefused  for what the picture would show, whatever the status
         ├── HiapiUnavailable     400 MODEL_UNAVAILABLE: this model is out for now (retryable)
         │   └── HiapiUnreachable no connection, so not a byte was sent (retryable)
@@ -156,7 +156,11 @@ class HiapiUnknownOutcome(HiapiError):
 
 
 class HiapiRefused(HiapiError):
-    """400, 404 or 422: the same request will never succeed."""
+    """400, 403, 404, 422 …: the request is refused.
+
+    Final for an order that was never sent before. Said of a look, or of an order that may have been
+    taken before, it may be a gateway's word, which passes.
+    """
 
 
 class HiapiContentRefused(HiapiRefused):

@@ -111,8 +111,8 @@ def gone(why: str) -> Change:
     return Change((PictureLost(sentence), Ended(ends(Reason.PICTURE_GONE, sentence))))
 
 
-def fetch_later(wait: float, why: str = "Said.") -> Change:
-    return Change((PutOff(wait),), wait=wait, why=why)
+def fetch_later(wait: float, why: str = "Said.", *, missing: bool = False) -> Change:
+    return Change((PutOff(wait, missing=missing),), wait=wait, why=why)
 
 
 def late_sentence(why: str = "Said.") -> str:
@@ -206,7 +206,10 @@ MODEL_OUT = Outage(HiapiUnavailable("Said.", status=400), 600.0)
 MODEL_OUT_LONG = Outage(HiapiUnavailable("Said.", status=400), 601.0)
 REFUSED = HiapiRefused("Said.", status=400)
 CONTENT = HiapiContentRefused("Said.", status=403)
-OTHER_BYTES = HiapiRefused("Said.", status=422)
+OTHER_BYTES = HiapiRefused("Said.", status=422, code="IDEMPOTENCY_KEY_MISMATCH")
+JUDGED = HiapiRefused("Said.", status=400, code="INVALID_REQUEST")
+JUDGED_IN_WORDS = HiapiRefused("Said.", status=400, in_full="invalid input: seed: too large")
+FORBIDDEN = HiapiRefused("Said.", status=403, in_full="Forbidden")
 CONTENT_422 = HiapiContentRefused("Said.", status=422)
 TAUGHT = "invalid input: size: value must be one of '1K', '2K'"
 
@@ -419,6 +422,61 @@ AN_ORDER: Cases = {
         at_work(unsent()),
         Change(refused(Reason.ORDER_REFUSED), (Learn("size", ("1K", "2K")),)),
     ),
+    "hiapi refuses it for a field, and it may have been taken before": (
+        AGAIN,
+        JUDGED,
+        at_work(claimed()),
+        Change(refused(Reason.ORDER_REFUSED)),
+    ),
+    "the same in words": (
+        AGAIN,
+        JUDGED_IN_WORDS,
+        at_work(claimed()),
+        Change(refused(Reason.ORDER_REFUSED)),
+    ),
+    "hiapi refuses it for its content, and it may have been taken before": (
+        AGAIN,
+        CONTENT,
+        at_work(claimed()),
+        Change(refused(Reason.CONTENT_RULES)),
+    ),
+    "it is forbidden": (
+        FIRST,
+        FORBIDDEN,
+        at_work(unsent()),
+        Change(refused(Reason.ORDER_REFUSED)),
+    ),
+    "it is forbidden, and it may have been taken before": (
+        AGAIN,
+        FORBIDDEN,
+        at_work(claimed(claimed_at=ago(20))),
+        later(20.0),
+    ),
+    "it is refused for nothing known, and it may have been taken before": (
+        AGAIN,
+        REFUSED,
+        at_work(claimed(claimed_at=ago(20))),
+        later(20.0),
+    ),
+    "hiapi does not know the address, and it may have been taken before": (
+        AGAIN,
+        HiapiRefused("Said.", status=404, code="not_found"),
+        at_work(claimed(claimed_at=ago(20))),
+        later(20.0),
+    ),
+    "422 for nothing known, and it may have been taken before": (
+        AGAIN,
+        HiapiRefused("Said.", status=422),
+        at_work(claimed(claimed_at=ago(20))),
+        later(20.0),
+    ),
+    "400 for the key of the order, and it may have been taken before": (
+        AGAIN,
+        HiapiRefused("Said.", status=400, code="idempotency_error"),
+        at_work(claimed(claimed_at=ago(20))),
+        later(20.0),
+    ),
+    "a parked one is forbidden": (PARKED, FORBIDDEN, late(claimed()), parked_later()),
     "its key stands for other bytes": (
         AGAIN,
         OTHER_BYTES,
@@ -575,12 +633,15 @@ A_LOOK: Cases = {
         at_work(running(missing_since=ago(121))),
         task_gone(Reason.TASK_UNKNOWN, UNKNOWN),
     ),
-    "hiapi refuses the look itself": (
-        Look(),
-        REFUSED,
-        at_work(running(missing_since=ago(121))),
-        Change((Looked(),), wait=6.0),
-    ),
+    **{
+        f"hiapi refuses the look itself: {name}": (
+            Look(),
+            answer,
+            at_work(running(missing_since=ago(121))),
+            Change((Looked(),), wait=6.0),
+        )
+        for name, answer in {"400": REFUSED, "forbidden": FORBIDDEN, "content": CONTENT}.items()
+    },
     "the answer is lost": (Look(), LOST, at_work(running()), Change((Looked(),), wait=6.0)),
     "hiapi cannot be reached for a late task": (
         Look(),
@@ -597,8 +658,11 @@ DEAD = NotFetched(PictureUnavailable("Said."))
 BAD = NotFetched(BadPicture("Said."))
 
 
-def finished(seconds: float, **more: object) -> Facts:
-    return at_work(succeeded(succeeded_at=ago(seconds)), RowStatus.PUBLISHING, **more)
+def finished(seconds: float, missing: float = 0, **more: object) -> Facts:
+    """A row whose task is done for so long, and has shown no picture for so long."""
+    since = ago(missing) if missing else 0.0
+    render = succeeded(succeeded_at=ago(seconds), missing_since=since)
+    return at_work(render, RowStatus.PUBLISHING, **more)
 
 
 def late_finished(seconds: float) -> Facts:
@@ -611,17 +675,28 @@ A_FETCH: Cases = {
     "the picture is stored": (Fetch(), PICTURE, finished(1), Change((Stored(PICTURE),))),
     "the picture is copied": (Copy(), PICTURE, at_work(published()), Change((Stored(PICTURE),))),
     "another start of the row is at it": (Fetch(), None, finished(1), Change(wait=2.0)),
-    "hiapi shows no link": (Fetch(), NO_LINK, finished(1), fetch_later(6.0, NO_LINK_SAID)),
+    "hiapi shows no link": (
+        Fetch(),
+        NO_LINK,
+        finished(1),
+        fetch_later(6.0, NO_LINK_SAID, missing=True),
+    ),
+    "hiapi shows none all of a sudden": (
+        Fetch(),
+        NO_LINK,
+        finished(3600, row={"error": late_sentence(NO_LINK_SAID)}),
+        fetch_later(6.0, NO_LINK_SAID, missing=True),
+    ),
     "hiapi shows none for two minutes": (
         Fetch(),
         NO_LINK,
-        finished(120, row={"error": late_sentence(NO_LINK_SAID)}),
-        fetch_later(6.0, NO_LINK_SAID),
+        finished(120, 120, row={"error": late_sentence(NO_LINK_SAID)}),
+        fetch_later(6.0, NO_LINK_SAID, missing=True),
     ),
     "hiapi shows none for longer": (
         Fetch(),
         NO_LINK,
-        finished(121),
+        finished(121, 121),
         gone("hiapi's task no longer has a picture."),
     ),
     "the link leads where nobody may go": (Fetch(), UNSAFE, finished(1), gone("Said.")),
@@ -730,16 +805,51 @@ A_FETCH: Cases = {
     "hiapi does not know the task for now": (
         Fetch(),
         NotFetched(NOT_KNOWN),
-        finished(600, row={"error": late_sentence()}),
-        fetch_later(6.0),
+        finished(600, 600, row={"error": late_sentence()}),
+        fetch_later(6.0, missing=True),
+    ),
+    "hiapi does not know the task all of a sudden": (
+        Fetch(),
+        NotFetched(NOT_KNOWN),
+        finished(3600, row={"error": late_sentence()}),
+        fetch_later(6.0, missing=True),
     ),
     "hiapi has not known the task for ten minutes": (
         Fetch(),
         NotFetched(NOT_KNOWN),
-        finished(601),
+        finished(601, 601),
         gone("Said."),
     ),
-    "hiapi refuses to show the task": (Fetch(), NotFetched(REFUSED), finished(1), gone("Said.")),
+    "hiapi refuses to show the task": (
+        Fetch(),
+        NotFetched(REFUSED),
+        finished(1),
+        fetch_later(6.0),
+    ),
+    "hiapi refuses to show it after it did not know it": (
+        Fetch(),
+        NotFetched(FORBIDDEN),
+        finished(300, 300, row={"error": late_sentence()}),
+        fetch_later(37.5),
+    ),
+    "hiapi refuses to show it for longer than ten minutes": (
+        Fetch(),
+        NotFetched(FORBIDDEN),
+        finished(608),
+        late_end(76.0),
+    ),
+    "hiapi refuses to show it for its content": (
+        Fetch(),
+        NotFetched(CONTENT),
+        finished(608),
+        late_end(76.0),
+    ),
+    "hiapi refuses to show it for a day": (
+        Fetch(),
+        NotFetched(FORBIDDEN),
+        finished(86_401),
+        gone("Said."),
+    ),
     "hiapi's answer is lost": (Fetch(), NotFetched(LOST), finished(1), fetch_later(6.0)),
     "hiapi's answers are lost for five minutes": (
         Fetch(),

@@ -141,6 +141,24 @@ CASES: dict[str, tuple[Facts, Effect, dict[str, Any], dict[Any, Any]]] = {
         {},
         {RENDER: {"due_at": NOW + 30, "unsent": False}},
     ),
+    "a picture is put off whose task hiapi does not know": (
+        at_work(succeeded()),
+        PutOff(30.0, missing=True),
+        {},
+        {RENDER: {"due_at": NOW + 30, "unsent": False, "missing_since": NOW}},
+    ),
+    "the same again": (
+        at_work(succeeded(missing_since=ago(30))),
+        PutOff(30.0, missing=True),
+        {},
+        {RENDER: {"due_at": NOW + 30, "unsent": False}},
+    ),
+    "a picture is put off whose task is there again": (
+        at_work(succeeded(missing_since=ago(30))),
+        PutOff(30.0),
+        {},
+        {RENDER: {"due_at": NOW + 30, "unsent": False, "missing_since": 0}},
+    ),
     "an unsent order is put off": (
         at_work(claimed()),
         PutOff(30.0, unsent=True),
@@ -162,6 +180,22 @@ CASES: dict[str, tuple[Facts, Effect, dict[str, Any], dict[Any, Any]]] = {
             **NO_SLOT,
             RUN: {"spent": Decimal("1.5")},
             ROW: {"cost": HALF, **TASK, "status": "publishing", **WRITTEN},
+        },
+    ),
+    "a task has succeeded that was missing": (
+        late(running(buyer=OTHER, missing_since=ago(30))),
+        Succeeded(),
+        {},
+        {
+            RENDER: {
+                "state": "succeeded",
+                "succeeded_at": NOW,
+                "due_at": NOW,
+                "missing_since": 0,
+            },
+            **NO_SLOT,
+            OTHER_RUN: {"spent": Decimal("1.5")},
+            OTHER_ROW: {"cost": HALF, **TASK},
         },
     ),
     "another row's task has succeeded for a late row": (

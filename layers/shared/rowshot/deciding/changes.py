@@ -37,10 +37,12 @@ class PutOff:
     Args:
         seconds: Nominal.
         unsent: Whether hiapi has certainly not taken the order so far.
+        missing: Whether hiapi did not know the finished task, or showed no link.
     """
 
     seconds: float
     unsent: bool = False
+    missing: bool = False
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ from rowshot.deciding.facts import Facts, Rules
 from rowshot.deciding.next_action import TASK_LIFE
 from rowshot.deciding.pacing import first_look, late_look, next_look
 from rowshot.deciding.reasons import Reason
+from rowshot.deciding.refusals import Subject, subject_of
 from rowshot.errors import (
     BadPicture,
     HiapiBusy,
@@ -77,10 +78,13 @@ _TROUBLE = 6.0
 _LINK_RETRY = 2.0  # a fresh link may fail for a moment
 _LINK_TROUBLE = 6.0
 _LINK_PATIENCE = 600.0  # nominal seconds of failing links, after which the run goes on without them
+_LINK_MISSING = 600.0  # nominal seconds for which hiapi may not know a finished task
 _LINK_NONE = 120.0  # nominal seconds for which a finished task may show no link
 _LINK_LONGEST = 300.0
 _SILENCE = 45.0  # nominal seconds of failing, after which the row says why it has no picture yet
 _BROKEN_PATIENCE = 60.0  # the same for files that arrive whole but are no pictures
+_VERDICTS = {400: (Subject.ORDER,), 422: (Subject.ORDER, Subject.IDEMPOTENCY)}
+"""What a refusal has to be about, by its status, to say that hiapi has judged the order itself."""
 
 
 def conclude(action: Action, answer: Answer, facts: Facts, clock: Clock, rules: Rules) -> Change:
@@ -155,14 +159,20 @@ def _ordered(order: Order, answer: Answer, facts: Facts, clock: Clock, rules: Ru
         case Outage():
             return _out(order, answer, facts)
         case HiapiRefused():
-            return _refused(answer, facts)
+            if order.replay and not _is_judged(answer):
+                return _unclear(order, answer, render, clock)
+            return _refused(answer)
         case HiapiBusy():
             return _busy(order, answer)
         case HiapiError():
-            # Nobody knows whether it was taken. The claim stands; the same order is sent again.
-            age = clock.since(render.claimed_at)
-            return _later(order, min(60.0, max(3.0, age)), answer, unsent=False)
+            return _unclear(order, answer, render, clock)
     raise ValueError(f"{answer} answers no order")
+
+
+def _unclear(order: Order, error: HiapiError, render: Render, clock: Clock) -> Change:
+    """Nobody knows whether it was taken: the claim stands, and the same order is sent again."""
+    age = clock.since(render.claimed_at)
+    return _later(order, min(60.0, max(3.0, age)), error, unsent=False)
 
 
 def _later(
@@ -225,7 +235,22 @@ def _out(order: Order, outage: Outage, facts: Facts) -> Change:
     return Change((released, BackInLine(meanwhile)), aside, why=error.message)
 
 
-def _refused(error: HiapiRefused, facts: Facts) -> Change:
+def _is_judged(error: HiapiRefused) -> bool:
+    """Whether a refusal of an order that is repeated proves that no task was made of it before.
+
+    Whoever looks a key up before judging the order would have answered with its first task; and
+    whoever judges first would have refused the same bytes the first time. So what is wrong with a
+    field proves it, and so does what the picture would show. The latter is not beyond doubt,
+    because a filter that stands before the keys may change its mind; but the row then asks for
+    another prompt, and only a person can order the same one again. What a gateway says about
+    who asks, or when, was said before anybody looked at keys, and proves nothing.
+    """
+    if isinstance(error, HiapiContentRefused):
+        return True
+    return subject_of(error.code, error.in_full) in _VERDICTS.get(error.status, ())
+
+
+def _refused(error: HiapiRefused) -> Change:
     content = isinstance(error, HiapiContentRefused)
     reason = Reason.CONTENT_RULES if content else Reason.ORDER_REFUSED
     end = Ended(End(RowStatus.FAILED, reason, error.message))
@@ -304,8 +329,8 @@ def _late_wait(facts: Facts, clock: Clock, rules: Rules) -> float:
     return late_look(elapsed) if elapsed > rules.hard_deadline else 0.0
 
 
-def _missed_for_long(render: Render, clock: Clock) -> bool:
-    return bool(render.missing_since) and clock.since(render.missing_since) > _MISSING
+def _missed_for_long(render: Render, clock: Clock, patience: float = _MISSING) -> bool:
+    return bool(render.missing_since) and clock.since(render.missing_since) > patience
 
 
 # ------------------------------------------------------------------ a picture
@@ -324,9 +349,10 @@ def _fetched(answer: Answer, facts: Facts, clock: Clock) -> Change:
         return _gone(facts, error.message)
     match error:
         case None:
-            if waited <= _LINK_NONE:
-                return _fetch_later(facts, clock, _LINK_TROUBLE, "hiapi shows no link for now")
-            return _gone(facts, "hiapi's task no longer has a picture.")
+            if _missed_for_long(render, clock, _LINK_NONE):
+                return _gone(facts, "hiapi's task no longer has a picture.")
+            said = "hiapi shows no link for now"
+            return _fetch_later(facts, clock, _LINK_TROUBLE, said, missing=True)
         case UnsafeAddress() if not error.looked_up:
             return _gone(facts, error.message)
         case PictureError():
@@ -339,10 +365,11 @@ def _fetched(answer: Answer, facts: Facts, clock: Clock) -> Change:
             end = End(RowStatus.FAILED, Reason.KEY_DENIED, error.message, awaited=True)
             effects = (PutOff(_LINK_LONGEST), *_end(facts, end))
             return Change(effects, wait=_LINK_LONGEST, why=error.message)
-        case HiapiRefused():
-            if error.status == 404 and waited <= _LINK_PATIENCE:
-                return _fetch_later(facts, clock, _LINK_TROUBLE, error.message)
-            return _gone(facts, error.message)
+        case HiapiRefused() if error.status == 404:
+            if _missed_for_long(render, clock, _LINK_MISSING):
+                return _gone(facts, error.message)
+            return _fetch_later(facts, clock, _LINK_TROUBLE, error.message, missing=True)
+    # Any other refusal is of this one look, not of the picture, which is paid for.
     return _asked_in_vain(error, _LINK_TROUBLE, waited, facts, clock)
 
 
@@ -353,9 +380,11 @@ def _asked_in_vain(
     return _not_yet(error, max(wait, min(_LINK_LONGEST, waited / 8)), waited, facts, clock)
 
 
-def _fetch_later(facts: Facts, clock: Clock, wait: float, why: str) -> Change:
+def _fetch_later(
+    facts: Facts, clock: Clock, wait: float, why: str, *, missing: bool = False
+) -> Change:
     render = _render(facts)
-    effects: tuple[Effect, ...] = (PutOff(wait),)
+    effects: tuple[Effect, ...] = (PutOff(wait, missing=missing),)
     if clock.since(render.succeeded_at) > _SILENCE and not facts.row.status.final:
         sentence = reasons.PICTURE_LATE.format(task=render.task_id, why=why)
         effects = (*effects, Said(sentence)) if sentence != facts.row.error else effects

@@ -107,7 +107,8 @@ class Render:
     ``late`` says that its buyer's row no longer waits for it, though it may still come;
     ``unsent`` says of a claimed one that hiapi has certainly not taken the order so far;
     ``placed_at`` is when its task was first heard of, which may be long after the claim;
-    ``missing_since`` is the first of the looks in a row at which hiapi did not know the task.
+    ``missing_since`` is the first of the looks in a row at which hiapi did not know the task or
+    showed no picture of a finished one.
     """
 
     id: str

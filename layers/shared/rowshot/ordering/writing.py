@@ -130,8 +130,9 @@ def _operations(effect: Effect, facts: Facts, clock: Clock) -> list[Operation]:
             return [_render(facts, {**values, "placed_at": clock.now()})]
         case Looked(missing):
             return [_looked(facts, clock, missing)]
-        case PutOff(seconds, unsent):
-            return [_render(facts, {"due_at": clock.after(seconds), "unsent": unsent})]
+        case PutOff(seconds, unsent, missing):
+            put_off = {"due_at": clock.after(seconds), "unsent": unsent}
+            return [_render(facts, {**put_off, **_missing(facts, clock, missing)})]
         case Succeeded():
             return _succeeded(facts, clock)
         case AttemptFailed(sentence, reason, final):
@@ -174,17 +175,21 @@ def _known(render: Render | None) -> Render:
 
 
 def _looked(facts: Facts, clock: Clock, missing: bool) -> Update:
-    now, render = clock.now(), _known(facts.render)
-    values: dict[str, Any] = {"looked_at": now}
-    if missing or render.missing_since:
-        values["missing_since"] = (render.missing_since or now) if missing else 0
+    values = {"looked_at": clock.now(), **_missing(facts, clock, missing)}
     return _render(facts, values, add={"polls": 1})
+
+
+def _missing(facts: Facts, clock: Clock, missing: bool) -> dict[str, float]:
+    """Since when hiapi has not known the task: one answer in between, and it begins anew."""
+    since = _known(facts.render).missing_since
+    return {"missing_since": (since or clock.now()) if missing else 0} if missing or since else {}
 
 
 def _succeeded(facts: Facts, clock: Clock) -> list[Operation]:
     render, row = _known(facts.render), facts.row
     now = clock.now()
-    values = {"state": str(RenderState.SUCCEEDED), "succeeded_at": now, "due_at": now}
+    values: dict[str, Any] = {"state": str(RenderState.SUCCEEDED), "succeeded_at": now}
+    values |= {"due_at": now, **_missing(facts, clock, False)}
     found: list[Operation] = [
         _render(facts, values, remove=("parked", "open")),
         limiter.give_back(render.id),
