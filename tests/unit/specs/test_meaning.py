@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rowshot.errors import UnreadableSheet
 from rowshot.models import Catalogue
 from rowshot.reading import read_sheet
+from rowshot.reading.invisible import without_invisible
 from rowshot.specs import Meaning, RowSpec, meaning_of, read_specs
 from rowshot.specs.shop import describes_model, describes_seed, describes_size
 
@@ -188,10 +191,55 @@ def test_most_cells_decide_what_a_column_of_a_shop_is() -> None:
     found = meaning("sku,prompt,size\na,Jar,XL\nb,Jar,M\nc,Jar,16:9\nd,Jar,\n")
     assert found.warnings == (
         "Column 'size' says 'XL', which describes the product and not its picture, so it is not "
-        "used, nor is '16:9' in row 4: rename it, for example to 'product size'.",
+        "used, but '16:9' in row 4 is: rename it, for example to 'product size'.",
     )
-    rows = specs("sku,prompt,seed\na,Bed,Tomato\nb,Bed,Basil\nc,Bed,Dill\nd,Bed,7\ne,Bed,8\n")
-    assert not any(row.problems or "seed" in row.input for row in rows)
+    found = meaning("sku,prompt,size\na,Jar,XL\nb,Jar,M\nc,Jar,S\nd,Jar,Jumbo\ne,Jar,4:3\n")
+    assert "so it is not used, nor is 'Jumbo' in row 5, but '4:3' in row 6 is:" in found.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "field", "value"),
+    [
+        ("size", ["XL", "M", "16:9"], "size", "2688*1536"),
+        ("尺寸", ["350ml", "9:16", "500ml"], "size", "1536*2688"),
+        ("size", ["1 kg", "2 kg", "Jumbo", "5 kg", "6 kg", "1:1"], "size", "2048*2048"),
+        ("seed", ["Tomato", "Basil", "7"], "seed", 7),
+    ],
+)
+def test_what_is_meant_for_a_picture_counts_in_a_shops_column(
+    column: str, cells: list[str], field: str, value: object
+) -> None:
+    plain = specs("sku,prompt\na,Jar\n")[0].input
+    rows = specs(f"sku,prompt,{column}\n" + "".join(f"k-{cell},Jar,{cell}\n" for cell in cells))
+    ours = [row for row in rows if row.row_key[2:] in ("16:9", "9:16", "1:1", "7")]
+    assert [row.input.get(field) for row in ours] == [value]
+    assert all(row.input == plain for row in rows if row not in ours)
+    assert not any(row.problems for row in rows)
+
+
+def test_models_and_recipes_count_in_a_shops_columns_too() -> None:
+    rows = specs("sku,prompt,model\na,Jar,X-100\nb,Jar,X-200\nc,Jar,flux-schnell\nd,Jar,V-8\n")
+    models = [row.model for row in rows]
+    assert models[0] == models[1] == models[3] != models[2]
+    long = "Fry for ten minutes and stir in the honey"
+    rows = specs(
+        f"sku,prompt,recipe,product\na,Jar,{long},jam\nb,Jar,{long}!,jam\nc,,packshot,jam\n"
+    )
+    assert [row.recipe for row in rows] == [None, None, "packshot"]
+    assert not any(row.problems for row in rows)
+
+
+def test_a_column_that_is_plainly_the_pictures_counts_before_a_shops() -> None:
+    text = "sku,prompt,size,image size\na,Jar,XL,1:1\nb,Jar,M,\nc,Jar,16:9,4:3\nd,Jar,16:9,\n"
+    text += "e,Jar,L,\nf,Jar,S,\n"
+    sizes = [row.input["size"] for row in specs(text)]
+    assert sizes[2] == specs("sku,prompt,size\na,Jar,4:3\n")[0].input["size"]
+    assert sizes[3] == "2688*1536"
+
+
+def test_a_shops_size_stays_at_hand_for_the_prompt_beside_one_of_ours() -> None:
+    rows = specs("sku,prompt,size\na,Size {size},XL\nb,Size {size},M\nc,Jar,16:9\n")
+    assert [row.prompt for row in rows] == ["Size XL", "Size M", "Jar"]
 
 
 @pytest.mark.parametrize(
@@ -200,7 +248,9 @@ def test_most_cells_decide_what_a_column_of_a_shop_is() -> None:
         (["live", "draft", "pending"], True),
         (["草稿", "已上架", ""], True),
         (["draft", "FALSE", ""], True),
-        (["draft", "draft", "yes"], False),  # it keeps a picture from being bought again
+        (["draft", "draft", "yes"], True),
+        (["draft", "pending", "approved"], True),
+        (["draft", "approved", "approved"], False),
         (["yess", "", ""], False),
         (["FALSE", "no", ""], False),
     ],
@@ -211,6 +261,33 @@ def test_a_shops_own_approved_is_named_once(cells: list[str], told: bool) -> Non
     assert any("for example to 'product status'" in each for each in said) is told
     if told:
         assert not any("must be yes or no" in " ".join(each.problems) for each in specs(text))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "approved",
+        "Approved.",
+        "yes",
+        "TRUE",
+        "genehmigt",
+        "approuvé",
+        "审核通过",
+        "承認済み",
+        "승인",
+    ],
+)
+def test_an_approval_counts_beside_the_states_of_a_shop(cell: str) -> None:
+    rows = specs(f"sku,prompt,approved\na,Jar,draft\nb,Jar,live\nc,Jar,{cell}\nd,Jar,rejected\n")
+    assert [row.approved for row in rows] == [False, False, True, False]
+    assert not any(row.problems for row in rows)
+    assert specs(f"sku,prompt,approved\na,Jar,{cell}\n")[0].approved
+
+
+@pytest.mark.parametrize("cell", ["not approved", "approved?", "to be approved", "nicht genehmigt"])
+def test_what_is_no_approval_is_asked_about(cell: str) -> None:
+    (row,) = specs(f"sku,prompt,approved\na,Jar,{cell}\n")
+    assert "must be yes or no" in row.problems[0]
 
 
 @pytest.mark.parametrize("cell", ["0", "False", "yes", "☐", "pending", "同上", "inf", "12.5"])
@@ -297,3 +374,8 @@ def test_a_soft_hyphen_tells_of_text_that_was_read_wrongly() -> None:
     plain, garbled = specs("sku,prompt\na,A tea\u00adcup\nb,Un espacio mÃ\u00adstico\n")
     assert plain.prompt == "A teacup"
     assert "'místico' was probably meant" in garbled.warnings[0]
+
+
+@given(st.text(st.sampled_from("aé\u00c3\u00ad\u200b🏴\U000e0067\U000e007f\u0301 "), max_size=9))
+def test_what_nobody_sees_is_gone_at_once(text: str) -> None:
+    assert without_invisible(without_invisible(text)) == without_invisible(text)

@@ -11,7 +11,7 @@ _INVISIBLE = re.compile(
     "\uffa0\ufff9-\ufffb]|(?<![\U0001f3f4\U000e0020-\U000e007e])[\U000e0001-\U000e007f]++"
 )
 # í as UTF-8 that was read as Western European ends in a soft hyphen.
-_SOFT = re.compile("(?<![\u0080-\u00ff])\u00ad")
+_SOFT = re.compile("(?<![\u0080-\u00ff])\u00ad+")
 
 
 def without_invisible(text: str) -> str:

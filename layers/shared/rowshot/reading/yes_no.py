@@ -58,6 +58,16 @@ _WORDS_FOR_AS_IT_IS = """
     |behalten|unverändert|keine änderung|garder|à garder|inchangé|mantener|sin cambios|mantenere
     |manter|behouden|оставить|без изменений|保留|不变|不改|保持不变|维持原样|そのまま|변경 없음|유지
 """
+# What people write into a column for approving, beside the column's own names.
+_WORDS_FOR_APPROVED = """
+    accepted|signed off|genehmigt|freigegeben|abgenommen|freigabe erteilt|angenommen|approuvé
+    |approuvée|validé|validée|aprobado|aprobada|approvato|approvata|aprovado|aprovada|goedgekeurd
+    |akkoord|godkänd|godkänt|godkendt|godkjent|hyväksytty|zatwierdzone|zatwierdzony|zaakceptowane
+    |schváleno|schválené|jóváhagyva|onaylandı|одобрено|утверждено|согласовано|схвалено
+    |затверджено|εγκρίθηκε|aprobat|odobreno|已确认|已審核|已审核|审批通过|已批|核准|已核准|已確認
+    |承認|承認済|承認済み|승인|승인됨|승인 완료|đã duyệt|disetujui|diluluskan|อนุมัติ|อนุมัติแล้ว
+    |تمت الموافقة|موافق عليه|מאושר|अनुमोदित|स्वीकृत
+"""
 # What says nothing of a picture: it stands for the state of somebody's work.
 _WORDS_UNCLEAR = """
     y/n|yes/no|true/false|ja/nein|oui/non|sí/no|是/否|maybe|perhaps|later|not yet|done|fine|good
@@ -94,6 +104,14 @@ def _tick(cell: str) -> bool | None:
     return False if word in _NO or is_blank(cell) else None
 
 
+def approved_tick(cell: str) -> bool | None:
+    """As `tick`, for an `approved` cell, where the column's own name means yes in any language."""
+    ticked = tick(cell)
+    if ticked is not None or len(cell) > _LONGEST:
+        return ticked
+    return True if _form(cell) in _APPROVED else None
+
+
 def redo_tick(cell: str) -> bool | None:
     """As `tick`, for a `redo` cell, where the column's own name and ``again`` mean yes too."""
     ticked = tick(cell)
@@ -121,11 +139,26 @@ def redo_wish(cell: str) -> str | None:
 
     What is no note asks for nothing, see `is_unclear`.
     """
-    ticked = redo_tick(cell)
+    seen = without_invisible(cell)
+    ticked = redo_tick(seen)
     if ticked is None:
-        note = unicodedata.normalize("NFC", without_invisible(cell))
-        return None if is_unclear(cell) else " ".join(note.split())
+        return None if is_unclear(seen) else " ".join(unicodedata.normalize("NFC", seen).split())
     return YES if ticked else None
+
+
+def asks_the_same(wish: str | None, taken: str) -> bool:
+    """Whether what a `redo` cell asks for (see `redo_wish`) is what was taken before.
+
+    An older release may have taken as a note what is a mere tick now, and the other way round.
+    """
+    if wish is None:
+        return False
+    return wish == taken or _without_soft(wish) == _without_soft(redo_wish(taken) or "")
+
+
+def _without_soft(note: str) -> str:
+    """A note without soft hyphens: how its letters are composed decides which of them stay."""
+    return unicodedata.normalize("NFC", note.replace("\u00ad", ""))
 
 
 def is_unclear(cell: str) -> bool:
@@ -170,7 +203,8 @@ def _form(cell: str) -> str:
 
 _YES = frozenset(map(_form, _WORDS_FOR_YES.split()))
 _NO = frozenset(map(_form, _WORDS_FOR_NO.split())) | {"[ ]", "( )"}
-_AGAIN, _AS_IT_IS, _UNCLEAR = (
+_AGAIN, _AS_IT_IS, _APPROVED, _UNCLEAR = (
     frozenset(_form(word.strip()) for word in words.split("|"))
-    for words in (_WORDS_FOR_AGAIN, _WORDS_FOR_AS_IT_IS, _WORDS_UNCLEAR)
+    for words in (_WORDS_FOR_AGAIN, _WORDS_FOR_AS_IT_IS, _WORDS_FOR_APPROVED, _WORDS_UNCLEAR)
 )
+_APPROVED |= {_form(name) for name, (canonical, _) in KNOWN.items() if canonical == "approved"}

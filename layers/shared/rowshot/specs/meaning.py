@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from rowshot import messages
@@ -18,14 +18,14 @@ from rowshot.reading.header_row import is_code
 from rowshot.reading.headers import placed
 from rowshot.reading.output_columns import OUTPUT_COLUMNS
 from rowshot.reading.slugs import row_key
-from rowshot.reading.yes_no import redo_tick, tick
+from rowshot.reading.yes_no import approved_tick, redo_tick, tick
 from rowshot.specs.prompts import says_no_picture
 from rowshot.specs.recipes import RECIPE_COLUMNS, find_recipe
-from rowshot.specs.shop import misread
+from rowshot.specs.shop import ShopColumn, misread
 from rowshot.specs.unused import unused_columns
 
 DEFAULT_MODEL = "qwen-image-2.0"
-_TICKS = {"redo": redo_tick, "approved": tick, "prompt_extend": tick}
+_TICKS = {"redo": redo_tick, "approved": approved_tick, "prompt_extend": tick}
 _LONGEST_NAME = 60  # characters of a column's name; a prompt of that length is still looked at
 _DIGIT = re.compile(r"\d")
 _MOST_ROWS_NAMED = 5
@@ -53,11 +53,14 @@ class Meaning:
         columns: What its columns mean; those that describe a shop's products are not read.
         rows: The rows that want a picture, right or wrong.
         warnings: Sentences about columns, and about rows that are left out.
+        own: Row number -> what the columns mean in it, for rows that say something of their
+            pictures in a shop's column.
     """
 
     columns: Columns
     rows: tuple[SheetRow, ...]
     warnings: tuple[str, ...]
+    own: Mapping[int, Columns] = field(default_factory=dict)
 
 
 def meaning_of(
@@ -83,13 +86,39 @@ def meaning_of(
         (
             *sheet.warnings,
             *columns.warnings,
-            *shop.values(),
+            *(column.warning for column in shop.values()),
             *unused_columns(columns, rows, models, catalogue),
             *again,
             *further,
             *_prices(rows, columns),
         ),
+        _own(rows, columns, shop),
     )
+
+
+def _own(
+    rows: Sequence[SheetRow], columns: Columns, shop: Mapping[int, ShopColumn]
+) -> dict[int, Columns]:
+    """The columns of each row whose cell in a shop's column is meant for its picture.
+
+    What another column of ours says of the row counts before that.
+    """
+    if not shop:
+        return {}
+    told = {
+        row.number: frozenset(
+            at
+            for at, column in shop.items()
+            if row.number in column.ours and not columns.cell(row, column.name)
+        )
+        for row in rows
+    }
+    meant = {
+        used: map_headers(columns.header, ignored=frozenset(shop) - used)
+        for used in set(told.values())
+        if used
+    }
+    return {number: meant[used] for number, used in told.items() if used}
 
 
 def _says_something(row: SheetRow, columns: Columns) -> bool:

@@ -15,7 +15,7 @@ from rowshot.messages import listed, quoted
 from rowshot.models import Catalogue, Model
 from rowshot.reading import Columns, Sheet, SheetRow
 from rowshot.reading.slugs import row_key
-from rowshot.reading.yes_no import is_unclear, redo_wish, tick
+from rowshot.reading.yes_no import approved_tick, is_unclear, redo_wish
 from rowshot.specs.cells import blanks, cell_problems, visible, without
 from rowshot.specs.garbled import garbled_warnings, lost_problems
 from rowshot.specs.inputs import input_of
@@ -45,11 +45,11 @@ def read_specs(
     meaning = meaning_of(sheet, catalogue, default_model=default_model)
     columns, rows = meaning.columns, meaning.rows
     cells = [(row.number, columns.cell(row, "slug")) for row in rows]
-    reader = _Reader(columns, catalogue, default_model)
     keys = read_keys(cells, title=columns.title("slug"), rival=_rival(rows, columns))
     specs, size = [], 0
     for row, key in zip(rows, keys, strict=True):
-        spec = reader.read(row, key)
+        own = meaning.own.get(row.number, columns)
+        spec = _Reader(own, catalogue, default_model).read(row, key)
         size += len(spec.prompt.encode())
         if size > MAX_SHEET_PROMPT_BYTES:
             limit = MAX_SHEET_PROMPT_BYTES // 1_000_000
@@ -69,7 +69,7 @@ def _rival(rows: Sequence[SheetRow], columns: Columns) -> str | None:
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads the rows of one sheet."""
+    """Reads rows whose columns mean the same."""
 
     columns: Columns
     catalogue: Catalogue
@@ -90,7 +90,7 @@ class _Reader:
         redo = redo_wish(self.columns.cell(row, "redo"))
         if is_unclear(self.columns.cell(row, "redo")):
             problems.append(self._said(messages.REDO_UNCLEAR, row, "redo"))
-        approved = tick(self.columns.cell(row, "approved"))
+        approved = approved_tick(self.columns.cell(row, "approved"))
         if approved is None:
             problems.append(self._said(messages.NOT_A_TICK, row, "approved"))
         fields, price, trouble = self._input(row, prompt, asked, model, redo)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from rowshot import messages
 from rowshot.messages import quoted
@@ -11,7 +12,7 @@ from rowshot.models import Catalogue
 from rowshot.reading import Columns, SheetRow
 from rowshot.reading.columns import normal
 from rowshot.reading.nothing import is_blank
-from rowshot.reading.yes_no import tick
+from rowshot.reading.yes_no import approved_tick
 from rowshot.specs.recipes import find_recipe
 
 _UNIT = (
@@ -60,51 +61,77 @@ _STATES = frozenset(
 )
 
 
-def misread(columns: Columns, rows: Sequence[SheetRow], catalogue: Catalogue) -> dict[int, str]:
-    """The columns most of whose cells plainly describe a shop's product.
+@dataclass(frozen=True)
+class ShopColumn:
+    """A column that describes a shop's products.
 
-    Not `approved` where some row says yes: that keeps its picture from being bought again.
-
-    Returns:
-        The position of each, and the sentence about it.
+    Args:
+        name: Its canonical name.
+        ours: Numbers of the rows in which it nevertheless says something of the picture.
+        warning: The sentence about it.
     """
-    checks: dict[str, Callable[[str], bool]] = {
-        "size": lambda cell: describes_size(cell) and not _is_shape(cell, catalogue),
-        "seed": describes_seed,
-        "model": describes_model,
-        "recipe": describes_recipe,
-        "approved": describes_state,
-    }
+
+    name: str
+    ours: frozenset[int]
+    warning: str
+
+
+def misread(
+    columns: Columns, rows: Sequence[SheetRow], catalogue: Catalogue
+) -> dict[int, ShopColumn]:
+    """The columns most of whose cells plainly describe a shop's product, by position."""
     found = {}
-    for name, check in checks.items():
+    for name, (describes, is_ours) in _checks(catalogue).items():
         at = columns.index.get(name)
         if at is None or (name in _BARE and normal(columns.title(name)) not in _BARE[name]):
             continue
         cells = [(row.number, columns.cell(row, name)) for row in rows]
         told = [(number, cell) for number, cell in cells if not _says_no(cell, name)]
-        others = [(number, cell) for number, cell in told if not check(cell)]
-        kept = name == "approved" and any(tick(cell) for _, cell in told)
-        if 2 * len(others) < len(told) and not kept:
-            found[at] = messages.SHOP_COLUMN(
+        ours = [(number, cell) for number, cell in told if is_ours(cell)]
+        others = [(row, cell) for row, cell in told if not (describes(cell) or is_ours(cell))]
+        if 2 * len(ours + others) < len(told):
+            warning = messages.SHOP_COLUMN(
                 found=quoted(columns.title(name)),
-                example=next(quoted(cell) for _, cell in told if check(cell)),
-                others=_others(others),
+                example=next(quoted(cell) for _, cell in told if describes(cell)),
+                others=_others(others) + _but(ours),
                 meant=_PRODUCTS.get(name, name),
             )
+            found[at] = ShopColumn(name, frozenset(number for number, _ in ours), warning)
     return found
 
 
+_Check = Callable[[str], bool]
+
+
+def _checks(catalogue: Catalogue) -> dict[str, tuple[_Check, _Check]]:
+    """Column -> whether a cell describes the product, and whether it is a value of ours."""
+    return {
+        "size": (describes_size, lambda cell: _is_shape(cell, catalogue)),
+        "seed": (describes_seed, str.isdecimal),
+        "model": (describes_model, lambda cell: catalogue.find(cell) is not None),
+        "recipe": (describes_recipe, lambda cell: find_recipe(cell) is not None),
+        "approved": (describes_state, lambda cell: approved_tick(cell) is True),
+    }
+
+
 def _says_no(cell: str, name: str) -> bool:
-    return is_blank(cell) or (name == "approved" and tick(cell) is False)
+    return is_blank(cell) or (name == "approved" and approved_tick(cell) is False)
 
 
 def _others(cells: Sequence[tuple[int, str]]) -> str:
     """What else a shop's column says, so that nobody waits for it."""
-    if not cells:
-        return ""
+    return f", nor is {_first(cells)}" if cells else ""
+
+
+def _but(cells: Sequence[tuple[int, str]]) -> str:
+    """What a shop's column says of pictures."""
+    return f", but {_first(cells)} {'are' if len(cells) > 1 else 'is'}" if cells else ""
+
+
+def _first(cells: Sequence[tuple[int, str]]) -> str:
     number, cell = cells[0]
     more = f" and {len(cells) - 1} more" if len(cells) > 1 else ""
-    return f", nor is {quoted(cell)} in row {number}{more}"
+    return f"{quoted(cell)} in row {number}{more}"
 
 
 def _is_shape(cell: str, catalogue: Catalogue) -> bool:
