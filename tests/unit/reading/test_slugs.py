@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rowshot.reading.slugs import MAX_SLUG, distinct_slugs, row_key, slug_for
+from rowshot.reading.slugs import MAX_SLUG, distinct_slugs, look_of, row_key, slug_for
 
 SAFE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 KEYS = st.text(min_size=1, max_size=120).map(row_key).filter(bool)
@@ -79,8 +79,18 @@ def test_keys_that_look_the_same_are_the_same(cell: str) -> None:
 
 
 @pytest.mark.parametrize("space", "\u00a0\u1680\u2002\u2009\u200a\u202f\u205f\u3000")
-def test_a_space_of_any_width_is_a_space(space: str) -> None:
-    assert row_key(f"{space}C{space}D ") == "C D"
+def test_a_space_of_any_width_looks_like_a_space(space: str) -> None:
+    assert look_of(row_key(f"{space}C{space}D ")) == "C D"
+
+
+@pytest.mark.parametrize("key", ["茶\u3000罐", "tea\u2009tin", "A\u2003B", "a\u061cb"])
+def test_keys_under_which_pictures_may_stand_stay_as_they_are(key: str) -> None:
+    assert row_key(f" {key}\u3000") == key
+
+
+@pytest.mark.parametrize("space", "\u00a0\u2007\u202f")
+def test_no_break_spaces_are_plain_ones_in_keys(space: str) -> None:
+    assert row_key(f"C{space}D") == "C D"
 
 
 @given(st.text(string.printable + "äß茶号-", max_size=30))

@@ -119,6 +119,19 @@ def test_a_redo_that_was_taken_is_reset() -> None:
     assert [sheet["C3"].value, sheet["C4"].value] == [False, True]
 
 
+@pytest.mark.parametrize(("cell", "seen"), [("Again", "again"), ("重画", "重画"), ("redo", "yes")])
+def test_a_redo_that_was_taken_as_a_note_is_reset(cell: str, seen: str) -> None:
+    data = saved(workbook(["jar", "A jar", cell], ["tin", "A tin", None]))
+    memory = {"redo_empty_at": 1.0, "redo_empty_for": 2}
+    histories = {
+        "jar": RowHistory("jar", 2, redo_seen=seen, **memory),
+        "tin": RowHistory("tin", 2, **memory),
+    }
+    rows = without_taken_redos(planned(data), histories)["rows"]
+    assert [row["cells"][2:] == [""] for row in rows[:1]] == [True]
+    assert ["redo_reset" in row for row in rows] == [True, False]
+
+
 def test_an_empty_drawing_of_googles_exports_is_no_drawing() -> None:
     data = saved(workbook(["jar", "A jar", None]))
     out = io.BytesIO(data)

@@ -6,6 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from rowshot.reading.headers import map_headers
 from rowshot.reading.output_columns import image_formula
 from rowshot.sheet_sync.projection import (
@@ -158,6 +160,19 @@ def test_a_taken_redo_is_reset_only_while_it_says_what_was_taken() -> None:
     assert page.under("redo") == [False, None, None, "darker", False, None]
     assert result.redo_cleared == ("tick", "text", "note")
     assert result.redo_released == ("changed", "unticked", "empty")
+
+
+@pytest.mark.parametrize(
+    ("cell", "taken"),
+    [
+        ("again", "again"), ("Again!", "yes"), ("重画", "重画"), ("nochmal", "yes"),
+        ("more\u200b steam", "more steam"), ("brighter,\nwith  steam", "brighter, with steam"),
+    ],
+)  # fmt: skip
+def test_a_taken_redo_is_known_again_however_its_cell_is_written(cell: str, taken: str) -> None:
+    page = Page([HEADER, ["a", "p", cell]])
+    result = run(page, wants("a", redo_taken=taken))
+    assert (result.redo_cleared, result.redo_released) == (("a",), ())
 
 
 def test_a_redo_that_was_not_taken_is_a_persons() -> None:

@@ -11,7 +11,17 @@ from rowshot.clock import Clock
 from rowshot.ledger import Ledger
 from rowshot.ledger.records import RowHistory
 from rowshot.models import Catalogue
-from rowshot.planning.plan import Known, Plan, Since, Wanted, draw_up, history_of, row_hash, want
+from rowshot.planning.plan import (
+    Known,
+    Plan,
+    Since,
+    Wanted,
+    draw_up,
+    history_of,
+    row_hash,
+    standing,
+    want,
+)
 from rowshot.reading import Sheet
 from rowshot.specs import RowSpec, read_specs
 from rowshot.storage import Inbox
@@ -126,16 +136,20 @@ def draw_up_from(
     """
     catalogue = Catalogue.from_package().with_overrides(lookups.overrides())
     specs = read_specs(sheet, catalogue, default_model=default_model)
-    histories = _memories(lookups, sheet_id, specs)
-    wanted: list[Wanted] = []
-    for spec in specs:
+    histories = _memories(lookups, sheet_id, [each for spec in specs for each in spec.readings])
+
+    def decided(spec: RowSpec) -> Wanted:
         place = history_of(spec, sheet_id)
         history = histories.get(place) or RowHistory(place[1])
         newest = noted.newest(*place, history) if noted else history
         one = want(spec, newest, catalogue, since, exported_at)
         # What only the bucket knew is noted again as if it were new.
-        wanted.append(replace(one, new_version=one.history.version > history.version))
-    known = lookups.known((each.render_id, each.folder) for each in wanted if each.render_id)
+        return replace(one, new_version=one.history.version > history.version)
+
+    rows = [[decided(reading) for reading in spec.readings] for spec in specs]
+    asked = [one for row in rows for one in row if one.render_id]
+    known = lookups.known((one.render_id, one.folder) for one in asked)
+    wanted = [standing(row, known) for row in rows]
     return draw_up(wanted, known, max_usd=max_usd, first=first)
 
 

@@ -17,6 +17,7 @@ from rowshot.ledger.records import Picture, Render, RenderState, RowHistory
 from rowshot.messages import quoted
 from rowshot.models import Catalogue
 from rowshot.money import dollars
+from rowshot.reading.yes_no import asks_the_same
 from rowshot.specs import RowSpec, versioned_input
 from rowshot.statuses import RowStatus
 
@@ -137,7 +138,7 @@ def want(
     model = catalogue.find(spec.model)
     if spec.problems or model is None:
         return Wanted(spec, history, redo_is_over=is_over)
-    base = sha256_hex({"model": spec.model, "input": spec.input})
+    base = _fingerprint(spec)
     stood = history.version
     if spec.redo and not _holds(spec, history) and not _taken(spec, history, exported_at):
         note = "" if spec.redo == _YES else spec.redo
@@ -150,17 +151,21 @@ def want(
         )
     elif _outlived(spec, history, since):
         history = replace(history, version=stood + 1)
-    note = history.note if history.note_for == base else ""
+    note = history.note if history.note_for in map(_fingerprint, spec.readings) else ""
     final = versioned_input(model, spec.input, version=history.version, note=note)
     return Wanted(
         spec,
         history,
-        redo_taken=spec.redo if spec.redo and spec.redo == history.redo_seen else "",
+        redo_taken=spec.redo if spec.redo and asks_the_same(spec.redo, history.redo_seen) else "",
         new_version=history.version > stood,
         redo_is_over=is_over,
         render_id=render_id(spec.model, final, history.version),
         body=canonical_json({"model": spec.model, "input": final}),
     )
+
+
+def _fingerprint(spec: RowSpec) -> str:
+    return sha256_hex({"model": spec.model, "input": spec.input})
 
 
 def _taken(spec: RowSpec, history: RowHistory, exported_at: float) -> bool:
@@ -170,7 +175,7 @@ def _taken(spec: RowSpec, history: RowHistory, exported_at: float) -> bool:
     export still has it. It is a new one only in an export that was made after that, or that shows
     the very picture which the last redo brought.
     """
-    if spec.redo != history.redo_seen:
+    if not asks_the_same(spec.redo, history.redo_seen):
         return False
     if not history.redo_empty_at or history.redo_empty_for != history.version:
         return True
@@ -182,6 +187,17 @@ def _taken(spec: RowSpec, history: RowHistory, exported_at: float) -> bool:
 def history_of(spec: RowSpec, sheet_id: str) -> tuple[str, str]:
     """Under which sheet and key a row is remembered: a personal picture apart from any sheet."""
     return (PERSONAL, spec.personal.cache_key) if spec.personal else (sheet_id, spec.row_key)
+
+
+def standing(readings: Sequence[Wanted], known: Known) -> Wanted:
+    """Of a row's readings, the newest first, the one for which something was ordered already.
+
+    That whose picture the row has comes before one that was ordered; where nothing was, the newest
+    counts.
+    """
+    shown = [one for one in readings if (one.render_id, one.folder) in known.pictures]
+    ordered = [one for one in readings if one.render_id in known.renders]
+    return next(iter((*shown, *ordered, *readings)))
 
 
 def _outlived(spec: RowSpec, history: RowHistory, since: Since) -> bool:

@@ -19,25 +19,36 @@ _DEVICES = frozenset(
 )
 
 
+# Everything is remembered by keys: what they are made of stays as it is from release to release.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u3164"
+    "\ufeff\uffa0]"
+)
 # Joiners are letters of their own in Arabic, Indian and other scripts, and hold emoji together.
 _JOINERS = re.compile("(?<=[\x20-\u024f\u3040-\u9fff])[\u200c\u200d\ufe0e\ufe0f]+")
 # How people and exports keep a spreadsheet from dropping the zeros of a number: ="0017", '0017.
 _KEPT = re.compile(r'="([^"]*)"')
 _APOSTROPHE = re.compile(r"^'+(?=[0-9])")
 _OTHER_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-_LOOK_ALIKE = str.maketrans("\u2010\u2011", "--", "\u00ad")
+_LOOK_ALIKE = str.maketrans("\u00a0\u2007\u202f\u2010\u2011", "   --")
 
 
 def row_key(cell: str) -> str:
     """A key cell as the identity of its row: NFC, without white space around it.
 
     What nobody can see (zero-width spaces, soft hyphens, marks of direction) goes everywhere.
-    Spaces of any width and no-break hyphens are as good as plain ones, which look the same.
+    No-break spaces and hyphens are as good as plain ones, which look the same. Wider spaces are
+    kept, for pictures stand under such keys already; see `look_of`.
     """
-    visible = _JOINERS.sub("", without_invisible(cell)).translate(_LOOK_ALIKE)
-    key = unicodedata.normalize("NFC", _OTHER_SPACE.sub(" ", visible)).strip()
+    visible = _JOINERS.sub("", _INVISIBLE.sub("", cell)).translate(_LOOK_ALIKE)
+    key = unicodedata.normalize("NFC", visible).strip()
     kept = _KEPT.fullmatch(key)
     return _APOSTROPHE.sub("", kept[1].strip() if kept else key)
+
+
+def look_of(key: str) -> str:
+    """What a row key looks like: two rows whose keys look the same are the same product."""
+    return _OTHER_SPACE.sub(" ", without_invisible(key)).strip()
 
 
 def slug_for(key: str) -> str:

@@ -23,7 +23,7 @@ from rowshot.reading.output_columns import (
     image_formula,
 )
 from rowshot.reading.ownership import Cells, places
-from rowshot.reading.yes_no import redo_wish
+from rowshot.reading.yes_no import asks_the_same, redo_wish
 
 _OUR_PICTURE = re.compile(r"/images/[^/]+/[0-9a-f]{64}(-\d+)?\.webp")
 
@@ -52,7 +52,7 @@ def _without_redo(
     cells = list(row["cells"])
     if history is None or position >= len(cells) or history.redo_empty_for != history.version:
         return row
-    if redo_wish(cells[position]) != history.redo_seen:
+    if not asks_the_same(redo_wish(cells[position]), history.redo_seen):
         return row
     cells[position] = "FALSE" if cells[position].strip().upper() == "TRUE" else ""
     return {**row, "cells": cells, "redo_reset": position}

@@ -67,6 +67,11 @@ def visible(row: SheetRow) -> SheetRow:
     return replace(row, cells=tuple(map(without_invisible, row.cells)))
 
 
+def without_asking(row: SheetRow, columns: Columns) -> SheetRow:
+    """The row without what it says of its redo and its approval."""
+    return without(row, columns, {"redo", "approved"} & columns.index.keys())
+
+
 def without(row: SheetRow, columns: Columns, names: Iterable[str]) -> SheetRow:
     """The row with some cells empty: bad ones would cause a second complaint."""
     bad = {columns.index[name] for name in names}

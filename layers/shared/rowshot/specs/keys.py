@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rowshot import messages
 from rowshot.messages import quoted
 from rowshot.reading.nothing import is_blank, shows_error
-from rowshot.reading.slugs import MAX_ROW_KEY, distinct_slugs, row_key, slug_for
+from rowshot.reading.slugs import MAX_ROW_KEY, distinct_slugs, look_of, row_key, slug_for
 
 # 6.90E+12, 6,90E+12 and 6E+12: what a spreadsheet shows of 6901234567892.
 _SHORTENED = re.compile(r"-?\d([.,]\d+)?E\+\d{2,3}|-?\d[.,]\d+E\d{2}", re.IGNORECASE)
@@ -51,7 +51,7 @@ def read_keys(
 ) -> list[Key]:
     """Read the keys of a sheet.
 
-    The first row with a key owns it; every later one is invalid.
+    The first row with a key owns it; every later one whose key looks the same is invalid.
 
     Args:
         cells: Row number and key cell of each row.
@@ -69,7 +69,7 @@ def read_keys(
     read = []
     for (number, _), key in zip(cells, keys, strict=True):
         problems = _problems(key, title)
-        owner = owners.setdefault(key, number) if key else number
+        owner = owners.setdefault(look_of(key), number) if key else number
         slug = slugs.get(key, "")
         if owner != number:
             slug = slug_for(f"{key} row {number}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
@@ -14,9 +14,9 @@ from rowshot.errors import UnreadableSheet
 from rowshot.messages import listed, quoted
 from rowshot.models import Catalogue, Model
 from rowshot.reading import Columns, Sheet, SheetRow
-from rowshot.reading.slugs import row_key
+from rowshot.reading.slugs import look_of, row_key
 from rowshot.reading.yes_no import approved_tick, is_unclear, redo_wish
-from rowshot.specs.cells import blanks, cell_problems, visible, without
+from rowshot.specs.cells import blanks, cell_problems, visible, without, without_asking
 from rowshot.specs.garbled import garbled_warnings, lost_problems
 from rowshot.specs.inputs import input_of
 from rowshot.specs.keys import Key, read_keys
@@ -61,7 +61,7 @@ def read_specs(
 def _rival(rows: Sequence[SheetRow], columns: Columns) -> str | None:
     """Another column that could name the rows, and tells every one of them from the others."""
     for at in columns.rivals:
-        keys = [row_key(row.cells[at]) if at < len(row.cells) else "" for row in rows]
+        keys = [look_of(row_key(row.cells[at])) if at < len(row.cells) else "" for row in rows]
         if all(keys) and len(set(keys)) == len(keys):
             return columns.header[at].strip()
     return None
@@ -76,8 +76,17 @@ class _Reader:
     default_model: str
 
     def read(self, row: SheetRow, key: Key) -> RowSpec:
-        """Read one row."""
-        row = visible(row)
+        """Read one row, and again as it was read before invisible characters were left out."""
+        seen = visible(row)
+        spec = self._read(seen, key)
+        if spec.problems or seen == row:
+            return spec
+        former = self._read(without_asking(row, self.columns), key)
+        former = replace(former, redo=spec.redo, approved=spec.approved)
+        same = (former.input, former.personal) == (spec.input, spec.personal)
+        return spec if same or former.problems else replace(spec, former=former)
+
+    def _read(self, row: SheetRow, key: Key) -> RowSpec:
         bad = cell_problems(row, self.columns)
         row = without(row, self.columns, (*bad, *blanks(row, self.columns)))
         problems = [*row.problems, *key.problems, *bad.values()]

@@ -41,6 +41,8 @@ class RowSpec:
         personal: Set when the picture names a person.
         warnings: Plain sentences about what somebody may want to look at.
         shows: The picture's URL that the sheet shows already, empty when it shows none.
+        former: The row as older releases read it, None where they read it no other way. What
+            was ordered for that is not ordered again.
     """
 
     number: int
@@ -57,3 +59,9 @@ class RowSpec:
     personal: Personal | None
     warnings: tuple[str, ...] = ()
     shows: str = ""
+    former: RowSpec | None = None
+
+    @property
+    def readings(self) -> tuple[RowSpec, ...]:
+        """The row as it is read, and as it was read before where that differs."""
+        return (self, self.former) if self.former else (self,)

@@ -21,7 +21,7 @@ from rowshot.reading.output_columns import (
     RowFacts,
 )
 from rowshot.reading.slugs import row_key
-from rowshot.reading.yes_no import redo_tick
+from rowshot.reading.yes_no import asks_the_same, redo_wish
 from rowshot.sheet_sync.projection.columns import (
     Block,
     find_header,
@@ -245,4 +245,4 @@ def _same(cell: GridCell, value: Entered) -> bool:
 def _still_says(cell: GridCell, taken: str) -> bool:
     """True when a redo cell says what it said when the redo was taken."""
     shown = cell.shown.strip()
-    return shown == taken.strip() or (redo_tick(shown) is True and redo_tick(taken) is True)
+    return shown == taken.strip() or asks_the_same(redo_wish(shown), taken)
