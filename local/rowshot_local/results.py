@@ -22,7 +22,7 @@ def write_results(stack: Stack, run_id: str, out: Path) -> dict[str, Any]:
     inbox = stack.inbox
     report = report_here(json.loads(inbox.get(run_id, "report.json") or b"{}"))
     if not report["rows"]:
-        return report  # nothing was read, so the last results stay as they are, all of them
+        return report  # nothing is known of rows: the last results stay as they are, all of them
     out.mkdir(parents=True, exist_ok=True)
     (out / "images").mkdir(exist_ok=True)
     shown = [row for row in report["rows"] if row["image_url"]]

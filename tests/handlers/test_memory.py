@@ -79,6 +79,12 @@ def test_the_end_of_the_largest_run_fits(kind: str, kept: Path) -> None:
     assert fits("finish", measured("finish", kind, kept))
 
 
+def test_giving_the_largest_run_up_fits(kept: Path) -> None:
+    """Sweep writes its report and its table in Finish's place."""
+    of_plan("csv", kept)
+    assert fits("sweep", measured("give_up", "csv", kept))
+
+
 @pytest.mark.parametrize("function", ["sweep", "dispatch", "write_back", "drop"])
 def test_the_largest_run_fits(function: str, kept: Path) -> None:
     """What each of them meets stands in ``support/memory.py``.

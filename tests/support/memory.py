@@ -27,6 +27,7 @@ from rowshot.ledger import keys
 from rowshot.ledger.attribute_values import to_wire
 from rowshot.ledger.records import Picture, Row, Run, RunStatus, Version
 from rowshot.ledger.table import Update
+from rowshot.ordering.dispatch import MOST_FINISHES
 from rowshot.planning.plan_file import NAME, PlanFile, put_into_line
 from rowshot.reading.limits import MAX_BYTES, MAX_ROWS
 from rowshot.reading.origin import SheetOrigin
@@ -41,6 +42,8 @@ from support.sheets import table
 
 RUNS = 5  # whose Plan died, for one pass of Sweep
 ENDED = 2000  # rows of a halted run that one call of Dispatch ends together
+_PLAYED_BY = {"give_up": "sweep"}  # the other scenes are called like their function
+_TOLD = ("report.json", "results.csv")
 _SPREADSHEET = "memory" * 7
 _ROOM = MAX_BYTES // MAX_ROWS - 20  # bytes of a prompt, beside its key
 _WORDS = "A jar of 茶 cream in soft light on a stone shelf, steam behind it. " * 30
@@ -50,11 +53,11 @@ Check = Callable[[Held], bool]
 """Whether the function did all that it was called for."""
 
 
-def peak(function: str, kind: str, folder: Path) -> int:
+def peak(scene: str, kind: str, folder: Path) -> int:
     """The most bytes that a function holds.
 
     Args:
-        function: One of ``SCENES``.
+        scene: One of ``SCENES``.
         kind: What the sheet is: ``csv`` of a Google Sheet, or ``xlsx``.
         folder: Where sheet and plan are kept; but for Plan, Plan must have been measured before.
     """
@@ -65,10 +68,11 @@ def peak(function: str, kind: str, folder: Path) -> int:
             pool.submit(_write_sheet, sheet).result()
     options = Options(run_usd=_RICH, day_usd=_RICH)
     with TemporaryDirectory() as objects, Apart(options, Path(objects)) as world:
-        payload, check = SCENES[function](world, kind, folder)
+        payload, check = SCENES[scene](world, kind, folder)
+        function = _PLAYED_BY.get(scene, scene)
         held = world.measure(function, payload)
         if not check(held):
-            raise RuntimeError(f"{function} did not do its work: {held.answer} {held.objects}")
+            raise RuntimeError(f"{scene} did not do its work: {held.answer} {held.objects}")
         return held.peak
 
 
@@ -110,13 +114,26 @@ def _dispatch(world: Apart, kind: str, folder: Path) -> tuple[Any, Check]:
 def _finish(world: Apart, kind: str, folder: Path) -> tuple[Any, Check]:
     """The largest run, all published; its Google Sheet shows nothing of that yet."""
     run = _published(world, kind, folder)
-    written = ("report.json", "results.csv", *(["results.xlsx"] if kind == "xlsx" else []))
+    written = (*_TOLD, *(["results.xlsx"] if kind == "xlsx" else []))
 
     def check(held: Held) -> bool:
         complete = {(INBOX, f"runs/{run.id}/{name}") for name in written} <= set(held.objects)
         return complete and (kind == "xlsx" or _is_shown(world))
 
     return {"run_id": run.id}, check
+
+
+def _give_up(world: Apart, kind: str, folder: Path) -> tuple[Any, Check]:
+    """The same, of which Finish never told: Sweep tells it in its place."""
+    run = world.ledger.runs.get(_published(world, kind, folder).id)
+    failed = {"due_at": 0, "finishes": MOST_FINISHES, "finish_for": run.changes}
+    world.ledger.table.write(Update(keys.run(run.id), set=failed))
+
+    def check(held: Held) -> bool:
+        files = [held.objects.get((INBOX, f"runs/{run.id}/{name}")) for name in _TOLD]
+        return all(file and b".webp" in file.read_bytes() for file in files)
+
+    return None, check
 
 
 def _write_back(world: Apart, kind: str, folder: Path) -> tuple[Any, Check]:
@@ -144,6 +161,7 @@ SCENES: dict[str, Callable[[Apart, str, Path], tuple[Any, Check]]] = {
     "sweep": _sweep,
     "dispatch": _dispatch,
     "finish": _finish,
+    "give_up": _give_up,
     "write_back": _write_back,
     "drop": _drop,
 }

@@ -18,7 +18,7 @@ from rowshot.reading import read_sheet
 from rowshot.specs import meaning_of, read_specs
 from rowshot_local.cli import options
 from rowshot_local.cli.display import show_progress
-from rowshot_local.cli.outcome import exit_code
+from rowshot_local.cli.outcome import exit_code_of
 from rowshot_local.cli.place import Place
 from rowshot_local.cli.summary import finished
 from rowshot_local.cli.terminal import PlainConsole
@@ -87,7 +87,7 @@ def run(
             finished(console, report, place)
             if open_page and console.is_terminal:
                 console.input("The live page stays open until you press Enter.")
-    raise typer.Exit(exit_code(last.run.status, (row["status"] for row in report["rows"])))
+    raise typer.Exit(exit_code_of(last))
 
 
 def warnings_of(data: bytes, name: str, worksheet: str | None) -> tuple[str, ...]:

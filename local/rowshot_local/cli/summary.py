@@ -30,7 +30,7 @@ def finished(console: Console, report: dict[str, Any], place: Place) -> None:
     """
     if problem := _problem(report):
         typer.echo(plain(problem), err=True)
-    if not report["rows"]:
+    if not report["counts"]["rows"]:
         return  # nothing was planned, so nothing was rendered or spent
     console.print(Text(_counts(report), style="bold"))
     _name_rows(console, report)
@@ -38,7 +38,8 @@ def finished(console: Console, report: dict[str, Any], place: Place) -> None:
         console.print(sentence, highlight=False, soft_wrap=True)
     for note in _notes(report):
         console.print(Text(note), soft_wrap=True)
-    for name in (*tables_of(report), "images"):
+    # Without rows nothing was written there.
+    for name in (*tables_of(report), "images") if report["rows"] else ():
         console.print(f"  {place.out / name}", highlight=False, soft_wrap=True)
     for sentence in next_steps(report, place):
         console.print(sentence, highlight=False, soft_wrap=True)
@@ -48,7 +49,7 @@ def _counts(report: dict[str, Any]) -> str:
     counts = report["counts"]
     parts = [f"{number} {name}" for name, number in counts.items() if number and name != "rows"]
     rows = f"{counts['rows']} row{'' if counts['rows'] == 1 else 's'}"
-    return f"{rows}: {', '.join(parts)}."
+    return f"{rows}: {', '.join(parts)}." if parts else f"{rows}."
 
 
 def _name_rows(console: Console, report: dict[str, Any]) -> None:

@@ -64,6 +64,13 @@ def test_a_sheet_that_could_not_be_read_has_neither_rows_nor_a_price(
     assert capsys.readouterr().err == "notes.txt is a text.\n"
 
 
+def test_a_run_whose_rows_are_not_known_has_its_price_and_no_files() -> None:
+    unknown = report(status="stopped", problem="It went wrong.")
+    for number, words in ((1, "1 row."), (7, "7 rows.")):
+        counted = {**unknown, "counts": {**unknown["counts"], "rows": number}}
+        assert said(counted).splitlines() == [words, "Spent $0.28."]
+
+
 @pytest.mark.parametrize(
     ("statuses", "status", "wanted"),
     [

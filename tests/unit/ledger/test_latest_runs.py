@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from rowshot.clock import Clock
 from rowshot.ledger import Ledger
 from rowshot.ledger.records import Row, Run, RunStatus
@@ -86,3 +88,57 @@ def test_results_that_are_written_anew_change_nothing_of_it() -> None:
     times.now += 9_000
     times.end(RunStatus.FINISHED)
     assert times.worked() == 40
+
+
+@pytest.mark.parametrize("status", [RunStatus.FINISHED, RunStatus.CANCELLED, RunStatus.STOPPED])
+def test_an_end_that_is_told_is_not_the_one_of_a_run_that_was_resumed_meanwhile(
+    status: RunStatus,
+) -> None:
+    times = Times()
+    times.end(status)
+    times.runs.reopen(times.runs.get("r"), 0)
+    times.runs.told("r", status)
+    assert not times.runs.get("r").told
+    times.end(RunStatus.FINISHED)
+    times.runs.told("r", RunStatus.FINISHED)
+    assert times.runs.get("r").told
+
+
+def test_a_run_that_was_given_up_is_looked_after_until_people_were_told() -> None:
+    times = Times()
+    read = times.runs.get("r")
+    assert times.runs.given_up(read, "It went wrong.")
+    times.now += 1_000
+    (found,) = times.runs.overdue()
+    assert (found.status, found.reason, found.is_due) == (
+        RunStatus.STOPPED,
+        "It went wrong.",
+        False,
+    )
+    assert list(times.runs.all_open()) == [], "for people it is at its end"
+    times.runs.let_go(found)
+    assert list(times.runs.overdue()) == []
+    assert times.runs.get("r").told
+
+
+@pytest.mark.parametrize("moment", ["before the end", "before it is told"])
+def test_a_run_that_goes_on_is_neither_given_up_nor_let_go(moment: str) -> None:
+    times = Times()
+    read = times.runs.get("r")
+    if moment == "before it is told":
+        assert times.runs.given_up(read, "It went wrong.")
+    times.runs.reopen(times.runs.get("r"), 0)
+    assert not times.runs.given_up(read, "It went wrong.")
+    times.runs.let_go(read)
+    run = times.runs.get("r")
+    assert (run.status, run.reason, run.told) == (RunStatus.RUNNING, "", False)
+    assert [each.id for each in times.runs.all_open()] == ["r"]
+
+
+def test_an_end_that_works_takes_back_the_reason_of_one_that_did_not() -> None:
+    times = Times()
+    assert times.runs.given_up(times.runs.get("r"), "It went wrong.")
+    times.runs.reopen(times.runs.get("r"), 0)
+    times.runs.halt("r", RunStatus.CANCELLED, "Somebody cancelled it.")
+    times.end(RunStatus.CANCELLED)
+    assert times.runs.get("r").reason == "Somebody cancelled it."

@@ -24,7 +24,7 @@ from rowshot.planning.plan_writing import keep
 from rowshot.reading import Sheet, read_sheet
 from rowshot.reading.origin import SheetOrigin, exported_at, is_sheet, is_simulated
 from rowshot.reporting.notifications import Notices
-from rowshot.reporting.report import unreadable_report
+from rowshot.reporting.report import short_report
 from rowshot.sheet_sync.queue import SyncQueue
 from rowshot.statuses import RowStatus
 from rowshot.storage import WORKBOOK, XLSX, DroppedSheet, Inbox
@@ -129,7 +129,7 @@ class PlanRun:
 
     def _stop(self, run: Run, message: str) -> Run:
         """Ends a run that has no rows, with its reason and its report."""
-        self.inbox.put_json(run.id, "report.json", unreadable_report(run, message))
+        self.inbox.put_json(run.id, "report.json", short_report(run, message))
         self.inbox.put(run.id, "problem.txt", message.encode(), "text/plain")
         self.ledger.runs.stopped(run.id, message)
         return self.ledger.runs.get(run.id)

@@ -14,6 +14,8 @@ from rowshot.ledger.table import Conflict, Put, Table, Update
 
 _KEEP = 400 * 86_400  # wall seconds after which the table forgets a run
 _CARE = 120.0  # wall seconds after which Sweep looks whether an open run is still alive
+_NO_ROWS = "#status = :planning AND attribute_not_exists(#open_rows)"
+_AS_READ = "#open_rows = :none AND #changes = :seen"  # at its end, and nothing is new
 
 
 class Runs:
@@ -113,34 +115,61 @@ class Runs:
             run_id,
             {**values, "reason": reason},
             remove=("open", "due_at"),
-            when="#status = :planning AND attribute_not_exists(#open_rows)",
+            when=_NO_ROWS,
             given={"planning": "planning"},
         )
 
-    def ended(self, run: Run, status: RunStatus, report_url: str = "", reason: str = "") -> bool:
+    def ended(self, run: Run, status: RunStatus, report_url: str = "") -> bool:
         """Notes that a run's results tell of everything up to what was read.
 
         Args:
             run: As it was read before the results were written.
             status: How it ended.
             report_url: Where its contact sheet opens, empty where there is none.
-            reason: Why it was stopped, empty where it says so already.
 
         Returns:
             False when a row was reopened, or got its picture late, meanwhile.
         """
-        values: dict[str, Any] = {"status": str(status), "finished": run.finishes}
+        values = self._end(run, status)
         values |= {"report_url": report_url} if report_url else {}
-        values |= {"reason": reason} if reason else {}
-        if not run.finished_at:
-            values["finished_at"] = self._clock.now()
+        # Only a halt still is the reason: another one is that of an end which did not work.
+        reason = () if run.halted else ("reason",)
         return self._set(
             run.id,
-            {**values, "written": run.changes},
-            remove=("open", "due_at"),
-            when="#open_rows = :none AND #changes = :seen",
+            values,
+            remove=("open", "due_at", *reason),
+            when=_AS_READ,
             given={"none": 0, "seen": run.changes},
         )
+
+    def given_up(self, run: Run, reason: str) -> bool:
+        """Ends a run that nothing else ends. Sweep looks after it until people were told.
+
+        Args:
+            run: As it was read before its results were written.
+            reason: What happened and what to do, in one sentence.
+
+        Returns:
+            False when something of it changed meanwhile.
+        """
+        values = {**self._end(run, RunStatus.STOPPED), "reason": reason}
+        if not run.planned:
+            return self._set(run.id, values, when=_NO_ROWS, given={"planning": "planning"})
+        return self._set(run.id, values, when=_AS_READ, given={"none": 0, "seen": run.changes})
+
+    def let_go(self, run: Run) -> None:
+        """Notes that people were told that a run was given up, unless it goes on meanwhile."""
+        self._set(
+            run.id,
+            {"told": True},
+            remove=("open", "due_at"),
+            when="#status = :stopped" + (" AND #changes = :seen" if run.planned else ""),
+            given={"stopped": "stopped"} | ({"seen": run.changes} if run.planned else {}),
+        )
+
+    def _end(self, run: Run, status: RunStatus) -> dict[str, Any]:
+        values = {"status": str(status), "finished": run.finishes, "written": run.changes}
+        return values | ({} if run.finished_at else {"finished_at": self._clock.now()})
 
     def finishing(self, run: Run) -> int:
         """Counts a start of Finish; the number of this one, 0 when somebody else starts it."""
@@ -151,10 +180,9 @@ class Runs:
                     keys.run(run.id),
                     set={"open": "run", "due_at": due, "finish_for": run.changes},
                     add={"finishes": 1},
-                    when="#open_rows = :none AND #changes = :seen AND #finishes = :started"
+                    when=f"{_AS_READ} AND #finishes = :started"
                     if run.finishes
-                    else "#open_rows = :none AND #changes = :seen "
-                    "AND attribute_not_exists(#finishes)",
+                    else f"{_AS_READ} AND attribute_not_exists(#finishes)",
                     given={"none": 0, "seen": run.changes}
                     | ({"started": run.finishes} if run.finishes else {}),
                 )
@@ -163,9 +191,14 @@ class Runs:
             return 0
         return int(item["finishes"])
 
-    def told(self, run_id: str) -> None:
-        """Notes that people were told of a run's end."""
-        self._set(run_id, {"told": True}, when="attribute_exists(#pk)")
+    def told(self, run_id: str, status: RunStatus) -> None:
+        """Notes that people were told of a run's end, unless somebody has resumed it meanwhile.
+
+        Args:
+            run_id: The run.
+            status: The end that they were told.
+        """
+        self._set(run_id, {"told": True}, when="#status = :told", given={"told": str(status)})
 
     def halt(self, run_id: str, status: RunStatus, reason: str) -> bool:
         """Lets the run buy nothing more; what is in flight is still collected.
@@ -244,10 +277,7 @@ class Runs:
 
     def overdue(self) -> Iterator[Run]:
         """Open runs that nobody has looked after for a while."""
-        for item in self._table.query("run", index="open", until=self._clock.now()):
-            found = self._table.get((item["pk"], item["sk"]))
-            if found:
-                yield Run.from_item(found)
+        yield from self._open(until=self._clock.now())
 
     def latest(self, limit: int) -> list[Run]:
         """The runs that were started last, the latest first."""
@@ -257,9 +287,12 @@ class Runs:
 
     def all_open(self) -> Iterator[Run]:
         """Every run that is not at its end."""
-        for item in self._table.query("run", index="open"):
+        return (run for run in self._open() if run.status.is_open or run.is_due)
+
+    def _open(self, **bounds: Any) -> Iterator[Run]:
+        for item in self._table.query("run", index="open", **bounds):
             found = self._table.get((item["pk"], item["sk"]))
-            if found:
+            if found and "open" in found:  # the index lags behind
                 yield Run.from_item(found)
 
     def _set(

@@ -36,7 +36,7 @@ from rowshot.telemetry.metrics import Figure
 _PAGE = 25  # places of one lane that are read at once
 _MOST_LOOKS = 3  # at one place in one call
 _MOST_ENDED = 2000  # rows of a halted run that one call ends; Sweep sends another message
-_MOST_FINISHES = 10  # starts of Finish for the same results; executions cost money
+MOST_FINISHES = 10  # starts of Finish for the same results; executions cost money
 _CRASHED = ("FAILED", "TIMED_OUT")
 _ENOUGH = 10.0  # wall seconds that beginning one more row may take
 
@@ -155,7 +155,7 @@ class Dispatch:
             last = self.finish.status(_finish_name(run_id, run.finishes))
             if not again or last == "RUNNING":
                 return None
-            if run.finishes - run.finished >= _MOST_FINISHES:
+            if run.finishes - run.finished >= MOST_FINISHES:
                 return run
         number = runs.finishing(run)
         if number:

@@ -93,6 +93,15 @@ def read(inbox: Inbox, run_id: str) -> PlanFile | None:
     return PlanFile(data) if data else None
 
 
+def is_simulated(inbox: Inbox, run_id: str) -> bool:
+    """Whether a simulator draws a run's pictures, as far as its plan can be read."""
+    kept = read(inbox, run_id)
+    try:
+        return bool(kept and kept.sheet.get("simulated"))
+    except ValueError:
+        return False
+
+
 def read_job(inbox: Inbox, row: Row) -> Job | None:
     """What a row wants, read by itself; None where it wants nothing, or the file is gone."""
     offset, length = row.planned_at

@@ -17,9 +17,9 @@ from rowshot.ledger.records import Account, RenderState, Row, Run, RunStatus
 from rowshot.ledger.worksheets import Watched
 from rowshot.ordering.dispatch import Dispatch
 from rowshot.planning.plan_file import had_begun, put_into_line, read
+from rowshot.recovery.giving_up import GivingUp
 from rowshot.recovery.older import adopt
 from rowshot.reporting.notifications import Notices
-from rowshot.reporting.report import unreadable_report
 from rowshot.telemetry.logs import logger
 
 T = TypeVar("T")
@@ -122,24 +122,17 @@ class Sweep:
     def _look_after_run(self, run: Run) -> None:
         ledger = self.dispatch.connections.ledger
         ledger.runs.looked_after(run.id)
-        if not run.planned:
+        if run.status is RunStatus.STOPPED and not run.is_due:
+            self._giving_up.tell(run)  # whoever gave it up died before
+        elif not run.planned:
             self._planning(run)
-        elif self.dispatch.end_run(run.id, again=True):
-            self._give_up(run, reasons.NOT_FINISHED)
+        elif hopeless := self.dispatch.end_run(run.id, again=True):
+            self._giving_up(hopeless, reasons.NOT_FINISHED)
 
-    def _give_up(self, run: Run, reason: str) -> None:
-        """Ends a run that nothing else ends, and tells people as of any other end."""
-        runs, inbox = self.dispatch.connections.ledger.runs, self.dispatch.inbox
-        if inbox.get(run.id, "report.json") is None:
-            inbox.put_json(run.id, "report.json", unreadable_report(run, reason))
-        if not run.told:
-            # Told before it is noted: after a crash twice is better than never.
-            self.notices.given_up(run.sheet_name, reason)
-            runs.told(run.id)
-        if run.planned:
-            runs.ended(run, RunStatus.STOPPED, reason=reason)
-        else:
-            runs.stopped(run.id, reason)
+    @property
+    def _giving_up(self) -> GivingUp:
+        ledger, inbox = self.dispatch.connections.ledger, self.dispatch.inbox
+        return GivingUp(ledger, inbox, self.notices, self.time_left)
 
     def _planning(self, run: Run) -> None:
         """A run that is being planned: Lambda tries Plan again, and after that Sweep goes on."""
@@ -153,7 +146,7 @@ class Sweep:
         elif not kept and self._is_older(run, stuck):
             adopt(connections, inbox, run)
         elif age > _PLANNING_LONGEST:
-            self._give_up(run, reasons.NOT_PLANNED)
+            self._giving_up(run, reasons.NOT_PLANNED)
 
     def _is_older(self, run: Run, stuck: bool) -> bool:
         """Whether the first release planned the run, also where it died before it noted so."""

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rowshot.ledger import Ledger
-from rowshot.ledger.histories import PERSONAL
 from rowshot.ledger.jobs import DONE, Next
-from rowshot.ledger.records import Row, RowHistory, Run, RunStatus
-from rowshot.planning.plan_file import view
+from rowshot.ledger.records import Run, RunStatus
 from rowshot.reporting.contact_sheet import render_contact_sheet
+from rowshot.reporting.gathering import gather, write_table
 from rowshot.reporting.notifications import Notices
-from rowshot.reporting.report import Report, build_report, live_sheet
-from rowshot.reporting.results import results_csv, without_taken_redos
+from rowshot.reporting.report import Report, live_sheet
 from rowshot.sheet_sync.sheet_end import SheetEnd
 from rowshot.sheet_sync.write_back import WriteBack
 from rowshot.statuses import RowStatus
@@ -62,6 +60,8 @@ class Finish:
         if isinstance(sheet, Next):
             return sheet
         status = self._status(run)
+        if not run.halted:
+            run = replace(run, reason="")  # of an end that did not work
         report = self.write_results(run, status, sheet)
         if not self.ledger.runs.ended(run, status, report["contact_sheet_url"]):
             return Next("finish", 1, "rows changed while the results were written")
@@ -77,21 +77,14 @@ class Finish:
         # Told before it is noted: after a crash twice is better than never.
         self.notices.ended(report)
         self.meter.add(Figure.RUNS_ENDED, kind=report["status"])
-        self.ledger.runs.told(run.id)
+        self.ledger.runs.told(run.id, RunStatus(report["status"]))
 
     def write_results(self, run: Run, status: RunStatus, sheet: SheetEnd | None) -> Report:
         """Writes report, results and contact sheet from the ledger as it stands."""
-        plan = view(self.inbox, run.id)
-        rows = list(self.ledger.rows.of_run(run.id))
-        histories = self._memories(run, rows, plan)
-        plan = without_taken_redos(plan, histories)
-        clock = self.ledger.clock
-        finished_at = run.finished_at or clock.now()
-        report = build_report(run, status, rows, plan, histories, clock, finished_at)
+        found = gather(self.ledger, self.inbox, run, status)
+        report, plan = found.report, found.plan
         report["live_sheet"] = live_sheet(run, sheet)
-        layout = self.ledger.sheets.layout(run.sheet_id) if run.spreadsheet_id else None
-        results = results_csv(report, plan, layout["owned"] if layout else None)
-        self.inbox.put(run.id, "results.csv", results, "text/csv; charset=utf-8")
+        write_table(self.ledger, self.inbox, run, found)
         report["workbook"] = self._workbook(run, report, plan)
         page = render_contact_sheet(report, picture=_width_480, large=_full)
         path = f"{self.secret_path(run.id)}/index.html"
@@ -118,15 +111,6 @@ class Finish:
             return {"file": None, "problem": error.message}
         self.inbox.put(run.id, "results.xlsx", data, XLSX)
         return {"file": "results.xlsx", "problem": None}
-
-    def _memories(self, run: Run, rows: list[Row], plan: dict[str, Any]) -> dict[str, RowHistory]:
-        """What is remembered of the rows, by row key, wherever it is."""
-        personal = {each["slug"]: each["memory"][1] for each in plan["rows"] if each.get("memory")}
-        usual = (row.row_key for row in rows if row.row_key not in personal)
-        histories = self.ledger.histories.get_many(run.sheet_id, usual)
-        cached = self.ledger.histories.get_many(PERSONAL, personal.values())
-        found = {name: cached[key] for name, key in personal.items() if key in cached}
-        return {**histories, **found}
 
     def _status(self, run: Run) -> RunStatus:
         if run.halted:

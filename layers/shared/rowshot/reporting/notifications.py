@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from rowshot.money import dollars, parse_usd
@@ -46,17 +47,19 @@ class Notices:
             f"{_line(reason)}",
         )
 
-    def given_up(self, sheet: str, reason: str) -> None:
+    def given_up(self, report: dict[str, Any]) -> None:
         """Tells that a run was stopped because its work failed again and again.
 
         Args:
-            sheet: The sheet's name.
-            reason: What happened and what to do, in one sentence.
+            report: Its report; a short one will do.
         """
+        sheet = _line(report["sheet"])
+        lines = [f"The run of the sheet {sheet} was stopped.", "", _line(report["problem"])]
+        lines += ["", *_costs(report)] if report["counts"]["rows"] else []
         self._client.publish(
             TopicArn=self._topic_arn,
-            Subject=_subject(f"{_line(sheet)}: the run was stopped"),
-            Message=f"The run of the sheet {_line(sheet)} was stopped.\n\n{_line(reason)}",
+            Subject=_subject(f"{sheet}: the run was stopped"),
+            Message="\n".join(lines),
         )
 
 
@@ -66,6 +69,14 @@ def _dollars(report: dict[str, Any], figure: str) -> str:
 
 def _spent_word(report: dict[str, Any]) -> str:
     return "Would have cost (simulated)" if report.get("simulated") else "Spent"
+
+
+def _costs(report: dict[str, Any]) -> Iterator[str]:
+    spent, estimate = _dollars(report, "spent_usd"), _dollars(report, "estimate_usd")
+    yield f"{_spent_word(report)}: {spent} (estimate {estimate})."
+    if report["possibly_billed_usd"] != "0":
+        maybe = _dollars(report, "possibly_billed_usd")
+        yield f"Failed at hiapi but possibly billed: {maybe}."
 
 
 def _line(text: object) -> str:
@@ -91,14 +102,7 @@ def message(report: dict[str, Any]) -> str:
     counts = report["counts"]
     lines = [f"The sheet {_line(report['sheet'])} is {report['status']}.", ""]
     lines += [f"{number:>6}  {name}" for name, number in counts.items() if number]
-    lines += [
-        "",
-        f"{_spent_word(report)}: {_dollars(report, 'spent_usd')} "
-        f"(estimate {_dollars(report, 'estimate_usd')}).",
-    ]
-    if report["possibly_billed_usd"] != "0":
-        maybe = _dollars(report, "possibly_billed_usd")
-        lines.append(f"Failed at hiapi but possibly billed: {maybe}.")
+    lines += ["", *_costs(report)]
     troubled = [row for row in report["rows"] if row["status"] in NAMED]
     for row in troubled[:20]:
         lines.append(f"Row {row['row']} ({_line(row['slug'])}): {_line(row['error'])}")

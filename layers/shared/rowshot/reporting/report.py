@@ -16,19 +16,25 @@ from rowshot.statuses import COUNTED
 Report = dict[str, Any]
 
 
-def unreadable_report(run: Run, problem: str) -> Report:
-    """The report of a drop that could not be read as a sheet."""
+def short_report(run: Run, problem: str, *, simulated: bool = False) -> Report:
+    """The report of a run that was stopped, from its own item: nothing is known of its rows.
+
+    Args:
+        run: The run; one whose sheet could not be read has no rows.
+        problem: What happened and what to do, in one sentence.
+        simulated: Whether a simulator drew its pictures.
+    """
     return {
         "run_id": run.id,
         "sheet": run.sheet_name,
         "status": str(RunStatus.STOPPED),
         "problem": problem,
-        "simulated": False,
+        "simulated": simulated,
         "warnings": [],
-        "counts": {"rows": 0, **{str(status): 0 for status in COUNTED}},
-        "estimate_usd": "0",
-        "spent_usd": "0",
-        "possibly_billed_usd": "0",
+        "counts": {"rows": run.rows, **{str(status): 0 for status in COUNTED}},
+        "estimate_usd": usd(run.estimate),
+        "spent_usd": usd(run.spent),
+        "possibly_billed_usd": usd(run.possibly_billed),
         "rows": [],
     }
 
