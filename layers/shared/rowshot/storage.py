@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -86,8 +87,12 @@ class Inbox:
 
     def put_json(self, run_id: str, name: str, value: Any) -> str:
         """Writes a JSON file of a run and returns its key."""
-        data = json.dumps(value, ensure_ascii=False, indent=1).encode()
-        return self.put(run_id, name, data, "application/json")
+        data = io.BytesIO()
+        # Bit by bit, because the text of 20,000 rows takes several times what its bytes do.
+        with io.TextIOWrapper(data, "utf-8", newline="\n") as text:
+            json.dump(value, text, ensure_ascii=False, indent=1)
+            text.flush()
+            return self.put(run_id, name, data.getvalue(), "application/json")
 
     def put_once(self, run_id: str, name: str, data: bytes, content_type: str) -> str:
         """Writes a file of a run unless it stands already, and returns its key."""

@@ -83,6 +83,9 @@ class PlanFile:
         for _, line in self.lines():
             line.pop("job", None)
             line.pop("row", None)
+            # Most prompts are a cell of their row: kept once, they take half of the memory.
+            prompt = line.get("prompt")
+            line["cells"] = [prompt if cell == prompt else cell for cell in line["cells"]]
             rows.append(line)
         return {**self.sheet, "rows": rows}
 

@@ -77,7 +77,8 @@ def results_csv(
     names = [name for _, name in columns]
     kept = [position for position in range(len(header)) if position not in ours]
     by_number = {row["row"]: row for row in report["rows"]}
-    out = io.StringIO(newline="")
+    data = io.BytesIO()
+    out = io.TextIOWrapper(data, "utf-8-sig", newline="")  # takes less than the whole text
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([inert(title) for title in [*(header[each] for each in kept), *names]])
     for each in plan["rows"]:
@@ -85,7 +86,8 @@ def results_csv(
         values = [cells[position] if position < len(cells) else "" for position in kept]
         said = contents(by_number.get(each["number"]))
         writer.writerow([*map(inert, values), *map(_text, said)])
-    return out.getvalue().encode("utf-8-sig")
+    out.flush()
+    return data.getvalue()
 
 
 def contents(row: Mapping[str, Any] | None) -> list[Content]:
