@@ -142,7 +142,7 @@ def test_unknown_columns_are_named_in_order() -> None:
 
 def test_output_columns_are_no_input() -> None:
     columns = map_headers(["slug", "prompt", "Status", "rowshot status", "image url", "cost_usd"])
-    assert columns.outputs == {"status": 2, "image_url": 4, "cost_usd": 5}
+    assert columns.outputs == {"status": 3, "image_url": 4, "cost_usd": 5}
     assert not set(OUTPUT_COLUMNS) & set(columns.index)
     assert columns.unknown == ()
     assert columns.reference(SheetRow(2, ("a", "b", "published")), "status") is None
@@ -209,3 +209,20 @@ def test_letters() -> None:
 )
 def test_what_looks_like_a_column_that_is_there(header: list[str], beside: dict[int, str]) -> None:
     assert map_headers(header).beside == beside
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["image_url", "rowshot image_url"], 3),
+        (["rowshot image_url", "image_url"], 2),
+        (["Rowshot Image URL 3", "image url", "rowshot image_url"], 2),
+        (["image_url"], 2),
+    ],
+)
+def test_of_a_persons_column_and_ours_beside_it_ours_is_read(
+    names: list[str], expected: int
+) -> None:
+    columns = map_headers(["slug", "prompt", *names])
+    assert columns.outputs == {"image_url": expected}
+    assert columns.unknown == ()

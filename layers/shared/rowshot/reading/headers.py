@@ -119,10 +119,11 @@ def map_headers(header: Sequence[str], *, ignored: frozenset[int] = frozenset())
     outputs: dict[str, int] = {}
     warnings: list[str] = []
     for canonical, positions in found.items():
-        first, *others = positions
-        (outputs if canonical in OUTPUT_COLUMNS else index)[canonical] = first
         if canonical in OUTPUT_COLUMNS:
+            outputs[canonical] = positions[-1]  # a plainer name is a person's
             continue
+        first, *others = positions
+        index[canonical] = first
         if _is_guess(header[first], canonical):
             warnings.append(messages.GUESSED_COLUMN(found=quoted(header[first]), meant=canonical))
         warnings += [_double(header, other, first, canonical) for other in others]
