@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -17,9 +20,11 @@ from rowshot import messages
 from rowshot.deciding import reasons
 from rowshot.reading import map_headers, read_sheet
 from rowshot.reading.output_columns import COLUMNS, OUTPUT_COLUMNS, image_formula
-from rowshot.reporting.results import results_csv
+from rowshot.reporting.results import our_columns, results_csv
 from rowshot.reporting.workbook import filled_workbook
-from rowshot.sheet_sync.projection import Layout, WantedRow, reconcile
+from rowshot.sheet_sync.projection import Grid, GridCell, Layout, WantedRow, reconcile
+from rowshot.sheet_sync.projection.columns import place_columns
+from rowshot.sheet_sync.projection.ownership import Ours
 from rowshot.statuses import RowStatus
 from unit.sheet_sync.sheet_page import ORIGIN, Page, shown
 
@@ -29,9 +34,25 @@ LEFT = "The prompt is empty: say what to draw."
 Rows = list[list[str]]
 
 
-def report_of(numbers: list[int]) -> dict[str, Any]:
-    said = {"status": "published", "image_url": URL, "error": "Look at this picture once more."}
-    return {"rows": [{"row": number, **said, "cost_usd": "0.025"} for number in numbers]}
+@dataclass(frozen=True)
+class Told:
+    """What a run says of a row."""
+
+    status: str
+    image_url: str = ""
+    error: str = ""
+    cost_usd: str = "0"
+
+
+DONE = Told("published", URL, "Look at this picture once more.", "0.025")
+TOLD = [
+    DONE,
+    Told("published", URL, "", "0.08"),
+    Told("unchanged", OLD),
+    Told("failed", OLD, "hiapi refused the prompt: change it.", "0.5"),
+    Told("invalid", "", LEFT),
+]
+Table = list[list[Any]]
 
 
 def plan_of(data: bytes, name: str) -> dict[str, Any]:
@@ -41,38 +62,95 @@ def plan_of(data: bytes, name: str) -> dict[str, Any]:
     return {"header": list(sheet.header), "rows": rows, **place}
 
 
+def report_of(plan: dict[str, Any], told: list[Told]) -> dict[str, Any]:
+    rows = zip(plan["rows"], cycle(told))
+    return {"rows": [{"row": row["number"], **vars(said)} for row, said in rows]}
+
+
+class CsvFile:
+    """A CSV file, and results.csv that is dropped again."""
+
+    def __init__(self, table: Table) -> None:
+        out = io.StringIO(newline="")
+        csv.writer(out).writerows(table)
+        self.data = out.getvalue().encode()
+
+    def run(self, told: list[Told], owned: dict[str, str] | None = None) -> None:
+        plan = plan_of(self.data, "a.csv")
+        self.data = results_csv(report_of(plan, told), plan, owned)
+
+    def table(self) -> Table:
+        return list(csv.reader(io.StringIO(self.data.decode("utf-8-sig"), newline="")))
+
+
+class Book:
+    """A workbook, and the filled one that is dropped again."""
+
+    def __init__(self, table: Table) -> None:
+        book, out = Workbook(), io.BytesIO()
+        for row in table:
+            book.worksheets[0].append([cell or None for cell in row])
+        book.save(out)
+        self.data = out.getvalue()
+
+    def run(self, told: list[Told]) -> None:
+        plan = plan_of(self.data, "a.xlsx")
+        self.data = filled_workbook(self.data, report_of(plan, told), plan, "a.xlsx")
+
+    def table(self) -> Table:
+        filled = load_workbook(io.BytesIO(self.data)).worksheets[0]
+        return [["" if cell is None else cell for cell in row] for row in filled.values]
+
+
+class LiveSheet:
+    """A worksheet, and a copy of it that nothing is remembered of."""
+
+    def __init__(self, table: Table) -> None:
+        self.page = Page([[cell or None for cell in row] for row in table], columns=40)
+
+    def run(self, told: list[Told]) -> None:
+        layout = Layout.planned(map_headers([shown(cell) for cell in self.page.rows[0]]))
+        rows = zip(self.page.rows[1:], cycle(told))
+        wanted = [
+            WantedRow(
+                str(row[0]),
+                said.status,
+                said.image_url or None,
+                said.error or None,
+                Decimal(said.cost_usd),
+            )
+            for row, said in rows
+        ]
+        result = reconcile(self.page.read(layout), wanted, layout, origins=[ORIGIN])
+        self.page.apply(result.updates)
+
+    def table(self) -> Table:
+        return [["" if cell is None else cell for cell in row] for row in self.page.rows]
+
+
 def through_csv(header: list[str], rows: Rows, owned: dict[str, str] | None = None) -> Rows:
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows([header, *rows])
-    plan = plan_of(out.getvalue().encode(), "a.csv")
-    data = results_csv(report_of([each["number"] for each in plan["rows"]]), plan, owned)
-    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    file = CsvFile([header, *rows])
+    file.run([DONE], owned)
+    return file.table()
 
 
 def through_workbook(header: list[str], rows: list[list[Any]]) -> Rows:
-    book, out = Workbook(), io.BytesIO()
-    for row in (header, *rows):
-        book.worksheets[0].append([cell or None for cell in row])
-    book.save(out)
-    plan = plan_of(out.getvalue(), "a.xlsx")
-    numbers = [each["number"] for each in plan["rows"]]
-    data = filled_workbook(out.getvalue(), report_of(numbers), plan, "a.xlsx")
-    filled = load_workbook(io.BytesIO(data)).worksheets[0]
-    return [["" if cell is None else str(cell) for cell in row] for row in filled.values]
+    book = Book([header, *rows])
+    book.run([DONE])
+    return [[str(cell) for cell in row] for row in book.table()]
 
 
 def through_live_sheet(header: list[str], rows: Rows) -> Rows:
-    page = Page([[cell or None for cell in row] for row in (header, *rows)], columns=40)
-    layout = Layout.planned(map_headers(header))
-    wanted = [WantedRow(row[0], "published", URL, "Look at it.", Decimal("0.025")) for row in rows]
-    page.apply(reconcile(page.read(layout), wanted, layout, origins=[ORIGIN]).updates)
-    return [[shown(cell) for cell in row] for row in page.rows]
+    sheet = LiveSheet([header, *rows])
+    sheet.run([DONE])
+    return [[shown(cell) for cell in row] for row in sheet.page.rows]
 
 
 WAYS = [through_csv, through_workbook, through_live_sheet]
+KINDS = [CsvFile, Book, LiveSheet]
 
 
-def under(table: Rows, name: str) -> list[str]:
+def under(table: Table, name: str) -> list[Any]:
     at = table[0].index(name)
     return [row[at] for row in table[1:]]
 
@@ -171,6 +249,221 @@ def test_no_cell_of_a_persons_ever_changes(way: Any, data: st.DataObject) -> Non
         if name == "note" or set(column) & set(NOTES[2:]):
             kept = [cell.removeprefix("'") for cell in under(table, name)]
             assert kept[: len(column)] == column
+
+
+def titles(table: Table) -> list[str]:
+    return [title for title in table[0] if title]
+
+
+def rounds(kind: Any, table: Table, told: list[list[Told]]) -> list[Table]:
+    """The table after each of some runs over what the one before gave back."""
+    file, found = kind(table), []
+    for each in told:
+        file.run(each)
+        found.append(file.table())
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("cost_usd", [4.99, 12.5]),
+        ("Cost USD", [0.025, 0.08]),
+        ("error", ["lid does not close on the jar", "glaze has run at the foot"]),
+        ("Error", ["", "sent back to the supplier in May"]),
+    ],
+)
+def test_a_column_that_looks_like_ours_stays_a_persons(
+    kind: Any, name: str, cells: list[Any]
+) -> None:
+    header, rows = ["slug", "prompt", name], [["jar", "A jar"], ["tin", "A tin"]]
+    start = [header, *([*row, cell] for row, cell in zip(rows, cells, strict=True))]
+    for table in rounds(kind, start, [TOLD[:2], TOLD[1:3], TOLD[:2]]):
+        assert [str(cell) for cell in under(table, name)[:2]] == [str(cell) for cell in cells]
+        ours = f"rowshot {name.lower().replace(' ', '_')}"
+        assert sorted(titles(table)) == sorted(
+            [*header, ours, *(each for each in OUTPUT_COLUMNS if each not in ours)]
+        )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_persons_column_stays_theirs_when_ours_was_deleted(kind: Any) -> None:
+    """It stands to the left of our status; ours is added to the right of it."""
+    start = [["slug", "prompt", "cost_usd"], ["jar", "A jar", 4.99]]
+    (table,) = rounds(kind, start, [[DONE]])
+    at = table[0].index("rowshot cost_usd")
+    rest = [[cell for place, cell in enumerate(row) if place != at] for row in table]
+    (table,) = rounds(kind, rest, [[DONE]])
+    assert str(under(table, "cost_usd")[0]) == "4.99"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_names_with_numbers_do_not_become_more(kind: Any) -> None:
+    mine = {"status": "on sale", "Rowshot Status": "mine", "rowshot status 2": "mine too"}
+    start = [["slug", "prompt", *mine], ["jar", "A jar", *mine.values()]]
+    for table in rounds(kind, start, [[DONE]] * 3):
+        assert len(titles(table)) == 2 + len(mine) + len(OUTPUT_COLUMNS)
+        assert [under(table, name)[0] for name in mine] == list(mine.values())
+        assert under(table, "rowshot status 3")[0] == "published"
+
+
+TYPED = ["", 4.99, 12.5, 0.025, "lid does not close on the jar", "on sale", "3.50"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+@pytest.mark.parametrize("kind", KINDS)
+def test_results_that_are_dropped_again_and_again_keep_what_a_person_wrote(
+    kind: Any, data: st.DataObject
+) -> None:
+    """Whatever is filled before the first run is a person's, whatever it looks like."""
+    names = [*OUTPUT_COLUMNS, "Status", "Cost USD", "rowshot error", "Rowshot Cost USD", "note"]
+    header = data.draw(st.lists(st.sampled_from(names), unique=True, max_size=6))
+    cells = st.lists(st.sampled_from(TYPED), min_size=len(header), max_size=len(header))
+    drawn = data.draw(st.lists(cells, min_size=1, max_size=3))
+    told = st.lists(st.sampled_from(TOLD), min_size=len(drawn), max_size=len(drawn))
+    said = data.draw(st.lists(told, min_size=4, max_size=4))
+    start = [
+        ["slug", "prompt", *header],
+        *([f"k{n}", "A jar", *row] for n, row in enumerate(drawn)),
+    ]
+    tables = rounds(kind, start, said)
+    for at, name in enumerate(header):
+        column = [str(row[at]) for row in drawn]
+        if any(column):
+            for table in tables:
+                assert [str(cell) for cell in under(table, name)[: len(drawn)]] == column
+    assert [sorted(titles(table)) for table in tables[1:]] == [sorted(titles(tables[0]))] * 3
+    for table, row in zip(tables, said, strict=True):
+        columns = zip(*table[: len(drawn) + 1], strict=True)
+        held = {(column[0], *map(str, column[1:])) for column in columns}
+        for output in ("status", "image_url", "error", "cost_usd"):
+            ours = tuple(getattr(each, output).removesuffix("0") for each in row)
+            assert any(ours == column[1:] and output in _plain(column[0]) for column in held)
+
+
+def _plain(title: str) -> str:
+    return title.lower().replace("cost usd", "cost_usd")
+
+
+HEADER = ["slug", "prompt", "cost_usd", "status", "image_url", "preview", "error"]
+LINE = ["jar", "A jar", "4.99", "published", URL, "", ""]
+
+
+@pytest.mark.parametrize(
+    ("header", "line", "owned", "expected"),
+    [
+        # The ledger's word counts, whatever else would do.
+        (
+            [*HEADER, "rowshot cost_usd"],
+            [*LINE, "0.025"],
+            {"cost_usd": "rowshot cost_usd"},
+            (7, "rowshot cost_usd"),
+        ),
+        ([*HEADER, "rowshot cost_usd"], [*LINE, ""], {"cost_usd": "cost_usd"}, (2, "cost_usd")),
+        ([*HEADER, "Kosten"], [*LINE, "mine"], {"cost_usd": "Kosten"}, (7, "Kosten")),
+        # When ours had a longer name, the plain one was a person's.
+        (HEADER, LINE, {"cost_usd": "rowshot cost_usd"}, (None, "rowshot cost_usd")),
+        (
+            [*HEADER, "rowshot cost_usd"],
+            [*LINE, "0.025"],
+            {"cost_usd": "rowshot cost_usd 2"},
+            (None, "rowshot cost_usd 2"),
+        ),
+        # When ours is gone or has another name, one that is further from the plain one may be it.
+        (
+            [*HEADER, "rowshot cost_usd"],
+            [*LINE, "0.025"],
+            {"cost_usd": "price"},
+            (7, "rowshot cost_usd"),
+        ),
+        # A column is ours once.
+        (HEADER, LINE, {"cost_usd": "status"}, (3, "status")),
+    ],
+)
+def test_the_ledger_says_which_of_two_columns_is_ours(
+    header: list[str], line: list[str], owned: dict[str, str], expected: tuple[int | None, str]
+) -> None:
+    columns = our_columns(header, lambda at: [line[at]], owned)
+    assert columns[-1] == expected
+    taken = [at for at, _ in columns if at is not None]
+    assert len(taken) == len(set(taken))
+
+
+def test_the_live_sheet_keeps_a_persons_column_when_ours_of_the_ledger_is_gone() -> None:
+    header = ["slug", "prompt", "status", "image_url", "preview", "error", "cost_usd"]
+    page = Page([header, ["jar", "A jar", "published", URL, None, None, 4.99]])
+    owned = {name: name for name in OUTPUT_COLUMNS} | {"cost_usd": "rowshot cost_usd"}
+    layout = Layout.planned(map_headers(header), owned)
+    wanted = [WantedRow("jar", "published", URL, None, Decimal("0.025"))]
+    page.apply(reconcile(page.read(layout), wanted, layout, origins=[ORIGIN]).updates)
+    assert page.under("cost_usd") == [4.99]
+    assert page.under("rowshot cost_usd") == [0.025]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("error", ["#NAME?", "#VALUE!", "#WERT!", "Err:508", "#¿NOMBRE?"])
+def test_a_preview_that_another_program_made_an_error_of_is_filled_again(
+    kind: Any, error: str
+) -> None:
+    first = ["jar", "A jar", "published", OLD, error, "Look at this picture once more.", "0.05"]
+    start = [["slug", "prompt", *OUTPUT_COLUMNS], first, ["tin", "A tin", "invalid", "", "", LEFT]]
+    (table,) = rounds(kind, start, [[DONE]])
+    assert titles(table) == start[0]
+    assert error not in under(table, "preview")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_error_value_of_a_persons_stays(kind: Any) -> None:
+    start = [["slug", "prompt", "preview", "error"], ["jar", "A jar", "#NAME?", "#N/A"]]
+    for table in rounds(kind, start, [[DONE]] * 3):
+        assert (under(table, "preview")[0], under(table, "error")[0]) == ("#NAME?", "#N/A")
+        assert len(titles(table)) == 4 + len(OUTPUT_COLUMNS)
+
+
+def test_without_our_preview_the_rest_of_ours_is_filled_again() -> None:
+    header = ["slug", "prompt", "status", "image_url", "error", "cost_usd"]
+    table = through_csv(header, [["jar", "A jar", "published", OLD, LEFT, "0,08"]])
+    assert sorted(table[0]) == sorted([*header, "preview"])
+
+
+def test_each_column_is_asked_for_once() -> None:
+    header = ["slug", "prompt", *OUTPUT_COLUMNS]
+    line = ["jar", "A jar", "published", URL, "", LEFT, "0.025"]
+    asked: Counter[int] = Counter()
+
+    def cells(at: int) -> list[str]:
+        asked[at] += 1
+        return [line[at]] * 50
+
+    assert [at for at, _ in our_columns(header, cells)] == [2, 3, 4, 5, 6]
+    assert max(asked.values()) == 1
+
+
+def test_a_pass_over_a_live_sheet_builds_no_column_for_each_row() -> None:
+    header = ["slug", "prompt", *OUTPUT_COLUMNS]
+    line = ["jar", "A jar", "published", URL, "", LEFT, 0.025]
+    layout = Layout.planned(map_headers(header))
+
+    class Columns(dict[int, list[GridCell]]):
+        asked = 0
+
+        def get(self, key: int, default: Any = None) -> Any:
+            self.asked += 1
+            return super().get(key, default)
+
+    def asked(rows: int) -> int:
+        table = [header, *([line] * rows)]
+        lines = [[GridCell(cell, str(cell)) for cell in each] for each in zip(*table, strict=True)]
+        columns = Columns(enumerate(lines))
+        top = [[GridCell(cell, cell) for cell in header]]
+        grid = Grid(7, "Sheet1", 1000, len(header), top, columns)
+        block = place_columns(grid, layout, Ours((ORIGIN,)))
+        assert block is not None and not block.cells
+        return columns.asked
+
+    assert asked(3) == asked(90)
 
 
 def test_every_sentence_of_ours_is_long_enough_to_be_told_from_a_note() -> None:

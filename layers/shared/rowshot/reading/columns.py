@@ -69,8 +69,10 @@ GUESSES = {"prompt": ("description", "描述")}
 """Synonyms that often mean something else; the plan says when one was used."""
 
 _OUTPUT_SYNONYMS: dict[str, tuple[str, ...]] = {
-    name: (name, f"rowshot_{name}") for name in OUTPUT_COLUMNS
+    name: (name, f"rowshot_{name}", *(f"rowshot_{name}_{number}" for number in range(2, 10)))
+    for name in OUTPUT_COLUMNS
 }
+"""In the order in which ours is named: the first behind those that a person has."""
 
 
 _BRACKETS = str.maketrans("【〔〖［〈《「『】〕〗］〉》」』", "(((((((())))))))")

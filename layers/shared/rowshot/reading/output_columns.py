@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rowshot.money import parse_usd, usd
+from rowshot.reading.nothing import shows_error
 from rowshot.statuses import known
 
 _SHORTEST_SENTENCE = 5  # words; a test holds every sentence of ours to it
@@ -75,9 +76,9 @@ class OutputColumn:
         name: Its header; ``rowshot <name>`` where a person has a column of that name.
         content: What it says of a row.
         shows_ours: Whether a cell's content shows by itself that Rowshot wrote it. None where it
-            does not: there, what is wanted in some row and what a run has left beside its other
-            cells counts as ours.
-        form: Whether a cell's content may be ours by its form.
+            does not: there, what is wanted in some row counts as ours.
+        form: Whether a cell's content may be ours by its form, where a run of ours has left it
+            beside its other cells.
         of_picture: Whether it stays with a picture that an earlier run has made.
         stands: Whether it stays as the last run left it while the row does not change.
         passes: Whether a cell's content goes when its row is no longer in the run.
@@ -112,25 +113,34 @@ def _is_our_image(value: Entered, our_url: OurUrl) -> bool:
     return found is not None and our_url(found[1].replace('""', '"'))
 
 
+def _error_value(value: Entered) -> bool:
+    """What our preview becomes when a program without that function saves results.csv again."""
+    return isinstance(value, str) and shows_error(value)
+
+
 def _sentence(value: Entered) -> bool:
     """Whether a cell holds a text as long as ours are."""
     return isinstance(value, str) and len(value.split()) >= _SHORTEST_SENTENCE
 
 
 def _amount(value: Entered) -> bool:
-    """Whether a cell holds an amount as we write it: more than nothing, without spare zeros."""
+    """Whether a cell holds an amount as we write it: more than nothing, without spare zeros.
+
+    Programs of many countries save it again with a comma.
+    """
+    written = value.replace(",", ".") if isinstance(value, str) else value
     try:
-        amount = parse_usd(value)
+        amount = parse_usd(written)
     except ValueError:
         return False
-    return amount > 0 and (not isinstance(value, str) or value == usd(amount))
+    return amount > 0 and (not isinstance(written, str) or written == usd(amount))
 
 
 STATUS = OutputColumn(
-    "status", lambda row: row.status or None, _is_status, stands=True, passes=_is_passing
+    "status", lambda row: row.status or None, _is_status, _never, stands=True, passes=_is_passing
 )
 IMAGE_URL = OutputColumn(
-    "image_url", lambda row: row.image_url or None, _is_our_url, of_picture=True, width=42.0
+    "image_url", lambda row: row.image_url or None, _is_our_url, _never, of_picture=True, width=42.0
 )
 COLUMNS = (
     STATUS,
@@ -139,6 +149,7 @@ COLUMNS = (
         "preview",
         lambda row: Image(row.image_url) if row.image_url else None,
         _is_our_image,
+        _error_value,
         of_picture=True,
         width=14.0,
     ),

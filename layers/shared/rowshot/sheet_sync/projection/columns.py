@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 from rowshot.reading.output_columns import COLUMNS, OUTPUT_COLUMNS, Entered, OutputColumn
-from rowshot.reading.ownership import blank, new_title, only_ours
+from rowshot.reading.ownership import Cells, blank, new_title, only_ours
 from rowshot.sheet_sync.projection.grid import TOP_ROWS, CellWrite, Grid
 from rowshot.sheet_sync.projection.layout import Layout, Places, clean, locate
 from rowshot.sheet_sync.projection.ownership import Ours
@@ -83,10 +84,11 @@ def place_columns(grid: Grid, layout: Layout, ours: Ours) -> Block | None:
     outputs, titles = dict(places.owned), {n: names[at] for n, at in places.owned.items()}
     taken = {places.key, *outputs.values()} | ({places.redo} if places.redo is not None else set())
     writes: list[CellWrite] = []
+    cells = cache(partial(_below, grid, row))
     for column in COLUMNS:
         if column.name in outputs:
             continue
-        found = _claim(column, grid, row, places, outputs, taken, ours)
+        found = _claim(column, cells, places, outputs, taken, ours)
         if found is not None:
             outputs[column.name], titles[column.name] = found, names[found]
             taken.add(found)
@@ -124,25 +126,25 @@ def next_layout(grid: Grid, layout: Layout, block: Block) -> Layout:
 
 def _claim(
     column: OutputColumn,
-    grid: Grid,
-    header_row: int,
+    cells: Cells,
     places: Places,
     claimed: Mapping[str, int],
     taken: set[int],
     ours: Ours,
 ) -> int | None:
     """A column that may become ours: the renamed one, or one of its name, if it is only ours."""
-
-    def cells(at: int) -> list[Entered]:
-        found = enumerate(grid.columns.get(at, ()))
-        return [None if row == header_row else cell.entered for row, cell in found]
-
     renamed = places.renamed.get(column.name)
     if renamed is not None and renamed not in taken:
         if all(blank(cell) or ours.wrote(column, cell) for cell in cells(renamed)):
             return renamed
     named = (at for at in places.candidates.get(column.name, ()) if at not in taken)
     return next((at for at in named if only_ours(column, at, cells, ours.url, claimed)), None)
+
+
+def _below(grid: Grid, header_row: int, at: int) -> list[Entered]:
+    """What a column holds without its header."""
+    found = enumerate(grid.columns.get(at, ()))
+    return [None if row == header_row else cell.entered for row, cell in found]
 
 
 def _read_width(grid: Grid, row: int, layout: Layout) -> int:

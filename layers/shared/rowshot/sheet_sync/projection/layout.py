@@ -9,7 +9,7 @@ from typing import Any
 
 from rowshot.reading.headers import Columns
 from rowshot.reading.output_columns import OUTPUT_COLUMNS
-from rowshot.reading.ownership import bearing
+from rowshot.reading.ownership import candidates
 
 SPARE = len(OUTPUT_COLUMNS)
 """Columns right of the last header that are looked at, for ours may have to go there."""
@@ -98,7 +98,7 @@ class Places:
         redo: The redo column, None without one.
         owned: Output column -> the column of that name that the ledger knows to be ours.
         renamed: Output column -> the column that stands where ours stood, under a new name.
-        candidates: Output column -> columns that bear its name, the plain name first.
+        candidates: Output column -> columns that may be ours by what they hold.
         width: Columns up to the last that has a header.
     """
 
@@ -147,7 +147,7 @@ def locate(header: Sequence[str], layout: Layout) -> Places:
         redo=_find(names, layout.redo, layout.header, taken=owned) if layout.redo else None,
         owned=owned,
         renamed=renamed,
-        candidates=bearing(names),
+        candidates=candidates(names, layout.owned),
         width=width,
     )
 
