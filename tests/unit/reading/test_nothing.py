@@ -8,6 +8,7 @@ from rowshot.reading.nothing import (
     draws_nothing,
     is_blank,
     looks_like_error,
+    names_nothing,
     says_nothing,
     shows_error,
     shows_formula,
@@ -21,6 +22,18 @@ from rowshot.reading.nothing import (
 def test_blanks(cell: str) -> None:
     assert is_blank(cell)
     assert says_nothing(cell)
+
+
+@pytest.mark.parametrize("cell", ["none.", "None!", "N/A.", "“null”", "[none]", "无。", "(NaN)."])
+def test_a_blank_may_be_wrapped_or_ended(cell: str) -> None:
+    assert is_blank(cell)
+
+
+@pytest.mark.parametrize("cell", ["keine", "Rien.", "n.v.t.", "不需要修改", "(nada)"])
+def test_a_word_for_nothing_is_no_blank(cell: str) -> None:
+    assert names_nothing(cell)
+    assert draws_nothing(cell)
+    assert not is_blank(cell), "it may be a key or stand on a label"
 
 
 @pytest.mark.parametrize(

@@ -379,3 +379,63 @@ def test_a_soft_hyphen_tells_of_text_that_was_read_wrongly() -> None:
 @given(st.text(st.sampled_from("aé\u00c3\u00ad\u200b🏴\U000e0067\U000e007f\u0301 "), max_size=9))
 def test_what_nobody_sees_is_gone_at_once(text: str) -> None:
     assert without_invisible(without_invisible(text)) == without_invisible(text)
+
+
+def test_redos_of_an_answer_in_any_form_are_read_alike() -> None:
+    cells = ("☐ redo", "keine", "no thanks", "[x] redo", "ja, bitte", "warmer light", "perfect")
+    lines = "".join(f'{at},A tin,"{cell}"\n' for at, cell in enumerate(cells))
+    found = specs(f"sku,prompt,redo\n{lines}")
+    assert [spec.redo for spec in found] == [None, None, None, "yes", "yes", "warmer light", None]
+    assert [bool(spec.problems) for spec in found] == [False] * 6 + [True]
+    assert "in a few words what you want to see" in found[6].problems[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "redos"),
+    [
+        (("O", "X", "ｘ ", ""), ("yes", None, None, None)),
+        (("○", "x", "less gold", "✗"), ("yes", None, "less gold", None)),
+        (("x", "X", "", "yes"), ("yes", "yes", None, "yes")),
+        (("○", "✓", "", "no"), ("yes", "yes", None, None)),
+    ],
+)
+def test_an_x_is_no_in_a_column_with_circles(
+    cells: tuple[str, ...], redos: tuple[str | None, ...]
+) -> None:
+    lines = "".join(f"{at},A tin,{cell}\n" for at, cell in enumerate(cells))
+    assert tuple(spec.redo for spec in specs(f"sku,prompt,redo\n{lines}")) == redos
+    approved = [spec.approved for spec in specs(f"sku,prompt,承認\n{lines}")]
+    assert approved[:2] == [redo == "yes" for redo in redos[:2]]
+
+
+@pytest.mark.parametrize(
+    ("header", "warned"),
+    [("Approved", 0), ("已批准", 0), ("Freigegeben", 1), ("承認", 1), ("Validé", 1)],
+)
+def test_who_approves_may_say_so_in_words(header: str, warned: int) -> None:
+    cells = ("approved", "✓ Anna", "未通过", "OK", "pending", "Anna")
+    lines = "".join(f"{at},A tin,{cell}\n" for at, cell in enumerate(cells))
+    # With recipes nothing else is taken for a prompt; an approval is one nevertheless.
+    text = f"sku,prompt,recipe,{header}\n{lines.replace('tin,', 'tin,,')}"
+    found = specs(text)
+    assert [spec.approved for spec in found] == [True, True, False, True, False, False]
+    assert [bool(spec.problems) for spec in found] == [False] * 5 + [True]
+    guessed = [line for line in meaning(text).warnings if "is read as 'approved'" in line]
+    assert len(guessed) == warned
+
+
+@pytest.mark.parametrize(
+    "header", ["やり直し", "Wiederholen", "Neu machen", "Neu rendern", "À refaire", "Rehacer"]
+)
+def test_redo_columns_in_other_languages(header: str) -> None:
+    found = specs(f"sku,prompt,{header}\na,A tin,x\nb,A tin,☐ {header}\nc,A tin,{header}\n")
+    assert [spec.redo for spec in found] == ["yes", None, "yes"]
+
+
+@pytest.mark.parametrize("cell", ["keine", "n.v.t.", "not needed", "无需", "None.", "(nada)"])
+def test_people_say_nothing_in_options_and_prompts_too(cell: str) -> None:
+    (option,) = specs(f"sku,prompt,size,negative_prompt,seed\na,A tin,{cell},{cell},{cell}\n")
+    assert option.problems == ()
+    assert not {"negative_prompt", "seed"} & option.input.keys()
+    (prompt,) = specs(f"sku,prompt\na,{cell}\n")
+    assert prompt.problems[0].startswith(f"The prompt says only '{cell}'")

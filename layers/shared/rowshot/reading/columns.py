@@ -17,6 +17,13 @@ KEY = "slug"
 INPUT_PREFIX = "input."
 """``input.<field>`` reaches any field of the row's model."""
 
+_FURTHER_APPROVALS = (
+    "freigegeben", "freigabe", "genehmigt", "validé", "approuvé", "aprobado", "approvato",
+    "aprovado", "goedgekeurd", "zatwierdzone", "schváleno", "godkänd", "godkendt", "godkjent",
+    "одобрено", "утверждено", "затверджено", "onaylandı", "承認", "承認済み", "승인",
+)  # fmt: skip
+"""A shop has columns of its own by these names."""
+
 _OWN_SYNONYMS: dict[str, tuple[str, ...]] = {
     "slug": (
         "slug", "row_key", "sku", "sku_id", "sku_code", "product_sku", "item_sku", "handle",
@@ -60,12 +67,22 @@ _OWN_SYNONYMS: dict[str, tuple[str, ...]] = {
         "反向提示詞", "負面提示詞", "負向提示詞",
     ),
     "prompt_extend": ("prompt_extend", "extend_prompt", "提示词扩展", "智能改写", "提示词改写"),
-    "redo": ("redo", "render_again", "redo_note", "重做", "重绘", "重新生成"),
-    "approved": ("approved", "approve", "通过", "已通过", "审核通过", "批准", "已批准", "确认",
-                 "通過", "已通過", "審核通過"),
+    "redo": (
+        "redo", "render_again", "redo_note", "重做", "重绘", "重新生成", "重繪", "やり直し",
+        "やりなおし", "再生成", "다시_만들기", "재생성", "wiederholen", "neu_machen", "neu_rendern",
+        "neu_erstellen", "refaire", "à_refaire", "rehacer", "repetir", "rifare", "refazer",
+        "opnieuw", "gör_om", "ponownie", "powtórzyć", "předělat", "переделать", "переробити",
+    ),
+    "approved": (
+        "approved", "approve", "通过", "已通过", "审核通过", "批准", "已批准", "确认",
+        "通過", "已通過", "審核通過", *_FURTHER_APPROVALS,
+    ),
 }  # fmt: skip
 
-GUESSES = {"prompt": ("description", "描述")}
+GUESSES = {
+    "prompt": ("description", "描述"),
+    "approved": _FURTHER_APPROVALS,
+}
 """Synonyms that often mean something else; the plan says when one was used."""
 
 _OUTPUT_SYNONYMS: dict[str, tuple[str, ...]] = {

@@ -21,7 +21,7 @@ from rowshot.reading.output_columns import OUTPUT_COLUMNS
 from rowshot.reading.recipe_columns import RECIPE_COLUMNS
 from rowshot.reading.sheet import SheetRow
 
-_GUESSED = frozenset(form for forms in GUESSES.values() for form in forms)
+_GUESSED = frozenset(GUESSES["prompt"])
 # What other programs have for line breaks and for spaces between fields, as text has them.
 _SPACES = {ord(char): "\n" for char in "\x0b\x0c\x85\u2028\u2029"} | dict.fromkeys(
     range(0x1C, 0x20), " "

@@ -4,12 +4,40 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+
+from rowshot.reading.words import bare, words
 
 # What scripts and databases write where there is nothing, and people instead of leaving it empty.
 _BLANK = frozenset(
     "null (null) [null] <null> none (none) nil nan nat n/a n.a. n.a <na> undefined \\n"
-    " (blank) (empty) [] {} '' \"\" 无 暂无 なし 없음".split()
-) | {"", "[object object]"}
+    " n\\a (blank) (empty) [] {} '' \"\" 无 暂无 なし 없음".split()
+) | {"", "[object object]", "n / a"}
+# What people write instead of leaving a cell empty. It may be a key, or a name on a label.
+_NOTHING = words(
+    """
+    keine|kein|keiner|keines|keins|nichts|leer|ohne|entfällt|nicht zutreffend|nicht nötig
+    |nicht notwendig|nicht erforderlich|nein danke|kein bedarf|aucun|aucune|rien|néant|vide
+    |sans objet|non merci|pas besoin|inutile|pas nécessaire|ninguno|ninguna|nada|vacío|no aplica
+    |no hace falta|no es necesario|no necesario|no gracias|nessuno|nessuna|niente|vuoto
+    |non necessario|non serve|no grazie|nenhum|nenhuma|vazio|não se aplica|não precisa
+    |não é necessário|não obrigado|geen|leeg|niet|n.v.t|nvt|niet van toepassing|niet nodig
+    |nee bedankt|ingen|inget|inga|inte|ikke|intet|ikke nødvendig|ikke nødvendigt|behövs inte
+    |nej tak|nej tack|ei tarvita|tyhjä|ei mitään|puste|nie dotyczy|nie trzeba|nie potrzeba|żaden
+    |brak|żadne|není|není třeba|netřeba|žádný|žádné|nie je potrebné|žiadne|nincs|nem kell
+    |nem szükséges|üres|yok|boş|gerek yok|gerekmez|hayır teşekkürler|нет необходимости
+    |не требуется|не нужно|не надо|пусто|ничего|отсутствует|немає|не потрібно|не треба|няма
+    |не е нужно|nu este|niciunul|nu e nevoie|κανένα|τίποτα|δεν χρειάζεται|無し|ない|無い
+    |ありません|不要です|必要なし|必要ありません|該当なし|特になし|無|空白|没有了|无需|无须|無需
+    |無須|不必|不需|勿|免|不了|不用了|不用改|不用换|不需要改|不换|不動|不动|不改动|不需要修改
+    |无需修改|暂不|暂时不用|暂不需要|先不用|算了|不适用|未勾选|未选|未選択|필요 없음|필요없음
+    |必要 없음|필요 없어요|해당 없음|안 함|없어요|لا يوجد|لا شيء|غير مطلوب|لا داعي|لا ينطبق
+    |לא נדרש|לא צריך|אין|ไม่มี|ไม่ต้อง|ไม่จำเป็น|không có|không cần|không áp dụng|tidak ada
+    |tidak perlu|tak perlu|कोई नहीं|जरूरत नहीं|ज़रूरत नहीं|no thanks|no thank you|not needed
+    |not necessary|not required|unnecessary|no need|none needed|not applicable|nothing|n/r
+    """
+)
+_ENDS = tuple(".!,;。)]}>\"'”’»」")  # after which a word for nothing is looked for again
 _OF_R = "NA"  # in capitals only: na is a word
 _DASHES = re.compile(r"[-‐-―−._…·]+")
 _NAMES = ("Nan", "Null")
@@ -32,6 +60,8 @@ _NO_PICTURE = frozenset(
     |empty|[blank]|n.n.|prompt|your prompt|your prompt here|insert prompt here|[insert prompt here]
     |enter prompt|<prompt>|[prompt]|todo: write|folgt|fehlt|ausstehend|offen|à venir|en attente
     |pendiente|por definir|in sospeso|da definire|pendente|volgt|kommer|brak|ожидается|нет данных
+    |skip|skip it|skip this|ignore|do nothing|no action|überspringen|ignorer|ignorar|omitir|saltare
+    |overslaan|пропустить|跳过|略过|スキップ|건너뛰기
     |提示词|待填|待写|待处理|待更新|稍后补充|準備中|準備中です|未記入|後で|준비 중|미정
     """.split("|")
 )  # fmt: skip
@@ -97,7 +127,25 @@ def is_blank(cell: str) -> bool:
     if len(text) > _LONGEST:
         return False
     form = unicodedata.normalize("NFKC", text).casefold()
-    return form in _BLANK or text == _OF_R or _DASHES.fullmatch(text) is not None
+    return (
+        form in _BLANK
+        or text == _OF_R
+        or _DASHES.fullmatch(text) is not None
+        or (form[-1:] in _ENDS and bare(text) in _BLANK)
+    )
+
+
+def names_nothing(cell: str) -> bool:
+    """As `is_blank`, and for what people say of it in any language: ``keine``, ``not needed``.
+
+    Not for keys and labels, which may be called so.
+    """
+    return is_blank(cell) or (len(cell) <= _LONGEST and _is_nothing(cell))
+
+
+@lru_cache(maxsize=4096)
+def _is_nothing(cell: str) -> bool:
+    return bare(cell) in _NOTHING
 
 
 def is_word_for_nothing(cell: str) -> bool:
@@ -129,7 +177,7 @@ def draws_nothing(text: str) -> bool:
     Question marks are characters that were lost, braces name a column, and emoji can be drawn.
     """
     text = text.strip()
-    if says_nothing(text) or is_blank(text) or text.casefold() in _NO_PICTURE:
+    if says_nothing(text) or names_nothing(text) or text.casefold() in _NO_PICTURE:
         return True
     return not any(char in "?{" or _can_be_drawn(char) for char in text)
 

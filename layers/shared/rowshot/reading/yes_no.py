@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
+from enum import Enum
 from functools import lru_cache
 
+from rowshot.reading.again import AGAIN, AS_IT_IS, NOT_SO, NOT_THAT, POLITE_AFTER, POLITE_BEFORE
 from rowshot.reading.columns import KNOWN, normal
 from rowshot.reading.invisible import without_invisible
-from rowshot.reading.nothing import draws_nothing, is_blank
+from rowshot.reading.nothing import draws_nothing, is_blank, names_nothing
+from rowshot.reading.words import bare, form, words
+from rowshot.reading.work_states import APPROVALS, REJECTIONS, says_state
 
 YES = "yes"
 
@@ -19,11 +24,11 @@ _WORDS_FOR_YES = """
     ja j wahr richtig oui o vrai sí si s verdadero cierto sì vero sim verdadeiro waar sant sand sann
     kyllä tosi tak prawda ano pravda áno igen igaz evet doğru да д истина так істина вярно ναι
     αληθησ αληθεσ da adevărat cert egiazkoa bai jah jā taip tiesa tõene patiess já satt istina točno
-    是 是的 对 對 真 要 需要 好 好的 はい 真 예 네 참 ใช่ จริง có đúng ya benar
+    是 是的 对 對 真 要 需要 好 好的 はい 真 예 네 참 ใช่ จริง có đúng ya benar ○ 〇 ◯ ⭕ ● ◉ ■
     тачно točno tačno точно праўда шын ақиқат үнэн teisinga patiesa veru vertat resnično fíor fìor
     gwir egia vera totoo kweli ճիշտ ճշմարիտ ჭეშმარიტი haqiqat সত্য உண்மை నిజం ನಿಜ ശരി खरे સાચું ਸਹੀ
     سچ درست صواب እውነት ពិត ຖືກ ຈິງ မှန် සත්‍ය
-    כן אמת نعم صحيح بله हाँ हां सत्य ✓ ✔ ☑ √ ✅ 🗹 🗸 ☒ ⮽ [x] [✓] [✔] (x)
+    נכון כן אמת نعم صحيح بله हाँ हां सत्य ✓ ✔ ☑ √ ✅ 🗹 🗸 ☒ ⮽ [x] [✓] [✔] (x)
 """
 _WORDS_FOR_NO = """
     0 0.0 n f no nope nah not false off unchecked unticked
@@ -34,48 +39,9 @@ _WORDS_FOR_NO = """
     nö nope неправда нетачно netačno неточно неистина невярно хлусня няпраўда жалған худал
     klaidinga falz neresnično bréagach breugach gau gaou gezurra malvera yalan palsu
     սխալ կեղծ მცდარი মিথ্যা பொய் தவறு తప్పు ತಪ್ಪು തെറ്റ് खोटे ખોટું ਗਲਤ غلط نادرست ሐሰት មិនពិត ຜິດ မှား අසත්‍ය
-    tidak salah לא שקר لا خطأ خیر نه नहीं असत्य ☐ □ ▢ ⬜ 🔲 ✗ ✘ ❌ ❎ ✕ ✖ × []
+    tidak salah לא שקר لا خطأ خیر نه नहीं असत्य ☐ □ ▢ ◻ ◽ ▫ ⬜ 🔲 ✗ ✘ ❌ ❎ ✕ ✖ × []
 """
 _ONLY_IN_CAPITALS = ("sand",)  # as a Danish checkbox says yes; else it is a colour
-# What people write into a column for redoing who want no note, beside the column's own names.
-_WORDS_FOR_AGAIN = """
-    again|once again|once more|one more time|re-render|rerender|re-do|redo it|redo this|regenerate
-    |rerun|retry|repeat|neu|nochmal|noch mal|nochmals|noch einmal|erneut|wiederholen|neu rendern
-    |neu machen|refaire|à refaire|recommencer|encore|de nouveau|rehacer|repetir|otra vez|de nuevo
-    |rifare|da rifare|ripetere|di nuovo|refazer|de novo|opnieuw|nog eens|gör om|igjen|uudelleen
-    |ponownie|jeszcze raz|znovu|újra|tekrar|yeniden|заново|снова|ещё раз|переделать|знову|ще раз
-    |再来|再来一次|再做|重来|重画|重新做|重新画|重新绘制|重拍|重繪|再生成|やり直し|やりなおし|再作成
-    |もう一度|다시|재생성|làm lại|ulang|lagi|อีกครั้ง|إعادة|שוב
-"""
-_NOT_THAT = re.compile(
-    r"(?:不需要|不用|不要|不必|无需|无须|無需|無須|勿|别|別|免|没有|不)\s*"
-    r"|(?:please )?(?:do not|don['’]?t|no need to|no|not|never|nicht|kein|keine|ne pas|pas|non|nie"
-    r"|ne|nem|не) "
-)
-_NOT_SO = re.compile(r"(?:不要|不需要|しない|なし|안\s?함|하지\s?마)\Z")
-_WORDS_FOR_AS_IT_IS = """
-    keep|keep it|keep this|keep as is|as is|leave as is|leave it|no change|no changes|unchanged
-    |behalten|unverändert|keine änderung|garder|à garder|inchangé|mantener|sin cambios|mantenere
-    |manter|behouden|оставить|без изменений|保留|不变|不改|保持不变|维持原样|そのまま|변경 없음|유지
-"""
-# What people write into a column for approving, beside the column's own names.
-_WORDS_FOR_APPROVED = """
-    accepted|signed off|genehmigt|freigegeben|abgenommen|freigabe erteilt|angenommen|approuvé
-    |approuvée|validé|validée|aprobado|aprobada|approvato|approvata|aprovado|aprovada|goedgekeurd
-    |akkoord|godkänd|godkänt|godkendt|godkjent|hyväksytty|zatwierdzone|zatwierdzony|zaakceptowane
-    |schváleno|schválené|jóváhagyva|onaylandı|одобрено|утверждено|согласовано|схвалено
-    |затверджено|εγκρίθηκε|aprobat|odobreno|已确认|已審核|已审核|审批通过|已批|核准|已核准|已確認
-    |承認|承認済|承認済み|승인|승인됨|승인 완료|đã duyệt|disetujui|diluluskan|อนุมัติ|อนุมัติแล้ว
-    |تمت الموافقة|موافق عليه|מאושר|अनुमोदित|स्वीकृत
-"""
-# What says nothing of a picture: it stands for the state of somebody's work.
-_WORDS_UNCLEAR = """
-    y/n|yes/no|true/false|ja/nein|oui/non|sí/no|是/否|maybe|perhaps|later|not yet|done|fine|good
-    |nice|great|okay|approved|approve|rejected|reject|check|to check
-    |review|in review|wip|vielleicht|später|noch nicht|fertig|erledigt|prüfen|peut-être
-    |plus tard|fait|terminé|hecho|listo|fatto|feito|klaar|klar|готово|позже|完成|已完成
-    |待审核|待确认|稍后|可能|也许|通过|完了|確認中|要確認|완료|확인
-"""
 # A placeholder that nobody filled in: {{redo}}, ${redo}, %redo%, <%= redo %>.
 _PLACEHOLDER = re.compile(
     r"\$?\{{1,3}[^{}]*\}{1,3}|<<[^<>]*>>|<[%?][^<>]*>|«[^«»]*»|\[\[[^\[\]]*\]\]|\*\|\w+\|\*"
@@ -84,6 +50,7 @@ _PLACEHOLDER = re.compile(
 # Letters of these scripts say in one what others say in a word.
 _IDEOGRAPHS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL")
 _SHORTEST_NOTE = 3
+_LONGEST_MARK = 3
 _LONGEST = 40  # characters; what is longer is no word for yes or no
 
 
@@ -96,42 +63,28 @@ def tick(cell: str) -> bool | None:
 
 @lru_cache(maxsize=4096)
 def _tick(cell: str) -> bool | None:
-    word = _form(cell)
+    word = form(cell)
     if word in _ONLY_IN_CAPITALS and not cell.isupper():
         return None
-    if word in _YES:
-        return True
-    return False if word in _NO or is_blank(cell) else None
+    for each in (word, bare(cell)):
+        if each in _YES or each in _NO:
+            return each in _YES
+    return False if is_blank(cell) else None
 
 
-def approved_tick(cell: str) -> bool | None:
-    """As `tick`, for an `approved` cell, where the column's own name means yes in any language."""
-    ticked = tick(cell)
-    if ticked is not None or len(cell) > _LONGEST:
-        return ticked
-    return True if _form(cell) in _APPROVED else None
+class _Said(Enum):
+    """What a cell says where a tick or a few words are expected."""
+
+    YES = True
+    NO = False
+    UNCLEAR = "unclear"
+    NOTE = "note"
 
 
 def redo_tick(cell: str) -> bool | None:
     """As `tick`, for a `redo` cell, where the column's own name and ``again`` mean yes too."""
-    ticked = tick(cell)
-    if ticked is not None or len(cell) > _LONGEST or _is_placeholder(cell):
-        return ticked
-    return _again(cell)
-
-
-@lru_cache(maxsize=4096)
-def _again(cell: str) -> bool | None:
-    word = _form(cell)
-    if _says_again(word):
-        return True
-    denied = (_NOT_THAT.sub("", word, count=1), _NOT_SO.sub("", word).strip())
-    is_no = word in _AS_IT_IS or any(each != word and _says_again(each) for each in denied)
-    return False if is_no else None
-
-
-def _says_again(word: str) -> bool:
-    return word in _AGAIN or KNOWN.get(normal(word), ("", 0))[0] == "redo"
+    said = _said(cell)
+    return bool(said.value) if said in (_Said.YES, _Said.NO) else None
 
 
 def redo_wish(cell: str) -> str | None:
@@ -139,11 +92,11 @@ def redo_wish(cell: str) -> str | None:
 
     What is no note asks for nothing, see `is_unclear`.
     """
-    seen = without_invisible(cell)
-    ticked = redo_tick(seen)
-    if ticked is None:
-        return None if is_unclear(seen) else " ".join(unicodedata.normalize("NFC", seen).split())
-    return YES if ticked else None
+    said = _said(cell)
+    if said is _Said.NOTE:
+        note = unicodedata.normalize("NFC", without_invisible(cell))
+        return " ".join(note.split())
+    return YES if said is _Said.YES else None
 
 
 def asks_the_same(wish: str | None, taken: str) -> bool:
@@ -164,16 +117,157 @@ def _without_soft(note: str) -> str:
 def is_unclear(cell: str) -> bool:
     """True for a text that is neither yes nor no and does not say what to draw.
 
-    It is too short (``ok``, ``3``), a placeholder that nobody filled in, or a word for the state of
-    somebody's work (``done``). Such a text must not become part of a prompt.
+    It is too short (``ok``, ``3``), a placeholder that nobody filled in, praise or a word for the
+    state of somebody's work (``done``), or a denial with more behind it (``no, keep this one``).
+    Such a text must not become part of a prompt.
     """
-    if redo_tick(cell) is not None:
+    return _said(cell) is _Said.UNCLEAR
+
+
+def x_is_no(cells: Iterable[str]) -> bool:
+    """True for a column in which an O or a circle stands beside an X, as in Japan and Korea."""
+    marks = {form(cell) for cell in cells if len(cell) <= _LONGEST_MARK}
+    return "x" in marks and bool(marks & {"o", *_ROUND})
+
+
+def approved_tick(cell: str) -> bool | None:
+    """As `tick`, for an `approved` cell, where words for approval and refusal count too.
+
+    A sign decides whatever stands beside it: ``✓ Anna``.
+    """
+    ticked = tick(cell)
+    if ticked is not None or len(cell) > _LONGEST:
+        return ticked
+    word = _with_signs(cell)
+    first = word.split(" ", 1)[0]
+    if first in _SIGNS:
+        return tick(first)
+    if (said := _approves(word)) is not None:
+        return said
+    for head, tail in _splits(word):
+        said = tick(tail) if _approves(head) else tick(head) if _approves(tail) else None
+        if said is not None:
+            return said
+    found = re.fullmatch(r"([^()]+)\(([^()]*)\)", word)
+    return True if found and _approves(found[1]) and _approves(found[2]) is not False else None
+
+
+def _approves(text: str) -> bool | None:
+    """What one word of an `approved` cell says."""
+    word = bare(text)
+    if word in REJECTIONS or names_nothing(word):
         return False
-    if _weight(cell) < _SHORTEST_NOTE:
+    if word in APPROVALS or _is_name_of("approved", word):
         return True
-    if len(cell) > _LONGEST:
+    denied = any(each != word and _approves(each) for each in _undenied(word))
+    return False if denied else tick(word)
+
+
+def _said(cell: str) -> _Said:
+    if len(cell) <= _LONGEST:
+        return _short(cell)
+    if is_blank(cell):
+        return _Said.NO
+    return _Said.UNCLEAR if _denies_first(_with_signs(cell[: 2 * _LONGEST])) else _Said.NOTE
+
+
+@lru_cache(maxsize=4096)
+def _short(cell: str) -> _Said:
+    """What a cell of a word or two says. It is looked at whole first, then in its parts."""
+    ticked = tick(cell)
+    if ticked is not None:
+        return _Said(ticked)
+    asked = cell.rstrip("?？ ")
+    if cell.endswith(("?", "？")) and asked and _short(asked) is not _Said.NOTE:
+        return _Said.UNCLEAR
+    word = _with_signs(cell)
+    if _is_placeholder(cell):
+        return _Said.UNCLEAR
+    if (said := _word(word)) is not _Said.NOTE:
+        return said
+    if draws_nothing(cell):
+        return _Said.UNCLEAR
+    for head, tail in _splits(word):
+        other = tail if _says_again(head) else head if _says_again(tail) else ""
+        said = _Said.UNCLEAR if other in _ROUND else _word(other) if other else _Said.NOTE
+        if said is not _Said.NOTE:
+            return said
+    parts = {_word(part) for part in _PARTS.split(word) if part.strip()}
+    if _Said.NOTE not in parts:
+        return parts.pop() if len(parts) == 1 else _Said.UNCLEAR
+    if all(_word(part) is _Said.YES for part in word.split()):
+        return _Said.YES
+    too_short = _weight(cell) < _SHORTEST_NOTE
+    return _Said.UNCLEAR if too_short or _denies_first(word) else _Said.NOTE
+
+
+@lru_cache(maxsize=4096)
+def _word(text: str) -> _Said:
+    """What one word, or one of the phrases in the tables, says in a `redo` cell."""
+    word = bare(text)
+    if _says_again(word):
+        return _Said.YES
+    if word in AS_IT_IS or names_nothing(word):
+        return _Said.NO
+    polite = _politely(word)
+    ticked = tick(polite)
+    if ticked is not None:
+        return _Said(ticked)
+    if says_state(word) or says_state(polite):
+        return _Said.UNCLEAR
+    denied = any(each not in (word, polite) and _says_again(each) for each in _undenied(word))
+    return _Said.NO if denied else _Said.NOTE
+
+
+@lru_cache(maxsize=4096)
+def _says_again(text: str) -> bool:
+    word = bare(text)
+    polite = _politely(word)
+    return bool({word, polite} & AGAIN) or _is_name_of("redo", polite)
+
+
+def _is_name_of(column: str, word: str) -> bool:
+    if len(word) > _LONGEST_NAME:
         return False
-    return _form(cell) in _UNCLEAR or draws_nothing(cell) or _is_placeholder(cell)
+    return not _SIGN.search(word) and form(normal(word)) in _NAMES[column]
+
+
+def _politely(word: str) -> str:
+    """A word without please, thanks and ``needs`` around it; itself when nothing else is left."""
+    return POLITE_AFTER.sub("", POLITE_BEFORE.sub("", word)).strip(" ,") or word
+
+
+def _undenied(word: str) -> tuple[str, ...]:
+    """What a word would deny if it began or ended with a denial; else itself."""
+    polite = _politely(word)
+    return (
+        NOT_THAT.sub("", word, count=1),
+        NOT_THAT.sub("", polite, count=1),
+        NOT_SO.sub("", word).strip(),
+    )
+
+
+def _with_signs(cell: str) -> str:
+    """A cell as words, with a space on both sides of each sign and without a list's bullet."""
+    word = _UNTICKED.sub("☐", _TICKED.sub("☑", form(cell)))
+    return _BULLET.sub("", " ".join(_SIGN.sub(r" \g<0> ", word).split()))
+
+
+def _splits(word: str) -> Iterator[tuple[str, str]]:
+    """A word in two, wherever a space or a mark stands between a name and what is said of it."""
+    for found in _BETWEEN.finditer(word):
+        head, tail = word[: found.start()], word[found.end() :]
+        if head and tail and not head.endswith((",", ";", ".", "!", "、")):
+            yield head, tail
+
+
+def _denies_first(word: str) -> bool:
+    """Whether a text begins with a word for no and goes on, or has an empty box before it."""
+    if word.startswith(_BOXES):
+        return True
+    found = _GOES_ON.search(word)
+    head = word[: found.start()] if found else ""
+    return any(map(str.isalpha, head)) and _word(head) is _Said.NO
 
 
 def _is_placeholder(cell: str) -> bool:
@@ -187,24 +281,19 @@ def _weight(cell: str) -> int:
     return len(letters) + whole
 
 
-def _form(cell: str) -> str:
-    """A word as it is compared: without case, accents, invisible characters and a full stop.
-
-    ``=TRUE()`` is the word ``true``.
-    """
-    text = unicodedata.normalize("NFKD", cell).casefold()
-    text = unicodedata.normalize("NFKD", text.replace("ı", "i").replace("ł", "l"))
-    text = "".join(char for char in text if unicodedata.category(char) not in ("Mn", "Cf", "Cc"))
-    text = " ".join(text.replace("ς", "σ").split())
-    text = text.rstrip(".!,;。！") or text
-    text = text.removeprefix("=").removesuffix("()") or text
-    return unicodedata.normalize("NFC", text)
-
-
-_YES = frozenset(map(_form, _WORDS_FOR_YES.split()))
-_NO = frozenset(map(_form, _WORDS_FOR_NO.split())) | {"[ ]", "( )"}
-_AGAIN, _AS_IT_IS, _APPROVED, _UNCLEAR = (
-    frozenset(_form(word.strip()) for word in words.split("|"))
-    for words in (_WORDS_FOR_AGAIN, _WORDS_FOR_AS_IT_IS, _WORDS_FOR_APPROVED, _WORDS_UNCLEAR)
-)
-_APPROVED |= {_form(name) for name, (canonical, _) in KNOWN.items() if canonical == "approved"}
+_YES = words(_WORDS_FOR_YES, None)
+_NO = words(_WORDS_FOR_NO, None) | {"[ ]", "( )"}
+_NAMES = {
+    column: frozenset(form(name) for name, (canonical, _) in KNOWN.items() if canonical == column)
+    for column in ("redo", "approved")
+}
+_LONGEST_NAME = 2 + max(len(name) for names in _NAMES.values() for name in names)
+_SIGNS = frozenset(word for word in _YES | _NO if len(word) == 1 and not word.isalnum())
+_ROUND = ("○", "〇", "◯", "⭕")  # a mark for yes in Japan, and an empty button before a name
+_BOXES = ("☐ ", "□ ", "▢ ", "◻ ", "◽ ", "⬜ ", "🔲 ")
+_UNTICKED, _TICKED = re.compile(r"[\[(] ?[\])]"), re.compile(r"[\[(][x✓✔√][\])]")
+_SIGN = re.compile(f"[{''.join(sorted(_SIGNS))}]")
+_BULLET = re.compile(r"\A[-*•·] ")
+_BETWEEN = re.compile(r"\s*[:=?_(\-–—]\s*|\s+")
+_PARTS = re.compile(r"\s*[,、;:()/!。]\s*|\s[-–—]\s|\.\s")
+_GOES_ON = re.compile(r"\s*[,、;:(。]|[.!]\s+(?=[^\W\d])|\s[-–—]\s?|[-–—]\s" f"|\\s{_SIGN.pattern}")

@@ -9,8 +9,9 @@ from dataclasses import replace
 from rowshot import messages
 from rowshot.messages import quoted
 from rowshot.reading import Columns, SheetRow
+from rowshot.reading.columns import INPUT_PREFIX
 from rowshot.reading.invisible import without_invisible
-from rowshot.reading.nothing import is_blank, shows_error, shows_formula
+from rowshot.reading.nothing import is_blank, names_nothing, shows_error, shows_formula
 from rowshot.reading.yes_no import tick
 from rowshot.specs.recipes import RECIPE_COLUMNS, list_items
 
@@ -54,11 +55,16 @@ def cell_problems(row: SheetRow, columns: Columns) -> dict[str, str]:
 
 
 def blanks(row: SheetRow, columns: Columns) -> list[str]:
-    """The columns of options in which a row holds only a word for nothing: ``nan``, ``null``."""
+    """The columns of options in which a row holds only a word for nothing: ``nan``, ``keine``.
+
+    What another field of a model may be called is for its model to say.
+    """
     return [
         name
         for name in columns.index
-        if name not in _NO_OPTIONS and (cell := columns.cell(row, name)) and is_blank(cell)
+        if name not in _NO_OPTIONS
+        and (cell := columns.cell(row, name))
+        and (is_blank if name.startswith(INPUT_PREFIX) else names_nothing)(cell)
     ]
 
 

@@ -8,7 +8,7 @@ from rowshot import messages
 from rowshot.messages import listed
 from rowshot.models import Model
 from rowshot.reading import Columns, SheetRow
-from rowshot.reading.nothing import says_nothing
+from rowshot.reading.nothing import names_nothing, says_nothing
 from rowshot.reading.yes_no import tick
 from rowshot.specs.recipes import Recipe
 from rowshot.specs.values import BadValue, field_value, is_text, shape_value
@@ -36,7 +36,7 @@ def input_of(
         if not cell or name == model.shape_field:
             continue
         title = columns.title(column)
-        if is_text(name, model) and says_nothing(cell):
+        if is_text(name, model) and (says_nothing(cell) or names_nothing(cell)):
             continue
         if not model.takes(name) or name == "prompt":
             if tick(cell) is not False:  # an unticked box asks for nothing

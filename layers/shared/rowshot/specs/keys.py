@@ -9,31 +9,12 @@ from dataclasses import dataclass
 
 from rowshot import messages
 from rowshot.messages import quoted
+from rowshot.reading.dates import is_date
 from rowshot.reading.nothing import is_blank, shows_error
 from rowshot.reading.slugs import MAX_ROW_KEY, distinct_slugs, look_of, row_key, slug_for
 
 # 6.90E+12, 6,90E+12 and 6E+12: what a spreadsheet shows of 6901234567892.
 _SHORTENED = re.compile(r"-?\d([.,]\d+)?E\+\d{2,3}|-?\d[.,]\d+E\d{2}", re.IGNORECASE)
-# Months as spreadsheets shorten and write them: in English, German and French, and in others.
-_MONTH = (
-    r"jan(?:uary|uar|v|vier)?|f[eéè]b(?:ruary|ruar)?|f[eéè]vr?(?:ier)?|mar(?:ch|s)?|mär(?:z)?|mrz"
-    r"|apr(?:il)?|avr(?:il)?|may|mai|june?|juni|juin|july?|juli|juil(?:let)?|aug(?:ust)?|août"
-    r"|sept?(?:ember|embre)?|o[ck]t(?:ober|obre)?|nov(?:ember|embre)?|de[cz](?:ember)?"
-    r"|d[eé]c(?:embre)?"
-)
-_OTHER_MONTH = (
-    r"ene|abr|ago|dic|gen|mag|giu|lug|set|ott|mrt|mei|maj|out|sty|lut|kwi|cze|lip|sie|wrz|paź|lis|gru"
-    r"|янв|фев|мар|апр|май|июн|июл|авг|сен|окт|ноя|дек|oca|şub|nis|haz|tem|ağu|eyl|eki|kas|ara"
-)
-_ANY_MONTH = rf"(?:{_MONTH}|{_OTHER_MONTH})\.?"
-# 12-Mar, Mar-12, 3. Mrz, 01.Mrz, Sept 2 and 2026-03-12 00:00:00: what it makes of 3-12.
-_DATED = re.compile(
-    rf"\d{{1,2}}(?:\.? |[-./]){_ANY_MONTH}(?:[-. /]\d{{2,4}})?"
-    rf"|{_ANY_MONTH}-\d{{2,4}}|(?:{_MONTH})\.? \d{{1,4}}"
-    r"|\d{4}-\d{2}-\d{2}[ T]00:00(?::00)?|\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\.\d{1,2}\.(?:\d{4})?"
-    r"|\d{1,2}月\d{1,2}日|\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{1,2}월 ?\d{1,2}일",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -94,6 +75,6 @@ def _problems(key: str, title: str) -> list[str]:
 
 
 def _warnings(key: str, title: str) -> tuple[str, ...]:
-    if _DATED.fullmatch(key):
+    if is_date(key):
         return (messages.DATED_KEY(column=title, value=quoted(key)),)
     return ()

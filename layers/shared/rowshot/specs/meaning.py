@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from rowshot import messages
@@ -18,7 +18,7 @@ from rowshot.reading.header_row import is_code
 from rowshot.reading.headers import placed
 from rowshot.reading.output_columns import OUTPUT_COLUMNS
 from rowshot.reading.slugs import row_key
-from rowshot.reading.yes_no import approved_tick, redo_tick, tick
+from rowshot.reading.yes_no import approved_tick, redo_tick, tick, x_is_no
 from rowshot.specs.prompts import says_no_picture
 from rowshot.specs.recipes import RECIPE_COLUMNS, find_recipe
 from rowshot.specs.shop import ShopColumn, misread
@@ -26,6 +26,7 @@ from rowshot.specs.unused import unused_columns
 
 DEFAULT_MODEL = "qwen-image-2.0"
 _TICKS = {"redo": redo_tick, "approved": approved_tick, "prompt_extend": tick}
+_CROSSED = ("redo", "approved")
 _LONGEST_NAME = 60  # characters of a column's name; a prompt of that length is still looked at
 _DIGIT = re.compile(r"\d")
 _MOST_ROWS_NAMED = 5
@@ -73,7 +74,8 @@ def meaning_of(
             in another order.
     """
     columns = map_headers(sheet.header)
-    rows = [row for row in sheet.rows if _says_something(row, columns)]
+    rows = _uncrossed(sheet.rows, columns)
+    rows = [row for row in rows if _says_something(row, columns)]
     rows, again = _without_headers(rows, columns, sheet)
     shop = misread(columns, rows, catalogue)
     if shop:
@@ -119,6 +121,21 @@ def _own(
         if used
     }
     return {number: meant[used] for number, used in told.items() if used}
+
+
+def _uncrossed(rows: Sequence[SheetRow], columns: Columns) -> Sequence[SheetRow]:
+    """The rows with a sign for no where an X stands for one, see `x_is_no`."""
+    for name in _CROSSED:
+        at = columns.index.get(name)
+        if at is not None and x_is_no({columns.cell(row, name) for row in rows}):
+            rows = [_without_x(row, at) for row in rows]
+    return rows
+
+
+def _without_x(row: SheetRow, at: int) -> SheetRow:
+    if row.cells[at : at + 1] and row.cells[at].strip() in ("x", "X", "ｘ", "Ｘ"):
+        return replace(row, cells=(*row.cells[:at], "✗", *row.cells[at + 1 :]))
+    return row
 
 
 def _says_something(row: SheetRow, columns: Columns) -> bool:

@@ -11,8 +11,9 @@ from rowshot.messages import quoted
 from rowshot.models import Catalogue
 from rowshot.reading import Columns, SheetRow
 from rowshot.reading.columns import normal
-from rowshot.reading.nothing import is_blank
-from rowshot.reading.yes_no import approved_tick
+from rowshot.reading.nothing import names_nothing
+from rowshot.reading.work_states import SHOP_STATES
+from rowshot.reading.yes_no import approved_tick, tick
 from rowshot.specs.recipes import find_recipe
 
 _UNIT = (
@@ -49,16 +50,6 @@ _BARE = {"size": ("size", "尺寸"), "seed": ("seed", "种子"), "model": ("mode
 """The names that a shop uses too: 'image_size' is plainly the picture's."""
 _PRODUCTS = {"approved": "status"}
 """What a shop calls such a column of its own, where it has another name for it."""
-_STATES = frozenset(
-    """
-    draft live pending active inactive archived published unpublished hidden visible scheduled
-    review reviewing waiting hold rejected declined denied new open closed todo available
-    discontinued expired online offline sold in_review under_review in_progress on_hold to_do
-    sold_out not_started 草稿 待审核 审核中 待定 待处理 上架 下架 已上架 已下架 待上架 已发布 未发布
-    未通过 驳回 已驳回 entwurf aktiv inaktiv archiviert ausstehend abgelehnt brouillon actif inactif
-    archivé borrador activo inactivo pendiente rechazado bozza attivo
-    """.split()
-)
 
 
 @dataclass(frozen=True)
@@ -115,7 +106,7 @@ def _checks(catalogue: Catalogue) -> dict[str, tuple[_Check, _Check]]:
 
 
 def _says_no(cell: str, name: str) -> bool:
-    return is_blank(cell) or (name == "approved" and approved_tick(cell) is False)
+    return names_nothing(cell) or (name == "approved" and tick(cell) is False)
 
 
 def _others(cells: Sequence[tuple[int, str]]) -> str:
@@ -165,7 +156,7 @@ def may_be_a_products(cell: str) -> bool:
 
 def describes_state(cell: str) -> bool:
     """Whether a cell says how far a product has come in its shop: ``draft``, ``live``."""
-    return normal(cell) in _STATES
+    return normal(cell) in SHOP_STATES
 
 
 def describes_recipe(cell: str) -> bool:
