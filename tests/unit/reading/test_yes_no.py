@@ -149,7 +149,9 @@ def test_nothing_and_not_needed_are_no_in_every_language(cell: str) -> None:
 @pytest.mark.parametrize(
     "cell",
     split(
-        "perfect|Looks good!|LGTM|love it|OK as is|passt|passt so|sehr gut|freigegeben"
+        "works for me|ist sehr schön|très beau|很漂亮|super fajne|approved by Anna"
+        "|published 12-Nov"
+        "|perfect|Looks good!|LGTM|love it|OK as is|passt|passt so|sehr gut|freigegeben"
         "|parfait|validé|aprobado|va bene|goedgekeurd|zatwierdzone|хорошо|одобрено|很好"
         "|可以|没问题|審核通過|問題なし|承認済み|좋아요|ممتاز|ดีมาก|in progress|in Arbeit"
         "|en cours|处理中|対応中|진행 중|ready|draft|on hold|active|待审核|12-Nov|Nov 12"
@@ -187,7 +189,8 @@ def test_a_denial_with_more_behind_it_is_asked_about(cell: str) -> None:
 @pytest.mark.parametrize(
     "cell",
     split(
-        "brighter|warmer light|no shadow please|No shadow|no logo, no text"
+        "very bright|so much light|low light|nice warm tones|好暗"
+        "|brighter|warmer light|no shadow please|No shadow|no logo, no text"
         "|nothing but the cup|on white|make it bigger|the old one was too dark"
         "|please make it warmer|yes, but brighter|never on grass|again, brighter"
         "|redo: brighter|off-white background|no-shadow look|No. 5 in gold|x-ray look"

@@ -16,7 +16,7 @@ _BLANK = frozenset(
 # What people write instead of leaving a cell empty. It may be a key, or a name on a label.
 _NOTHING = words(
     """
-    keine|kein|keiner|keines|keins|nichts|leer|ohne|entfällt|nicht zutreffend|nicht nötig
+    keine|nix|kein|keiner|keines|keins|nichts|leer|ohne|entfällt|nicht zutreffend|nicht nötig
     |nicht notwendig|nicht erforderlich|nein danke|kein bedarf|aucun|aucune|rien|néant|vide
     |sans objet|non merci|pas besoin|inutile|pas nécessaire|ninguno|ninguna|nada|vacío|no aplica
     |no hace falta|no es necesario|no necesario|no gracias|nessuno|nessuna|niente|vuoto
