@@ -284,8 +284,15 @@ def test_an_approval_counts_beside_the_states_of_a_shop(cell: str) -> None:
     assert specs(f"sku,prompt,approved\na,Jar,{cell}\n")[0].approved
 
 
-@pytest.mark.parametrize("cell", ["not approved", "approved?", "to be approved", "nicht genehmigt"])
-def test_what_is_no_approval_is_asked_about(cell: str) -> None:
+@pytest.mark.parametrize("cell", ["not approved", "to be approved", "nicht genehmigt"])
+def test_what_is_no_approval_is_none(cell: str) -> None:
+    (row,) = specs(f"sku,prompt,approved\na,Jar,{cell}\n")
+    assert not row.approved
+    assert not row.problems
+
+
+@pytest.mark.parametrize("cell", ["approved?", "genehmigt ?", "已批准？", "maybe approved"])
+def test_a_doubtful_approval_is_asked_about(cell: str) -> None:
     (row,) = specs(f"sku,prompt,approved\na,Jar,{cell}\n")
     assert "must be yes or no" in row.problems[0]
 

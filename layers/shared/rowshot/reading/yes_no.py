@@ -133,10 +133,10 @@ def x_is_no(cells: Iterable[str]) -> bool:
 def approved_tick(cell: str) -> bool | None:
     """As `tick`, for an `approved` cell, where words for approval and refusal count too.
 
-    A sign decides whatever stands beside it: ``✓ Anna``.
+    A sign decides whatever stands beside it: ``✓ Anna``. A question is no approval.
     """
     ticked = tick(cell)
-    if ticked is not None or len(cell) > _LONGEST:
+    if ticked is not None or len(cell) > _LONGEST or cell.endswith(("?", "？")):
         return ticked
     word = _with_signs(cell)
     first = word.split(" ", 1)[0]
