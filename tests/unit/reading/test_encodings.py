@@ -90,7 +90,7 @@ def test_what_was_written_comes_back(encoding: str, prompts: list[str], more: li
 @pytest.mark.parametrize(
     ("encoding", "prompt", "tried"),
     [
-        ("cp1250", "Čaj", "Western European, Central European and Baltic Windows-1257"),
+        ("cp1250", "Čaj", "Central European and Western European"),
         ("euc_jp", "茶筒", "Japanese EUC, Chinese GB18030 and Chinese Big5"),
         ("gb18030", "龙井", "Chinese GB18030 and Korean"),
     ],

@@ -8,12 +8,14 @@ from functools import cache
 from rowshot.reading import languages
 from rowshot.reading.plausibility import Alphabet, characters_of, latin, letters_in, letters_of
 
+LATIN = ("western", "small", "central", "turkic", "baltic")
+
 
 @cache
 def alphabets() -> Mapping[str, tuple[Alphabet, ...]]:
     """The languages of each script."""
     tables: dict[str, tuple[Alphabet, ...]] = {}
-    for script in ("western", "small", "central", "turkic", "baltic"):
+    for script in LATIN:
         letters: dict[str, str] = getattr(languages, script.upper())
         region = frozenset("".join(map(letters_in, letters.values())))
         tables[script] = tuple(latin(each, region) for each in letters.values())

@@ -12,7 +12,8 @@ from itertools import islice
 from rowshot import messages
 from rowshot.errors import UnreadableSheet
 from rowshot.messages import listed
-from rowshot.reading.alphabets import alphabets
+from rowshot.reading.alphabets import LATIN, alphabets
+from rowshot.reading.odd_words import odd_words
 from rowshot.reading.plausibility import ASCII, cost
 
 _MARKS = (
@@ -28,6 +29,9 @@ _WORD = re.compile(rb'[^\s,;"]+')
 _MOST_WORDS, _MOST_BYTES = 2_000, 20_000
 # In nats. One reading has to be e^3 = 20 times as likely as any other.
 _CLEARLY = 3.0
+_CLEARLY_THOUGH_ODD = 14.0  # if the other one has fewer odd words
+_FEW = 1.5  # is added in Latin letters, shared by the words: one word alone is in many languages
+_ODD = 4.0  # the cost of a word that nobody can have written
 _A_BYTE, _A_FILE = 5.5, 10.0  # the most that a text costs: each byte beyond ASCII, and once
 _MIXED, _BROKEN = 10.0, 7.0  # that a file is UTF-8 but for some bytes, and each of these
 # What no reading of a text has: controls, the frames of DOS, a low quotation mark within a word.
@@ -58,6 +62,23 @@ class _Encoding:
     title: str
     script: str
     rare: float
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What a file's words are in one of them.
+
+    Args:
+        encoding: The encoding.
+        text: The words, a line each.
+        odd: How many of them nobody can have written.
+        cost: How unlikely the text is, in nats.
+    """
+
+    encoding: _Encoding
+    text: str
+    odd: int
+    cost: float
 
 
 _ENCODINGS = (
@@ -185,25 +206,32 @@ def _nearly_utf8(data: bytes, exc: UnicodeDecodeError) -> bool:
 def _legacy(data: bytes, name: str, exc: UnicodeDecodeError) -> tuple[str, str]:
     """The encodings of before Unicode, told apart by what the text then looks like."""
     sample = b"".join(_words(data))
-    costs = {each: found for each in _ENCODINGS if (found := _cost(sample, each)) is not None}
-    ranked = sorted(costs, key=lambda each: costs[each])
-    best = next((each for each in ranked if _fits(data, each.name)), None)
+    readings = [found for each in _ENCODINGS if (found := _reading(sample, each)) is not None]
+    ranked = sorted(readings, key=lambda each: each.cost)
+    best = next((each for each in ranked if _fits(data, each.encoding.name)), None)
     if best is None:
         raise UnreadableSheet(_unknown(name, ["UTF-8", f"{len(_ENCODINGS)} others"])) from exc
-    if _mixed_cost(sample) < costs[best]:
+    if _mixed_cost(sample) < best.cost:
         raise UnreadableSheet(_damaged(name, data, exc)) from exc
-    reading = _read(sample, best) or ""
     rivals = [
         each
         for each in ranked
-        if costs[each] < costs[best] + _CLEARLY
-        and _read(sample, each) != reading
-        and _fits(data, each.name)
+        if each.text != best.text
+        and each.cost < best.cost + _margin(best, each)
+        and _fits(data, each.encoding.name)
     ]
-    if rivals or _is_no_text(reading) or not _plausible(costs[best], reading, len(sample)):
-        closest = dict.fromkeys(each.title for each in (best, *(rivals or ranked)))
+    if rivals or _is_no_text(best.text) or not _plausible(best.cost, best.text, len(sample)):
+        closest = dict.fromkeys(each.encoding.title for each in (best, *(rivals or ranked)))
         raise UnreadableSheet(_unknown(name, [*closest][:_NAMED])) from exc
-    return data.decode(best.name), best.name
+    return data.decode(best.encoding.name), best.encoding.name
+
+
+def _margin(best: _Reading, other: _Reading) -> float:
+    """By how much a reading has to be likelier than another: by more if it is the odder one."""
+    if other.odd < best.odd:
+        return _CLEARLY_THOUGH_ODD
+    latin = best.encoding.script in LATIN and other.encoding.script in LATIN
+    return _CLEARLY + (_FEW / max(1, best.text.count("\n")) if latin else 0.0)
 
 
 def _plausible(price: float, text: str, size: int) -> bool:
@@ -242,17 +270,15 @@ def _words(data: bytes) -> Iterator[bytes]:
                 return
 
 
-def _read(sample: bytes, encoding: _Encoding) -> str | None:
-    """The sample's text, without a character that is cut off at its end; None when none fits."""
+def _reading(sample: bytes, encoding: _Encoding) -> _Reading | None:
+    """A character that is cut off at the sample's end is left out; None when nothing fits."""
     try:
-        return codecs.getincrementaldecoder(encoding.name)().decode(sample)
+        text = codecs.getincrementaldecoder(encoding.name)().decode(sample)
     except UnicodeDecodeError:
         return None
-
-
-def _cost(sample: bytes, encoding: _Encoding) -> float | None:
-    text = _read(sample, encoding)
-    return None if text is None else encoding.rare + cost(text, alphabets()[encoding.script])
+    languages = alphabets()[encoding.script]
+    odd = odd_words(text, languages)
+    return _Reading(encoding, text, odd, encoding.rare + cost(text, languages) + _ODD * odd)
 
 
 def _is_no_text(text: str) -> bool:

@@ -10,85 +10,129 @@ from __future__ import annotations
 # after the colon, those behind it; an underline is the end of a word.
 WESTERN = {
     "French": (
-        "értd_snlmp:_esrtcplg èirlmthgcp:rsmtngvcl êr_mphftuv:tmcpnv à_lj:_ ç_nare:aou "
-        "ôrtchpl:tlmnp âp_bhrlgét:tcgmln îao_d:tnclm ûorsbdmf:tlrc_ ïaoeu:sd_qnetcl "
-        "œ_csnvhb:ui ùo:_ ëoau:l_tn"
+        "értd_snlmphgiucvfby:_esrtcplgmndvfaboqiju èirlmthgcpndsfvubo_yz:rsmtngvcldqb_z "
+        "êr_mphftuvbnglcoi:tmcpnvlq_ à_ljtçrcmid:_ ç_narepéuis:aou_àei "
+        "ôrtchpl_mnvdaeybs:tlmnp_dsv âp_bhrlgétmcfnsadievu:tcgmlnb_psqird "
+        "îao_dbgunpvrfmt:tnclm_ ûorsbdmfelqpynt:tlrc_mnse ïaoeué_:sd_qnetclarkmvfbgwoup "
+        "œ_csnvhbfmlkrd:uisntdcl_b ùosit_ldbagqzvcp:_rtlnj ëoaui_tl:l_tnsrmvdbcf"
     ),
     "German": (
-        "üfr_tmlkbw:rbchnstgl ätrlhwfmns:ntrhusclg öhkrml_twf:rnshlgftc ßüiäö:_e "
-        "értlfnsm_d:_rsetlmnd"
+        "üfr_tmlkbwhsnzgdpj:rbchnstgldfmpß ätrlhwfmnsb_gkpzjd:ntrhusclgfdmbipß "
+        "öhkrml_twfbnvgsdzpij:rnshlgftcpdmbk_wvzß ßüiäöaeuoy:_etilmbkfghsrwnzdpv "
+        "értlfnsm_dhpbgcviukozj:_rsetlmndcgopavbzjfuk"
     ),
     "Spanish": (
-        "óitrlcndsz:n_mlg írdltcsnvu:a_nstcodm ármtl_cpnu:n_strmclg éirutm_lds:_nsrtlcdx "
-        "ñaeiuo:oaeó ú_pgntmazr:nlbs_mcta ügfm:eíirnl"
+        "óitrlcndszmgpebj_fyhvñ:n_mlgrsptdfcxvb írdltcsnvugmfabeph_ojñ:a_nstcodmfrgbeplvqz "
+        "ármtl_cpnuidsgvbzhfjeyñ:n_strmclgbfipvuzxdq "
+        "éirutm_ldsncpgbvhfjyaeoñ:_nsrtlcdximpgfjvabeu ñaeiuo_á:oaeóiíáué "
+        "ú_pgntmazrcblshdfyeji:nlbs_mctarpedojñfzg ügfmr_tlbhdjkswnaz:eíirnlhcbé_sgdato"
     ),
     "Portuguese": (
-        "ãçsntmrhid:o_e çanieuro:ãaõo ártl_nmsjh:_rvstglcf é_tmblrsup:_mrstdcli "
-        "ílrautscmv:cdvsntl_a ótrspln_cm:rs_plgtdx êcrtdgiulv:n_sm õçshiptr:e "
-        "ú_npmadçte:slbnmcdrv ârtcl_nmgf:nm ônrtmlpcv_:nm_sr à_:_sq"
+        "ãçsntmrhidlcgvepxzfjobáu:o_es çanieurocpl:ãaõouáúéíê "
+        "ártl_nmsjhicdvpugfbzoeçx:_rvstglcfbpumdnxq "
+        "é_tmblrsupndgfvchiazoxjk:_mrstdclingpuvfboexaz "
+        "ílrautscmvndf_pgbeoxhz:cdvsntl_armfpgbozq ótrspln_cmifgdbevjhxzoa:rs_plgtdxnicbmfvq "
+        "êcrtdgiulvnmpbs_hfzo:n_smuxebrli õçshiptrldxemgcz:e "
+        "ú_npmadçtelricjbfshg:slbnmcdrv_tpgzjf ârtcl_nmgfpdivsuzehb:nmot_ "
+        "ônrtmlpcv_dfsbzigjhexça:nm_srlodavct à_:_sqr"
     ),
-    "Italian": "àtri:_ è_hfto:_ òruitnclds:_ ùisnt:_ éh_nsrtml:_r ìsdlrut:_ átrmi_lnsz:_nlrszv",
+    "Italian": (
+        "àtrildspnf:_ è_hftoirnlsbmdpcuvgzky:_rsmvncltgiq òruitncldsmvzgpbef:_ "
+        "ùisntblrdfgvamzpc_o:_ éh_nsrtmldpbgicfvuokzj:_resltncmdgovpabfjqz "
+        "ìsdlrutncpbgvmhz_fì:_atonpì átrmi_lnszcvduhfbpjkg:_nlrszvctkbgpedmu"
+    ),
     "Dutch": (
-        "ëieota:n_lr é_éflhrvts:_néelrts ïeaou:nesdtm öomrk:rnpl èrihcn:mr_nvstl "
-        "üem_gfrbud:nrbslhmp óóv_znimtr:órn_fgkm åg:s ûr:l ám_ndásrhu:n_rltáxsv "
-        "írcd_tnvla:an_gsojet çnah_r:aoeu"
+        "ëieota:n_lreitxvzmfsd é_éflhrvtsdmnpcgbkewizuoj:_néelrtsmcdgboavpjzfku "
+        "ïeaou:nesdtmcr_blavg öomrkh_gjlbsftdpvwnye:rnplsthm_dzbcgkewfv "
+        "èrihcnlbd_ptsmgfwzyvkèu:mr_nvstlcgzdèb üem_gfrbudhkltwznsjay:nrbslhmpctgde_kzyv "
+        "óóv_znimtrlcgjdekhsfbow:órn_fgkmecvpsiwléubhtzd åg_mprevnfhksldt:s_rlnkmgvdth "
+        "ûrkosdgjlh_mfwe:ltrnksm_b ám_ndásrhultvwzckbfijpgye:n_rltáxsvcdzgbkmp "
+        "írcd_tnvlaumwshzjbfpok:an_gsojetklcrmzbévd çnah_rieouklt:aoeu_ödik"
     ),
     "Swedish": (
-        "äv_rltsjhn:rnltgsmkv öf_rhlksgm:rvstdnkmg åprs_gvmln:_rngtlsdk édrmtlnfsc:_ner è:"
+        "äv_rltsjhnmkfbgdpio:rnltgsmkvdcpxf_ öf_rhlksgmtjdbnip:rvstdnkmgljp_fbca "
+        "åprs_gvmlnthfkdbåe:_rngtlsdkevpbhåfm édrmtlnfscphk_vjbgzeuoi:_nersltamgdbpuvochfkj "
+        "è:"
     ),
     "Danish": (
-        "øfrjs_lhtk:rdnlsykvj å_psmgrntf:_rdlntesp ævrlsnt_jf:rnlsgktdv é_dfrntlsk:_nterm ö: ä:"
+        "øfrjs_lhtkdmbgnpiv:rdnlsykvjgbm_eft å_psmgrntfhlvbdke:_rdlntespbgvkhf "
+        "ævrlsnt_jfmkhpgbd:rnlsgktdvmbfe_c é_dfrntlskhmcv:_ntermd ö: ä:"
     ),
-    "Finnish": "ätälvskmnp:_äntislrm öytklinpö:ns_itkylm å: é: š: ž:",
+    "Finnish": (
+        "ätälvskmnpjirh_eyd:_äntislrmkyvhjpeod öytklinpörsmjh_d:ns_itkylmrpöhjvädaeo å: é: š: ž:"
+    ),
     "Catalan": (
-        "óismlr:_ns àrtmlc_ind:_rnsctlmf íltrmusvdx:_stcnmldf èrutdlmngi:n_srctidm "
-        "é_mrbtucvn:s_n òrtlxncmp_:_rnmglspb çnarlie:a_oó ú_pmngrtdb:sb_nlmrtp "
-        "ïuaeoi:tndsclmb_ ügqa:eèíilr á_msrlntzi:n_lsrzc ñaieuoáú:oaei"
+        "óismlrtdcngbfpaeçyj_uxz:_nsrmc àrtmlc_indspbfgvuyhxjçze:_rnsctlmfgpvbuxdq "
+        "íltrmusvdxncfpg_abühe:_stcnmldfaegpvbroq èrutdlmngicps_fvbüxoha:n_srctidmlpxgfvub "
+        "é_mrbtucvnldspifghxzy:s_nrutilcmedvpgob òrtlxncmp_sfibdeghçv:_rnmglspbtfcdxqv "
+        "çnarliepou_:a_oóàuòme ú_pmngrtdblcsjfaxh:sb_nlmrtpcvdaifñ ïuaeoi:tndsclmb_arex "
+        "ügqaiemrfhbdlwktj_:eèíilrntschbajmd á_msrlntzicbvpdugfhñjyk:n_lsrzcgtmfbveñdiujxpq "
+        "ñaieuoáú_íó:oaeióéáuíà_"
     ),
     "loans in English": "é: ü: ö: ä: ñ: á: è: í: ó: ç: ê: ã: à: û: ë: ï: ô: ø: å: â: ú: î: æ: ß:",
 }
 # They have other letters in the places of š, ğ and ő.
 SMALL = {
     "Icelandic": (
-        "ðiareuæíóá:_iuasr á_rjmnhlþf:_lrtðsnkh í_lvrstm:_ksðnmtfu ój_rtdksfþ:rltðnksm_ "
-        "ærvtblhf_n:ðtrkgmnls öjtl_hvsmr:rlgnfðktm þ_l:earjáióvú ú_rhnbjþts:tns_ralik "
-        "ésfr_hlmvþ:rltg_kf ýnls_þrkdt:srnjðmt_l"
+        "ðiareuæíóágöofýyú:_iuasrlvnfbhjgmket á_rjmnhlþfskpbgtdv:_lrtðsnkhmgfvbiuaæpde "
+        "í_lvrstmbnkfdpgþah:_ksðnmtfulargbþeóhdvp ój_rtdksfþlbmhgnpí:rltðnksm_pfghvabuþid "
+        "ærvtblhf_nsmgdkþáp:ðtrkgmnlsfjd_vpi öjtl_hvsmrgfkbdnpþ:rlgnfðktmspx_d "
+        "þ_límasnróug:earjáióvúoyuýæéíö ú_rhnbjþtsklmgdpf:tns_ralikðmpfgdbuve "
+        "ésfr_hlmvþtpn:rltg_kfðsnu ýnls_þrkdtbmh:srnjðmt_lkpdivfg"
     ),
     "Estonian": (
-        "äväptmjnkl:räeihl õvs_ktplmn:inetphulr üt_üklshp:hlüpbksmd öötva:ötvn_ ždl:aei št_:eo åm:l"
+        "äväptmjnklsrhgd:räeihlknsbtvmjdgu_ õvs_ktplmnrjhg:inetphulrmbjkdsvagõ "
+        "üt_üklshprmnjgd:hlüpbksmdrtniv_ö öötvakphlrms_:ötvnöklrpsmgbd_ ždla:aeiu št_aioe:eoita "
+        "åm:l"
     ),
     "Albanian": "ëtpmnrjlhk:_rsnkmt ç_yie:ae_dfo",
 }
 CENTRAL = {
     "Czech": (
-        "ínřjcštvlm:_mckthsnl ánvrklztdm:_nlvtmdcs ěnvtmdbp:_lntjkdsr řpt_oáaeěd:eíiáa_ "
-        "énkvltrmd:_hmrn č_eaoiuíná:enikíat_á ýnvktrlb:_cmvrs š_uevjaiáo:íetik_lna "
-        "ž_ouaeáěíů:ei_índáok ůrkdmptvnl:_msžvljz ú_ze:sčtpdřrzn ňeaolíiždv:_ouskaát "
-        "ťšasouyěre:_aoáutk ózkgilmrpt:nzldr_ ďeauožěj_i:_atáomku"
+        "ínřjcštvlmčdžpsbzi:_mckthsnlrdvzžčšřjbp ánvrklztdmhpsbřižčjugeš:_nlvtmdcskzrřžšhčpbju "
+        "ěnvtmdbp:_lntjkdsržřhmšczvčp řpt_oáaeědkíhybvuziméú:eíiáa_sokůuntb "
+        "énkvltrmdhispcfbš:_hmrntkdčzvlsřf č_eaoiuínárúydjvléěkbtzm:enikíat_áoulůcs "
+        "ýnvktrlbmdhzs:_cmvrsškhtzblndpj š_uevjaiáoíyěrýlntpdzžšmb:íetik_lnaopťuvásmšérc "
+        "ž_ouaeáěíůrinydmlvúýé:ei_índáokauslbšrcďtň ůrkdmptvnlchzsřčjbgfňš:_msžvljzrdkbcthnč "
+        "ú_zejasokrtdmfyibhlpv:sčtpdřrznhvkmlžc_jbš "
+        "ňeaolíiždvrěyusptášzčjhbm_ckůýf:_ouskaátůmc ťšasouyěre_iíáphnj:_aoáutksimů "
+        "ózkgilmrptnsjfdvb_hóešauc:nzldr_tjbgmsóžpčkw ďeauožěj_ináríéyz:_atáomkucsnů"
     ),
     "Slovak": (
-        "ánrzlvtkmd:_vclrtdmn ínrtščlvdž:_mckvsntr ýnvktrlh:_cmvsr č_oaeiúuná:inaeoík_l "
-        "š_evajuáyo:iteíka_pn énkvrtl:_hmrn új_nsktlrd:_cčstprdť ž_uoaeôáir:ie_ndíako "
-        "ťaiseú_yš:_ao ľeo_hadá:akuon_msú ômpdkrv:žsvlrzjcb órtligzkfm:nrpgdmlzb "
-        "ňeda_omžyl:a_ou ďe_vauo:a_ožtm ävmp:čtzť_s ĺdphtk:žbňp"
+        "ánrzlvtkmdhpibusgeš:_vclrtdmnskzžpščbjhľuť ínrtščlvdžpzsmicjbkh:_mckvsntrzdpšžljčťbhľ "
+        "ýnvktrlhdbmpz:_cmvsrbškztlhnpž č_oaeiúunáräyívdbkjl:inaeoík_luštsúr "
+        "š_evajuáyoniúčýrpílžšdzhbt:iteíka_pnolťušľvséá énkvrtlihmdcsfpgšb:_hmrntdzcfg "
+        "új_nsktlrdvľmcbpzhče:_cčstprdťzškžvblnhmf ž_uoaeôáirúínyĺýdvkm:ie_ndíakousšbňlmtďé "
+        "ťaiseú_yšuíäzcár:_aou ľeo_hadáuškbsípfztiúž:akuon_msúvbtňšč "
+        "ômpdkrvh_ltnsb:žsvlrzjcbdktňľhpš órtligzkfmnpesdvj_:nrpgdmlzbtc_fj "
+        "ňeda_omžyltvákpĺrziľčôísjhšbuc:a_outhm ďe_vauožátíznj:a_ožtmu ävmpb:čtzť_skdn "
+        "ĺdphtkvžsb:žbňpnhtzk"
     ),
     "Polish": (
-        "łaiysogzkd:ao_yeuą ąjiznkwlłs:_cdtzgż ęijztrknbd:_cdtkpżśł órtkmpgwłc:wrłdlżjbc "
-        "śo_eyiaęju:c_ćlwmnr ż_aoeuóiyę:ey_anodks ćaiśyeą:_ ńaeoiy:s_c źdea_óoyuę:n_rdlwcmć"
+        "łaiysogzkdp_ewóuębtąhmr:ao_yeuąknóbęctpdż ąjiznkwlłsctrdżmgb:_cdtzgżćłspbk "
+        "ęijztrknbdlwpłmcghsż:_cdtkpżśłgbszćl órtkmpgwłcndsibzhjżl_:wrłdlżjbctźzsgk "
+        "śo_eyiaęjuwmdąr:c_ćlwmnrpk ż_aoeuóiyęądrnłkl:ey_anodksąulcbóęmi ćaiśyeąę_uoźr:_wmd "
+        "ńaeoiyu:s_ckm źdea_óoyuęi:n_rdlwcmćbgńk"
     ),
     "Hungarian": (
-        "átlzvmrjs_:lrsntgbkm é_tksmlvzn:srgnltkpv ökt_znjlrd:rzntlsvkb ótlrzijbd_:_lsbktrdn "
-        "őltdzrns_f:_lstkrdbz íz_slkhtdp:trvngzmj ürzk_tslyp:lnkgtzv ú_tsmrjhyz:j_ltgrszn "
-        "űmrtynbzsg:_vnkslzer"
+        "átlzvmrjs_nkghbdpiyfeuc:lrsntgbkmzjcvd_pi é_tksmlvznrgdfypjhcbi:srgnltkpvzbdm_jh "
+        "ökt_znjlrdfsygbvmhp:rzntlsvkbdmg ótlrzijbd_gkmsyhnpevf:_lsbktrdngjzivpamfch "
+        "őltdzrns_fbvygkhp:_lstkrdbzjnviemafpgh íz_slkhtdpgyvbmrncejáő:trvngzmjlscpkd "
+        "ürzk_tslypfjngvbdhmi:lnkgtzvrsdmh ú_tsmrjhyzglnikbdfapv:j_ltgrsznckdbav "
+        "űmrtynbzsghfv_jkdl:_vnkslzerjtbhfag"
     ),
     "Romanian": (
-        "ătcrslnpmz:_rtţsmc ţanieăcu_r:ieaău ş_eaiuoă:itea_ouc î_:nm âmctrvpgfl:ntrmliş "
-        "țanieăcu_r:ieaău ș_eaiuoă:itea_ouc"
+        "ătcrslnpmzţgvdbfu:_rtţsmclniudzpşgbv ţanieăcu_rolpbms:ieaău_ "
+        "ş_eaiuoănrâîc:itea_oucnăm î_emtrcs:nmilştţ_r âmctrvpgflzsnbdţuh:ntrmlişuţsd "
+        "țanieăcu_rolpbms:ieaău_ ș_eaiuoănrâîc:itea_oucnăm"
     ),
     "Croatian": (
-        "šia_oeurp:teaik_nlć čia_uoe:eikanu_l ž_auoreid:eianub ćeiu_oaš:eia_un đaeoru_in:eauio"
+        "šia_oeurpvkj:teaik_nlćuopv čia_uoernjv:eikanu_lojv ž_auoreidn:eianub_ojdrl "
+        "ćeiu_oašpk:eia_uno đaeoru_inž:eauio_s"
     ),
-    "Slovene": "čoi_eašunb:eian_ujlk š_iajoeurk:ekčitan_o ž_oeurai:eianbj_u",
+    "Slovene": (
+        "čoi_eašunbrvlh:eian_ujlkrob š_iajoeurknvzbmpd:ekčitan_olpjuv ž_oeuraildn:eianbj_ukoglrm"
+    ),
     "several at once": (
         "í: á: ł: ă: š: č: ą: é: ţ: ě: ý: ę: ö: ş: ž: ř: ó: î: ć: ś: ő: â: đ: ż: ț: ú: ü: ș: "
         "ń: ť: ź: ű: ů: ľ: ô: ň: ď: ä: ĺ:"
@@ -97,19 +141,27 @@ CENTRAL = {
 CENTRAL["German"] = WESTERN["German"]
 TURKIC = {
     "Turkish": (
-        "ırnlsdtmğk:_nrlmkşzy üdgt_lrmyn:nr_zlmkşy şaiı_euür:_taıielmk ğaieıuoöü:iıurleaü "
-        "ç_iaeruükn:eiaıo_lmü ö_gsdbkyt:rnzlyğstk âklh_gdm:ln_yrmhkğ İ_:slnmr"
+        "ırnlsdtmğkyşçzcpb_fghvj:_nrlmkşzyğsdpctbçfhjv üdgt_lrmynskşbzğchçvp:nr_zlmkşysğtcçpvdfbh "
+        "şaiı_euüroknö:_taıielmküusçvboö ğaieıuoöü:iıurleaüm_dz "
+        "ç_iaeruüknltıhşoöp:eiaıo_lmütöubsk ö_gsdbkytçrşn:rnzlyğstkdpmvşbçfc "
+        "âklh_gdmyntbsreuf:ln_yrmhkğtzdbfşsvic İ_:slnmr"
     ),
 }
 BALTIC = {
     "Lithuanian": (
-        "ėndlrtkmbv:_sjtlmdgk ųitjmnksrg:_j ši_aekrou:iktav_eoy ž_aduer:iaemuoydt "
-        "ąmtjknsril:_js į_ntlrjkšd:_svrtžmkg ūbtrikjms_:rstnkdpl čineaš_usy:ie ęntlkvbrjm:_s"
+        "ėndlrtkmbvsgpšžjzi_a:_sjtlmdgknžrvpšč ųitjmnksrgldvbpšž:_js "
+        "ši_aekrouypūėgt:iktav_eoysčluėmrgpndbįūųąę "
+        "ž_adueroiėįąymglnp:iaemuoydtvskėnį_pąrųlbū ąmtjknsrilgdvbpžš_:_jsžlmrv "
+        "į_ntlrjkšdežsgvpmb:_svrtžmkgdpjėšl ūbtrikjms_lgdpšvcnžz:rstnkdplgmzšvčbž_ "
+        "čineaš_usyroėlūkpm:iea_d ęntlkvbrjmdgsšpžz:_sšž"
     ),
     "Latvian": (
-        "ātnkjrmlpd:_srktjdml īrtlzdncms:btgvj_sdm ēvplmrtdzs:jtrl_mskd š_oeakurēā:aiuo_āķī "
-        "ūbjtmrlsgļ:tsrdkvpzš ņieazo_uāī:aueišēoā ļkae_ēiuīg:auioā_ū žead_iūāou:auoāieē_ī "
-        "ķš_iraēeļņ:ieīēua ģē_eoauriž:ieēīu č_anoieā:euaiāoū"
+        "ātnkjrmlpdgvsbš_zicļņuže:_srktjdmlcvnpšzbf īrtlzdncmsv_bpšķžģ:btgvj_sdmnkcršlzpļņ "
+        "ēvplmrtdzsncb_ņķjšģžf:jtrl_mskdšncgģļpvzķž "
+        "š_oeakurēāīiņgmūptlnzļ:aiuo_āķīsērvneņtlpdmū ūbjtmrlsgļp_kdnšzcčž:tsrdkvpzšn_cglžmjķ "
+        "ņieazo_uāīrtšpļkē:aueišēoāķģd_b ļkae_ēiuīgātopbļš:auioā_ūeķņšļģvērlkf "
+        "žead_iūāouērnīmlg:auoāieē_īģsūrņkm ķš_iraēeļņīouūā:ieīēuaoāūt "
+        "ģē_eoaurižņļpīā:ieēīuao_ č_anoieāuīlūpš:euaiāoūs_pīh"
     ),
     "several at once": "ė: ā: ų: ī: š: ē: ž: ą: ū: į: ņ: ļ: č: ę: ķ: ģ:",
 }

@@ -77,6 +77,7 @@ _IN_PLACE = 4.0
 _OUT_OF_PLACE = 5.0
 _END_OF_WORD = re.compile(r"[\W\d_]+")
 _PAIRS = 4096  # that are remembered in each language; European texts have about a thousand
+_WEIGHED = 10  # neighbours on each side of a letter; that others exist is all they tell
 _STRANGE_NEIGHBOUR, _MEAN_NEIGHBOUR, _UNTOLD_NEIGHBOUR = 5.0, 2.5, 0.5
 
 
@@ -87,10 +88,12 @@ class Alphabet:
     Args:
         letter: The cost of a character beyond ASCII.
         pair: What it costs in addition that a small letter stands before another.
+        usual: Whether one beyond ASCII, the second of three, often stands between the others.
     """
 
     letter: Callable[[str], float]
     pair: Callable[[tuple[str, str]], float] | None = None
+    usual: Callable[[tuple[str, str, str]], bool] | None = None
 
 
 def cost(text: str, alphabets: tuple[Alphabet, ...]) -> float:
@@ -126,11 +129,9 @@ def latin(table: str, region: frozenset[str]) -> Alphabet:
         region: The letters of all languages that share its encodings.
     """
     own = {char: _ACCENTED + share for char, share in _shares(letters_in(table), 2).items()}
-    before: dict[str, dict[str, float]] = {}
-    behind: dict[str, dict[str, float]] = {}
-    for entry in table.split():
-        one, _, other = entry[1:].partition(":")
-        before[entry[0]], behind[entry[0]] = _shares(one, 1), _shares(other, 1)
+    sides = {entry[0]: entry[1:].split(":") for entry in table.split()}
+    before = {char: _shares(one[:_WEIGHED], 1) for char, (one, _) in sides.items()}
+    behind = {char: _shares(other[:_WEIGHED], 1) for char, (_, other) in sides.items()}
 
     def letter(char: str) -> float:
         small = _small(char)
@@ -143,7 +144,13 @@ def latin(table: str, region: frozenset[str]) -> Alphabet:
         one, other = neighbours
         return _neighbour(behind.get(one), other) + _neighbour(before.get(other), one)
 
-    return Alphabet(letter, pair)
+    @lru_cache(_PAIRS)
+    def usual(spot: tuple[str, str, str]) -> bool:
+        one, char, other = spot
+        before, behind = sides.get(char, ("", ""))
+        return one in before and other in behind
+
+    return Alphabet(letter, pair, usual)
 
 
 def _neighbour(usual: dict[str, float] | None, char: str) -> float:
