@@ -30,7 +30,7 @@ _MOST_WORDS, _MOST_BYTES = 2_000, 20_000
 # In nats. One reading has to be e^3 = 20 times as likely as any other.
 _CLEARLY = 3.0
 _CLEARLY_THOUGH_ODD = 14.0  # if the other one has fewer odd words
-_FEW = 1.5  # is added in Latin letters, shared by the words: one word alone is in many languages
+_FEW = 2.0  # is added in Latin letters, the less the more words: a word alone is in many languages
 _ODD = 4.0  # the cost of a word that nobody can have written
 _A_BYTE, _A_FILE = 5.5, 10.0  # the most that a text costs: each byte beyond ASCII, and once
 _MIXED, _BROKEN = 10.0, 7.0  # that a file is UTF-8 but for some bytes, and each of these
@@ -231,7 +231,7 @@ def _margin(best: _Reading, other: _Reading) -> float:
     if other.odd < best.odd:
         return _CLEARLY_THOUGH_ODD
     latin = best.encoding.script in LATIN and other.encoding.script in LATIN
-    return _CLEARLY + (_FEW / max(1, best.text.count("\n")) if latin else 0.0)
+    return _CLEARLY + (_FEW / math.sqrt(max(1, best.text.count("\n"))) if latin else 0.0)
 
 
 def _plausible(price: float, text: str, size: int) -> bool:

@@ -45,9 +45,9 @@ WESTERN = {
         "ëieota:n_lreitxvzmfsd é_éflhrvtsdmnpcgbkewizuoj:_néelrtsmcdgboavpjzfku "
         "ïeaou:nesdtmcr_blavg öomrkh_gjlbsftdpvwnye:rnplsthm_dzbcgkewfv "
         "èrihcnlbd_ptsmgfwzyvkèu:mr_nvstlcgzdèb üem_gfrbudhkltwznsjay:nrbslhmpctgde_kzyv "
-        "óóv_znimtrlcgjdekhsfbow:órn_fgkmecvpsiwléubhtzd åg_mprevnfhksldt:s_rlnkmgvdth "
-        "ûrkosdgjlh_mfwe:ltrnksm_b ám_ndásrhultvwzckbfijpgye:n_rltáxsvcdzgbkmp "
-        "írcd_tnvlaumwshzjbfpok:an_gsojetklcrmzbévd çnah_rieouklt:aoeu_ödik"
+        "óv_znimtr:órn_fgkm åg:s "
+        "ûr:l ám_ndásrhu:n_rltáxsv "
+        "írcd_tnvla:an_gsojet çnah_r:aoeu"
     ),
     "Swedish": (
         "äv_rltsjhnmkfbgdpio:rnltgsmkvdcpxf_ öf_rhlksgmtjdbnip:rvstdnkmgljp_fbca "

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rowshot.reading.plausibility import Alphabet
+from rowshot.reading.plausibility import Alphabet, Usual
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
@@ -20,7 +20,8 @@ _ODD_SIGN = re.compile(
     # A sign that belongs to no word, or only to its end or its beginning, within one;
     f"(?<=[{_LATIN}])[¡-¶¸¹»-¿«‘“”„‚†‡…—–™€‹›•‰](?=[{_LATIN}])"
     f"|(?<=[{_LATIN}])[¿¡§¤¦µ¶¬¯¨¸±¼½¾‡‰€£¢]"
-    f"|(?<![{_LATIN}])[¿¡]?[—–…€µ©®™‡‰²³¹»](?=[{_LATIN}]{{2}})"
+    f"|(?<=[{_LATIN}])[—–](?!\\w)"
+    f"|(?<![{_LATIN}])[¿¡]?[—–…€µ©®™‡‰²³¹»§](?=[{_LATIN}]{{2}})"
     # an apostrophe that stands for no vowel;
     f"|(?<=[{_LATIN}])’(?=[b-df-hj-np-tv-z][a-z]{{1,}})(?!(?:re|ll|ve)\\b)"
     # a no-break space that leaves a word without a vowel;
@@ -34,17 +35,18 @@ _ODD_SIGN = re.compile(
 
 
 def odd_words(text: str, alphabets: tuple[Alphabet, ...]) -> int:
-    """How many lines, each a word, are odd in every one of some languages."""
-    return sum(
-        _ODD_SIGN.search(word) is not None
-        or any(_is_odd(part, alphabets) for part in _LETTERS.findall(word) if not part.isascii())
-        for word in text.split("\n")
-    )
+    """How many lines, each a word, are odd in that language in which the fewest are."""
+    words = text.split("\n")
+    signs = sum(_ODD_SIGN.search(word) is not None for word in words)
+    parts = {part for word in words for part in _LETTERS.findall(word) if not part.isascii()}
+    known = [each.usual for each in alphabets if each.usual is not None]
+    odd = [_odd_in(part, tuple(known)) for part in parts]
+    return signs + min(map(sum, zip(*odd, strict=True)), default=0)
 
 
 @lru_cache(20_000)
-def _is_odd(word: str, alphabets: tuple[Alphabet, ...]) -> bool:
+def _odd_in(word: str, languages: tuple[Usual, ...]) -> list[bool]:
+    """Whether a word is odd, in each of some languages."""
     low = f"_{word.lower()}_"
     spots = [(low[at - 1], char, low[at + 1]) for at, char in enumerate(low) if char >= "\x80"]
-    known = [each.usual for each in alphabets if each.usual is not None]
-    return bool(known) and not any(all(map(usual, spots)) for usual in known)
+    return [not all(map(usual, spots)) for usual in languages]

@@ -80,6 +80,8 @@ _PAIRS = 4096  # that are remembered in each language; European texts have about
 _WEIGHED = 10  # neighbours on each side of a letter; that others exist is all they tell
 _STRANGE_NEIGHBOUR, _MEAN_NEIGHBOUR, _UNTOLD_NEIGHBOUR = 5.0, 2.5, 0.5
 
+Usual = Callable[[tuple[str, str, str]], bool]
+
 
 @dataclass(frozen=True)
 class Alphabet:
@@ -93,7 +95,7 @@ class Alphabet:
 
     letter: Callable[[str], float]
     pair: Callable[[tuple[str, str]], float] | None = None
-    usual: Callable[[tuple[str, str, str]], bool] | None = None
+    usual: Usual | None = None
 
 
 def cost(text: str, alphabets: tuple[Alphabet, ...]) -> float:
