@@ -182,6 +182,9 @@ HEADER_AGAIN = Message("warning", "{rows} {names} the columns again and {are} sk
 KINDS_ROW = Message(
     "warning", "Row {row} only says how the columns are to be filled in and is skipped."
 )
+TOTALS_ROW = Message(
+    "warning", "Row {row} only counts or adds up the rows above it and is skipped."
+)
 FURTHER_ROWS = Message(
     "warning",
     "Nothing is drawn for {rows}, which only {add} to a row with the same {column}, as a shop's "

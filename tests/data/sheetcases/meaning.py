@@ -30,6 +30,10 @@ CASES = [
               "TIN-1,A tea tin on stone,16:9\n"),
          plan(ready(4, "TIN-1", "A tea tin on stone", size="2688*1536"), header_row=2,
               warnings=("Row 3 only says how the columns are to be filled in and is skipped.",))),
+    Case("totals-below-products.csv",
+         text("sku,prompt\nTIN-1,A tea tin on stone\nCUP-1,A red cup\nTotal,2 items\n"),
+         plan(ready(2, "TIN-1", "A tea tin on stone"), ready(3, "CUP-1", "A red cup"),
+              warnings=("Row 4 only counts or adds up the rows above it and is skipped.",))),
     Case("header-repeated-midway.csv",
          text("sku,prompt,note\nTIN-1,A tea tin on stone,\nsku,prompt,note\nCUP-1,A red cup,\n"
               "货号,提示词,备注\nCUP-2,A blue cup,\n"),

@@ -99,26 +99,6 @@ def test_a_row_of_kinds_is_no_product() -> None:
     assert len(meaning(text).warnings) == 2
 
 
-@pytest.mark.parametrize(
-    "row",
-    [
-        "e.g. TIN-0,A tea tin",
-        "Example: TIN-0,A tin",
-        "例如：TIN-0,一个罐子",
-        "unique article number,what to draw",
-    ],
-)
-def test_an_explanation_below_the_header_is_no_product(row: str) -> None:
-    found = meaning(f"sku,prompt\n{row}\nTIN-1,A\nTIN-2,B\n")
-    assert [row.number for row in found.rows] == [3, 4]
-    assert found.warnings[0].startswith("Row 2 only says how")
-
-
-def test_keys_of_words_are_keys() -> None:
-    text = "sku,prompt\nbig red mug,A\nsmall red mug,B\nexample,C\nE.G. Tea,D\nlittle blue mug,E\n"
-    assert len(meaning(text).rows) == 5
-
-
 def test_a_header_in_another_order_is_refused() -> None:
     with pytest.raises(UnreadableSheet, match=r"Row 3 of a\.csv names the columns again"):
         meaning(

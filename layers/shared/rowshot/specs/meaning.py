@@ -14,11 +14,11 @@ from rowshot.messages import listed, quoted
 from rowshot.models import Catalogue, Model
 from rowshot.reading import Columns, Sheet, SheetRow, map_headers
 from rowshot.reading.columns import KEY
-from rowshot.reading.header_row import is_code
 from rowshot.reading.headers import placed
 from rowshot.reading.output_columns import OUTPUT_COLUMNS
 from rowshot.reading.slugs import row_key
 from rowshot.reading.yes_no import approved_tick, redo_tick, tick, x_is_no
+from rowshot.specs.instructions import instructions, totals
 from rowshot.specs.prompts import says_no_picture
 from rowshot.specs.recipes import RECIPE_COLUMNS, find_recipe
 from rowshot.specs.shop import ShopColumn, misread
@@ -30,18 +30,6 @@ _CROSSED = ("redo", "approved")
 _LONGEST_NAME = 60  # characters of a column's name; a prompt of that length is still looked at
 _DIGIT = re.compile(r"\d")
 _MOST_ROWS_NAMED = 5
-_EXPLANATION_WORDS = 3
-_EXAMPLE = re.compile(
-    r"(e\.\s?g\.?|for example|z\.\s?b\.|p\.\s?ex\.?|例如|示例|举例)\s*[:,：]?\s*\S"
-    r"|(example|beispiel|exemple|ejemplo|esempio)\s*[:：]\s*\S",
-    re.IGNORECASE,
-)
-_TOP = 3  # rows below the header that may say what is to be filled in there
-_KINDS = re.compile(
-    r"\A\W*(required|optional|mandatory|recommended|conditional|string|text|varchar|number|integer"
-    r"|boolean|必填|选填|可选|非必填|文本|字符串|数字|pflicht|optionnel|obligatoire|obligatorio)\W*",
-    re.IGNORECASE,
-)
 _BARE_AMOUNT = re.compile(r"\d[\d.,\s]*")
 _CURRENCY = re.compile(r"[$€£¥₩₹₽元円￥]|\b(USD|EUR|GBP|CNY|RMB|JPY|KRW|CHF)\b", re.IGNORECASE)
 
@@ -151,7 +139,7 @@ def _says_something(row: SheetRow, columns: Columns) -> bool:
 def _without_headers(
     rows: Sequence[SheetRow], columns: Columns, sheet: Sheet
 ) -> tuple[list[SheetRow], list[str]]:
-    """The rows without those that name the columns again, or say what to fill in there."""
+    """The rows without those that name the columns again, say what to fill in, or add rows up."""
     again = []
     for row in rows:
         found = _header_again(row, columns)
@@ -160,13 +148,16 @@ def _without_headers(
                 messages.HEADER_CHANGES(name=sheet.name, row=row.number, header=sheet.header_row)
             )
         again += [row] if found else []
-    kinds = [row for row in rows[:_TOP] if _names_kinds(row) or _explains(row, rows, columns)]
-    warnings = [messages.KINDS_ROW(row=row.number) for row in kinds]
+    named = {row.number for row in again}
+    rest = [row for row in rows if row.number not in named]
+    told, added = instructions(rest, columns), totals(rest, columns)
+    warnings = [messages.KINDS_ROW(row=row.number) for row in told]
     if again:
         names, are = ("name", "are") if len(again) > 1 else ("names", "is")
         warnings.append(messages.HEADER_AGAIN(rows=_numbers(again), names=names, are=are))
-    left_out = {row.number for row in (*again, *kinds)}
-    return [row for row in rows if row.number not in left_out], warnings
+    warnings += [messages.TOTALS_ROW(row=row.number) for row in added]
+    left_out = {row.number for row in (*told, *added)}
+    return [row for row in rest if row.number not in left_out], warnings
 
 
 def _header_again(row: SheetRow, columns: Columns) -> dict[str, int]:
@@ -191,25 +182,6 @@ def _same_order(found: Mapping[str, int], columns: Columns) -> bool:
     return all(
         columns.index.get(name) == at for name, at in found.items() if name not in OUTPUT_COLUMNS
     )
-
-
-def _names_kinds(row: SheetRow) -> bool:
-    """Whether a row says nothing but which cells are required, or which kind of text they hold."""
-    return all(_KINDS.fullmatch(cell) for cell in row.cells if cell.strip())
-
-
-def _explains(row: SheetRow, rows: Sequence[SheetRow], columns: Columns) -> bool:
-    """Whether a row gives an example or an explanation where a key should stand.
-
-    Words are an explanation only where the keys of all other rows are codes.
-    """
-    key = columns.cell(row, KEY)
-    if _EXAMPLE.match(key):
-        return True
-    if len(key.split()) < _EXPLANATION_WORDS or _DIGIT.search(key):
-        return False
-    others = [columns.cell(other, KEY) for other in rows if other is not row]
-    return len(others) > 1 and all(is_code(other) for other in others if other)
 
 
 def _without_further(
