@@ -122,6 +122,13 @@ def test_an_explanation_that_was_left_out_is_said() -> None:
     assert columns.warnings == ("Column 'Prompt (for the intern)' is read as 'prompt'.",)
 
 
+@pytest.mark.parametrize(
+    "name", "Approved by|approved_on|Approve date|Sizes|Models|Seeds".split("|")
+)
+def test_what_goes_on_with_a_person_or_a_date_is_no_mistake(name: str) -> None:
+    assert map_headers(["sku", "prompt", name]).warnings == ()
+
+
 def test_columns_of_recipes_are_not_missed_where_there_is_no_recipe() -> None:
     assert map_headers(["sku", "prompt", "color"]).warnings == ()
     assert map_headers(["sku", "recipe", "color"]).close == {"colourways": "color"}

@@ -319,7 +319,7 @@ def test_a_row_that_only_denies_a_redo_says_nothing() -> None:
 @pytest.mark.parametrize(
     "key",
     "01.Mrz|Sept 2|3/Mar|12. März|1-мар|3-maj|set-05|May 5|1.3.2024|2024年3月1日|3월 4일|"
-    "Oct. 12".split("|"),
+    "Oct. 12|12-مارس|3-Μαρ|4-мар".split("|"),
 )
 def test_a_key_that_was_made_a_date_is_warned_of(key: str) -> None:
     (spec,) = specs(f"sku,prompt\n{key},Jar\n")
@@ -329,7 +329,7 @@ def test_a_key_that_was_made_a_date_is_warned_of(key: str) -> None:
 @pytest.mark.parametrize(
     "key",
     "Marker 5|Octopus-7|Decor-12|Gen 2|Set 4|1.2.3|MAR-2XL|2 marble|Mai-Tai 2"
-    "|10 Lip balm|MAR12".split("|"),
+    "|10 Lip balm|MAR12|SET-12|MAG-12|GEN-10|DEC-01|12-MAR|AVR-3|АПР-7".split("|"),
 )
 def test_a_key_of_words_is_no_date(key: str) -> None:
     (spec,) = specs(f"sku,prompt\n{key},Jar\n")

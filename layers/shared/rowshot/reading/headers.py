@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -29,6 +30,8 @@ _SPACES = {ord(char): "\n" for char in "\x0b\x0c\x85\u2028\u2029"} | dict.fromke
 _CLOSE = 0.8  # of 1: 'promt' and 'prompt' are 0.91 alike, 'price' and 'slice' 0.6
 _LOOSE = 1000  # added to the rank of a name that was taken to pieces: exact names come first
 _LONGEST_NAME = 300
+# Who approved and when, and what a shop has several of: close to a known name, and something else.
+_SOMETHING_ELSE = re.compile(r".*_(by|on|at|date|von|am|par|le)|sizes|models|seeds")
 _TELLING = {"prompt": "prompt", "prompts": "prompt", "sku": "slug", "negative": "negative_prompt"}
 """Words that tell what a column may be for wherever they stand in its name."""
 _PROMPTS = ("prompt", "negative_prompt")
@@ -211,7 +214,8 @@ def _close_misses(unknown: Sequence[str], taken: dict[str, int]) -> dict[str, st
         and canonical not in OUTPUT_COLUMNS
         and (recipe or canonical not in RECIPE_COLUMNS)
     }
-    return {name: near for name in unknown if (near := _near(name, wanted))}
+    mistaken = [name for name in unknown if not _SOMETHING_ELSE.fullmatch(normal(name))]
+    return {name: near for name in mistaken if (near := _near(name, wanted))}
 
 
 def _beside(header: Sequence[str], used: Set[int], taken: dict[str, int]) -> dict[int, str]:

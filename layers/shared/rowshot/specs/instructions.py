@@ -24,8 +24,8 @@ def _any_of(words: str) -> str:
 # Whether a cell has to be filled in, and which kind of text it holds.
 _KIND = _any_of(
     "required|optional|mandatory|recommended|conditional|unique|string|text|varchar|number|integer"
-    "|boolean|free text|freitext|pflicht|pflichtfeld|erforderlich|freiwillig|eindeutig|obligatoire|requis"
-    "|facultatif|optionnel|obligatorio|opcional|obbligatorio|facoltativo|obrigatório|verplicht"
+    "|boolean|free text|freitext|pflicht|pflichtfeld|erforderlich|freiwillig|eindeutig|obligatoire"
+    "|requis|facultatif|optionnel|obligatorio|opcional|obbligatorio|facoltativo|obrigatório|verplicht"
     "|optioneel|obligatorisk|valgfri|valfri|pakollinen|wymagane|opcjonalne|povinné|nepovinné"
     "|kötelező|zorunlu|isteğe bağlı|обязательно|необязательно|обов'язково|必填|选填|可选|非必填"
     "|必選|選填|唯一|文本|字符串|数字|必須|任意|必須項目|文字列|필수|선택|선택사항|문자열|텍스트"
@@ -48,8 +48,8 @@ _EXAMPLES = _any_of(
 _EXAMPLE = re.compile(
     r"\W?(?:(?:e\.\s?g\.?|eg\.|z\.\s?b\.?|p\.\s?ex\.?|p\.\s?ej\.?|t\.\s?ex\.|f\.\s?eks\.|bsp\.|bijv\."
     r"|for example|for instance|zum beispiel|par exemple|por ejemplo|por exemplo|per esempio"
-    r"|na przykład|bijvoorbeeld|till exempel|for eksempel|например|наприклад|напр\.|例如|比如|示例|举例)"
-    r"\s*[:,：]?\s*"
+    r"|na przykład|bijvoorbeeld|till exempel|for eksempel|например|наприклад|напр\.|例如|比如|示例"
+    r"|举例)\s*[:,：]?\s*"
     r"|(?:np\.|örn\.|es\.|ej\.|ex\.|bv\.|fx|如)(?:\s+|\s?[:：]\s*)"
     rf"|(?:{_EXAMPLES}|ex|eg|bsp|es|ej|np|örn|如)\s*[:：)）\]】]\s*)[^\s:：]",
     re.IGNORECASE,
@@ -64,9 +64,9 @@ _TOTAL = re.compile(
     r"\W*(?:"
     + _any_of(
         "total|totals|grand total|subtotal|sub-total|sum|count|summe|gesamt|gesamtsumme|insgesamt"
-        "|anzahl|zwischensumme|somme|sous-total|total général|suma|recuento|totale|somma|soma|totaal"
-        "|summa|totalt|i alt|yhteensä|razem|łącznie|celkem|součet|spolu|összesen|toplam|итого|всего"
-        '|разом|всього|合计|合計|总计|總計|总数|小计|小計|总和|합계|총계|소계|المجموع|סה"כ|รวม'
+        "|anzahl|zwischensumme|somme|sous-total|total général|suma|recuento|totale|somma|soma"
+        "|totaal|summa|totalt|i alt|yhteensä|razem|łącznie|celkem|součet|spolu|összesen|toplam|итого"
+        '|всего|разом|всього|合计|合計|总计|總計|总数|小计|小計|总和|합계|총계|소계|المجموع|סה"כ|รวม'
     )
     + r")\W*",
     re.IGNORECASE,

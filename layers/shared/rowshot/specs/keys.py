@@ -15,6 +15,7 @@ from rowshot.reading.slugs import MAX_ROW_KEY, distinct_slugs, look_of, row_key,
 
 # 6.90E+12, 6,90E+12 and 6E+12: what a spreadsheet shows of 6901234567892.
 _SHORTENED = re.compile(r"-?\d([.,]\d+)?E\+\d{2,3}|-?\d[.,]\d+E\d{2}", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]{3}")
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ def _problems(key: str, title: str) -> list[str]:
 
 
 def _warnings(key: str, title: str) -> tuple[str, ...]:
-    if is_date(key):
+    # No spreadsheet writes a month all in capitals: SET-12 and DEC-01 are codes.
+    in_capitals = key.isupper() and _WORD.search(key)
+    if is_date(key) and not in_capitals:
         return (messages.DATED_KEY(column=title, value=quoted(key)),)
     return ()

@@ -10,26 +10,36 @@ from functools import cache
 from rowshot import messages
 from rowshot.messages import quoted
 
-# {{x}}, {{{x}}}, ${x}, <<x>>, «x» and [[x]] are how mail merges and templates write the column x.
+# {{x}}, {{{x}}}, ${x}, <<x>> and [[x]] are how mail merges and templates write the column x.
 _DOUBLE = r"\{\{(?P<double>[^{}]*)\}\}"
 _TRIPLE = r"\{\{\{(?P<triple>[^{}]*)\}\}\}"
 _TOKEN = re.compile(
-    rf"{_TRIPLE}|{_DOUBLE}|\$\{{(?P<dollar>[^{{}}]*)\}}|<<(?P<angle>[^<>]*)>>|«(?P<quote>[^«»]*)»"
+    rf"{_TRIPLE}|{_DOUBLE}|\$\{{(?P<dollar>[^{{}}]*)\}}|<<(?P<angle>[^<>]*)>>"
     r"|\[\[(?P<square>[^\[\]]*)\]\]|\{\{|\}\}|\{(?P<single>[^{}]*)\}|[{}]"
 )
 # JSON, CSS and the like, whose braces are text.
 _CODE = re.compile(r"\{\s*[\"'\[\n]|\{[^{}:;]*[:;][^{}]*\}")
 _NO_NAME = re.compile(r"[\"':;,=\n]")
 _WORD = re.compile(r"\w[\w .\-|()]*")
-# Other marks around a name, which are text unless there is such a column.
+# Other marks around a name, which are text: « » are also quotation marks. A person is told where
+# there is such a column.
 _NAME = r"\s?(\w[\w .\-]{0,39})"
 _AROUND = (
-    *(("%", "%"), ("*|", "|*"), ("<", ">"), ("[", "]"), ("@", "@"), ("#", "#"), ("~", "~")),
+    *(
+        ("%", "%"),
+        ("*|", "|*"),
+        ("<", ">"),
+        ("«", "»"),
+        ("[", "]"),
+        ("@", "@"),
+        ("#", "#"),
+        ("~", "~"),
+    ),
     *(("|", "|"), ("^", "^"), ("&", ";"), ("%(", ")s"), ("【", "】"), ("｛", "｝"), ("〔", "〕")),
     *(("［", "］"), ("＜", "＞"), ("<%", "%>"), ("<%=", "%>"), ("<?=", "?>"), ("<?=$", "?>")),
 )
 _MARKED = re.compile(
-    "(?=[%*<[@#~|^&【｛〔［＜_$:])(?:"  # so that other characters take no time
+    "(?=[%*<«[@#~|^&【｛〔［＜_$:])(?:"  # so that other characters take no time
     + "|".join(f"{re.escape(opening)}{_NAME}{re.escape(closing)}" for opening, closing in _AROUND)
     + r"|__(\w{1,40})__|(?<![\w$@#])[$@#]([^\W\d]\w{0,39})|(?<!\S):([^\W\d]\w{0,39}))"
 )
@@ -123,7 +133,7 @@ class _Filling:
             self.result.problems.append(messages.PROMPT_REFERENCE(column=name))
             return ""
         kept = f"{{{token.strip('{}')}}}" if kind in ("double", "triple") else token
-        if kind != "quote" and _WORD.fullmatch(name):
+        if _WORD.fullmatch(name):
             self.result.warnings.append(
                 messages.PLACEHOLDER_KEPT(placeholder=quoted(token), kept=quoted(kept))
             )
