@@ -82,6 +82,28 @@ def test_texts_of_which_no_picture_can_be_made(cell: str) -> None:
     assert draws_nothing(cell)
 
 
+@pytest.mark.parametrize(
+    "cell",
+    "同上。|idem.|n/a.|なし。|(same)|-none-|(leer)|(vide)|（空白）|<leer>|(Blanks)|[TBD]!|Ditto…|WIP"
+    "|Wird nachgereicht|kommt noch|à compléter.|auszufüllen|do uzupełnienia|заполнить|см.выше|见上"
+    "|未填写|待补|上記と同じ|作成中|추후 작성|placeholder|Prompt here|TODO prompt|see brief|wie Zeile 2"
+    "|same as T-1|Same as row 12|voir ligne 3|см. строку 4|同第3行|not available|Loading|Fehler: #NV"
+    "|ERROR: #N/A|null null|nan nan|None, None|n/a; n/a".split("|"),
+)
+def test_what_only_says_that_there_is_no_prompt(cell: str) -> None:
+    assert draws_nothing(cell)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    "same as T-1 but red|like a row of tins|see the sea|Loading dock|(a tin)|None of us, none|A|♥."
+    "|leere Dose|same same|wie Seide|Placeholder text on a card|<lora>|-A-|seen from row 2"
+    "|Not: #love".split("|"),
+)
+def test_what_only_begins_so_is_a_prompt(cell: str) -> None:
+    assert not draws_nothing(cell)
+
+
 @pytest.mark.parametrize("cell", ["7 cups", "🍎", "茶", "{1}", "???", "Pending tray", "A", "ж"])
 def test_texts_that_can_be_drawn(cell: str) -> None:
     assert not draws_nothing(cell)

@@ -31,7 +31,7 @@ _CLOSE = 0.8  # of 1: 'promt' and 'prompt' are 0.91 alike, 'price' and 'slice' 0
 _LOOSE = 1000  # added to the rank of a name that was taken to pieces: exact names come first
 _LONGEST_NAME = 300
 # Who approved and when, and what a shop has several of: close to a known name, and something else.
-_SOMETHING_ELSE = re.compile(r".*_(by|on|at|date|von|am|par|le)|sizes|models|seeds")
+_SOMETHING_ELSE = re.compile(r"[^_]+_(by|on|at|date|von|am|par|le)|sizes|models|seeds")
 _TELLING = {"prompt": "prompt", "prompts": "prompt", "sku": "slug", "negative": "negative_prompt"}
 """Words that tell what a column may be for wherever they stand in its name."""
 _PROMPTS = ("prompt", "negative_prompt")

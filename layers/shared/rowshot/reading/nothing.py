@@ -50,6 +50,7 @@ _THE_SAME = frozenset(
     |wie oben|siehe oben|s. o.|voir ci-dessus|comme ci-dessus|igual que arriba|ver arriba
     |come sopra|vedi sopra|igual acima|zie boven|jak wyżej|jw.|j.w.|viz výše|см. выше|то же
     |上と同じ|上に同じ|상동|위와 같음|위와 동일
+    |см.выше|как выше|见上|看上面|上記と同じ|同じ|以下同文|yukarıdaki gibi|j.w
     """.split("|")
 )
 # What nobody wants to have drawn, though it could be the text of a label or the value of a column.
@@ -63,8 +64,30 @@ _NO_PICTURE = frozenset(
     |skip|skip it|skip this|ignore|do nothing|no action|überspringen|ignorer|ignorar|omitir|saltare
     |overslaan|пропустить|跳过|略过|スキップ|건너뛰기
     |提示词|待填|待写|待处理|待更新|稍后补充|準備中|準備中です|未記入|後で|준비 중|미정
+    |to do|to-do|todo prompt|wip|placeholder|prompt here|fill in|fill me in|dummy|loading
+    |calculating    |not available|not yet available|see brief|see briefing|see note|see notes|see attachment
+    |wird nachgereicht|kommt noch|auszufüllen|nicht verfügbar|leer|siehe briefing|à compléter|vide
+    |non disponible|a completar|no disponible|vacío|da completare|non disponibile|vuoto|leeg
+    |in te vullen|niet beschikbaar|do uzupełnienia|puste|fylls i|täytetään|doplnit|bude doplněno
+    |tamamlanacak|заполнить|уточняется|пусто|не заполнено|未填写|待补|暂缺|空白|作成中|要記入
+    |추후 작성|작성 중|미작성|빈칸|blanks
     """.split("|")
 )  # fmt: skip
+
+# That a picture is described elsewhere: same as T-1, wie Zeile 2, 同第3行.
+_AS_IN = (
+    r"same as|see|as in|like|wie|siehe|comme|voir|como|igual que|ver|come|vedi|zie|zoals|jak|см\.?"
+    r"|как"
+)
+_ROW = (
+    r"row|line|cell|zeile|zelle|ligne|cellule|fila|celda|riga|cella|linha|rij|regel|wiersz|строк\w"
+)
+_ELSEWHERE = re.compile(
+    rf"(?:{_AS_IN})\s*(?:in\s)?(?:{_ROW})\s*(?:no\.?\s?|#)?[a-z]?\d+|same as [\w.\-]*\d[\w.\-]*"
+    r"|[同见見参照]{1,2}第?\s?\d+\s?行"
+)
+_BRACKETS = "()[]<>（）［］【】〔〕〈〉＜＞-–—*_ "
+_FINAL = ".…。．!！;；,，、 "
 
 # How Excel and Google Sheets name their errors in the languages that they speak. Excel writes them
 # so into a CSV file; LibreOffice writes Err:502, in words of its own.
@@ -158,8 +181,8 @@ def is_word_for_nothing(cell: str) -> bool:
 
 def is_to_come(cell: str) -> bool:
     """True for a text that only says that one is to come, or that it stands elsewhere."""
-    form = cell.strip().casefold()
-    return form in _TO_COME or form in _THE_SAME
+    forms = {cell.strip().casefold(), _bare(cell)}
+    return not forms.isdisjoint(_TO_COME | _THE_SAME)
 
 
 def says_nothing(cell: str) -> bool:
@@ -177,9 +200,35 @@ def draws_nothing(text: str) -> bool:
     Question marks are characters that were lost, braces name a column, and emoji can be drawn.
     """
     text = text.strip()
-    if says_nothing(text) or names_nothing(text) or text.casefold() in _NO_PICTURE:
+    readings = (text, _bare(text))
+    if names_nothing(text) or any(map(_says_no_picture, readings)) or _repeats_blanks(text):
         return True
     return not any(char in "?{" or _can_be_drawn(char) for char in text)
+
+
+def _says_no_picture(text: str) -> bool:
+    form = text.casefold()
+    error = text.rpartition(":")[2]
+    return (
+        says_nothing(text)
+        or is_blank(text)
+        or form in _NO_PICTURE
+        or (len(form) <= _LONGEST and _ELSEWHERE.fullmatch(form) is not None)
+        or (error != text and shows_error(error))
+    )
+
+
+def _repeats_blanks(text: str) -> bool:
+    """True for what empty cells leave when a formula joins them: ``nan nan``, ``None, None``."""
+    return len(text) <= _LONGEST and all(map(is_blank, re.split(r"[\s,;|]+", text)))
+
+
+def _bare(text: str) -> str:
+    """A text as it is compared, without brackets around it and punctuation behind it."""
+    text = text.strip()
+    if len(text) > _LONGEST:
+        return text
+    return text.rstrip(_FINAL).strip(_BRACKETS).rstrip(_FINAL).casefold()
 
 
 def _can_be_drawn(char: str) -> bool:

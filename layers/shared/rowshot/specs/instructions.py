@@ -65,8 +65,8 @@ _TOTAL = re.compile(
     + _any_of(
         "total|totals|grand total|subtotal|sub-total|sum|count|summe|gesamt|gesamtsumme|insgesamt"
         "|anzahl|zwischensumme|somme|sous-total|total général|suma|recuento|totale|somma|soma"
-        "|totaal|summa|totalt|i alt|yhteensä|razem|łącznie|celkem|součet|spolu|összesen|toplam|итого"
-        '|всего|разом|всього|合计|合計|总计|總計|总数|小计|小計|总和|합계|총계|소계|المجموع|סה"כ|รวม'
+        "|totaal|summa|totalt|i alt|yhteensä|razem|łącznie|celkem|součet|spolu|összesen|toplam"
+        '|итого|всего|разом|всього|合计|合計|总计|總計|总数|小计|小計|总和|합계|총계|소계|المجموع|סה"כ|รวม'
     )
     + r")\W*",
     re.IGNORECASE,
