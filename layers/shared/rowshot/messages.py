@@ -364,6 +364,16 @@ QUESTION_MARKS = Message(
     "The prompt says {value}, where question marks may stand for lost characters: type that text "
     "again if they do.",
 )
+WRITTEN_OUT = Message(
+    "warning",
+    "The prompt says {value}, and {meant} was probably meant: codes are sent as they stand, so "
+    "write the text itself.",
+)
+LEFT_OVER = Message(
+    "warning",
+    "The prompt says {value}, which programs write where they have nothing to put: correct it if "
+    "it is not meant.",
+)
 DATED_KEY = Message(
     "warning",
     "The {column} {value} looks like a date that a spreadsheet has made of it: if so, format that "

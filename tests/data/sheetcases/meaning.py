@@ -34,6 +34,14 @@ CASES = [
          text("sku,prompt\nTIN-1,A tea tin on stone\nCUP-1,A red cup\nTotal,2 items\n"),
          plan(ready(2, "TIN-1", "A tea tin on stone"), ready(3, "CUP-1", "A red cup"),
               warnings=("Row 4 only counts or adds up the rows above it and is skipped.",))),
+    Case("codes-in-prompts.csv",
+         text("sku,prompt\na,A caf&eacute; table\nb,A undefined tin\n"),
+         plan(ready(2, "a", "A caf&eacute; table",
+                    warnings=("The prompt says 'caf&eacute;', and 'café' was probably meant: codes are "
+                              "sent as they stand, so write the text itself.",)),
+              ready(3, "b", "A undefined tin",
+                    warnings=("The prompt says 'undefined', which programs write where they have "
+                              "nothing to put: correct it if it is not meant.",)))),
     Case("header-repeated-midway.csv",
          text("sku,prompt,note\nTIN-1,A tea tin on stone,\nsku,prompt,note\nCUP-1,A red cup,\n"
               "货号,提示词,备注\nCUP-2,A blue cup,\n"),

@@ -86,9 +86,9 @@ def test_texts_of_which_no_picture_can_be_made(cell: str) -> None:
     "cell",
     "同上。|idem.|n/a.|なし。|(same)|-none-|(leer)|(vide)|（空白）|<leer>|(Blanks)|[TBD]!|Ditto…|WIP"
     "|Wird nachgereicht|kommt noch|à compléter.|auszufüllen|do uzupełnienia|заполнить|см.выше|见上"
-    "|未填写|待补|上記と同じ|作成中|추후 작성|placeholder|Prompt here|TODO prompt|see brief|wie Zeile 2"
-    "|same as T-1|Same as row 12|voir ligne 3|см. строку 4|同第3行|not available|Loading|Fehler: #NV"
-    "|ERROR: #N/A|null null|nan nan|None, None|n/a; n/a".split("|"),
+    "|未填写|待补|上記と同じ|作成中|추후 작성|placeholder|Prompt here|TODO prompt|see brief"
+    "|wie Zeile 2|same as T-1|Same as row 12|voir ligne 3|см. строку 4|同第3行|not available"
+    "|Loading|Fehler: #NV|ERROR: #N/A|null null|nan nan|None, None|n/a; n/a".split("|"),
 )
 def test_what_only_says_that_there_is_no_prompt(cell: str) -> None:
     assert draws_nothing(cell)

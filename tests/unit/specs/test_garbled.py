@@ -153,3 +153,43 @@ def test_questions(text: str) -> None:
 def test_what_is_lost_is_not_bought(text: str) -> None:
     assert len(lost_problems(text)) == 1
     assert garbled_warnings(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "meant"),
+    [
+        ("Tom &amp; Jerry", "'&amp;'", "'&'"),
+        ("a Caf&eacute; sign", "'Caf&eacute;'", "'Café'"),
+        ("5&nbsp;kg", "'5&nbsp;kg'", "'5 kg'"),
+        ("it&#39;s tea", "'it&#39;s'", "'it's'"),
+        ("a \\ud83c\\udf75 cup", "'\\ud83c\\udf75'", "'🍵'"),
+        ("a \\ud83c cup\\x00", "'\\ud83c'", "'\ufffd'"),
+        ("<p>A tin</p>", "'<p>A'", "'A'"),
+        ("A tin <br/> on oak", "'<br/>'", "a line break or nothing"),
+        ("A tin\\non oak", "'tin\\non'", "'tin on'"),
+        ("A tin_x000D_ on oak", "'tin_x000D_'", "'tin'"),
+        ("caf\\u00e9", "'caf\\u00e9'", "'café'"),
+        ("K\\xf6ln in rain", "'K\\xf6ln'", "'Köln'"),
+    ],
+)
+def test_codes_in_the_place_of_characters(text: str, found: str, meant: str) -> None:
+    (warning,) = garbled_warnings(text)
+    assert warning.startswith(f"The prompt says {found}, and {meant} was probably meant")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "R&D; Q&A", "salt&pepper", "A <lora:tea:0.8> tin", "a < b > c", "<brand> tin", "AC\\DC",
+        '{"scene": "a tin\\non oak"}', "the path C:\\new on a screen", "a_x_b", "see https://x.test/&amp;",
+        "¯\\_(ツ)_/¯", "Nan bread", "an object", "a tin & a cup",
+    ],
+)  # fmt: skip
+def test_marks_that_are_text(text: str) -> None:
+    assert garbled_warnings(text) == ()
+
+
+@pytest.mark.parametrize("word", ["undefined", "NaN", "[object Object]"])
+def test_what_programs_leave_in_a_prompt(word: str) -> None:
+    (warning,) = garbled_warnings(f"A {word} tin on oak")
+    assert word in warning

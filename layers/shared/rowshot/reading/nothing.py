@@ -65,7 +65,8 @@ _NO_PICTURE = frozenset(
     |overslaan|пропустить|跳过|略过|スキップ|건너뛰기
     |提示词|待填|待写|待处理|待更新|稍后补充|準備中|準備中です|未記入|後で|준비 중|미정
     |to do|to-do|todo prompt|wip|placeholder|prompt here|fill in|fill me in|dummy|loading
-    |calculating    |not available|not yet available|see brief|see briefing|see note|see notes|see attachment
+    |calculating|not available|not yet available|see brief|see briefing|see note|see notes
+    |see attachment
     |wird nachgereicht|kommt noch|auszufüllen|nicht verfügbar|leer|siehe briefing|à compléter|vide
     |non disponible|a completar|no disponible|vacío|da completare|non disponibile|vuoto|leeg
     |in te vullen|niet beschikbaar|do uzupełnienia|puste|fylls i|täytetään|doplnit|bude doplněno
