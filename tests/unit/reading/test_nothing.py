@@ -113,8 +113,11 @@ def test_texts_that_can_be_drawn(cell: str) -> None:
     "cell",
     [
         '=A1&" mug"', "=CONCAT(A1,B1)", "=GOOGLETRANSLATE(A2)", "=ВПР(A2;B:C;2)", "{=A1}", "=$B$7",
-        "='My sheet'!A1", "=Sheet1!A1", "=RC[-1]", "=Table1[Text]", "=product", '="a"&B1', "+A1",
+        "='My sheet'!A1", "=Sheet1!A1", "=RC[-1]", "=Table1[Text]", '="a"&B1', "+A1",
         "@SUM(A1)", "+A1&B1", "=-A1", "=cmd|'/C x'!A0", "＝SUM(A1)", "= IF(A1;B1)",
+        "=(A1+B2)*2", '="00123"', "=A1 & UPPER(B1)", "=A1:B7", "-A5/2", "{=A1*2}",
+        '= "a " & B1 & " tin"',
+        '=LOWER("a tin")&" on oak"', "=$A1/3", "+B2&\" mug\"", "=\"a\"",
     ],
 )  # fmt: skip
 def test_text_of_formulas(cell: str) -> None:
@@ -132,6 +135,15 @@ def test_text_of_formulas(cell: str) -> None:
             "- red mug",
             "=)",
             "{A1}",
+        ),
+        *("= A4 poster of a lake", "=Sale", "=(tin) on stone", "-A5/2 poster of tea", "=product"),
+        *(
+            "= A5 - a card",
+            "=A3/A4 sheets of paper",
+            '="Sale" in red',
+            "=Tea! Now",
+            "=",
+            "=3/4 view",
         ),
         *("=> a mug", "A1 = mug", "+A1B cable", "@home (a mug)", "@A1 poster"),
     ],

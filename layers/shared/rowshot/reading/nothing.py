@@ -123,10 +123,15 @@ _OF_LIBREOFFICE = re.compile(
 )
 # An error in a language that is not listed, or without its mark.
 _LIKE_AN_ERROR = re.compile(r"#[¡¿]?([^\W\d_]++[/_]?+)++0?[!?]?")
-# The text of a formula in the place of its result: =A1&" mug", {=A1}, @SUM(A1)
+# The text of a formula in the place of its result: =A1&" mug", {=A1}, @SUM(A1). With words behind
+# it, or nothing but a word, it is a text that begins so: = A4 poster, =Sale, -A5/2 poster.
+_NAME = r"[^\W\d][\w.]*+"
+_CELL = r"\$?[A-Z]{1,3}\$?\d{1,7}(?!\w)"
+_REFERENCE = rf"{_NAME}(?:[(|\[]|!(?=\$?\w))|'[^']*+'!"
+_OPERAND = rf"[-+(@\s]*+(?:(?:{_REFERENCE})[\s\S]*+|(?:{_CELL}|\"[^\"]*+\"|\d[\d.,]*+)[%)\s]*+)"
 _FORMULA = re.compile(
-    r"\{?[=＝]\s*+[-+]?(?:[^\W\d][\w.]*+(?:[(!|\[]|\Z)|\$?[A-Z]{1,3}\$?\d{1,7}(?!\w)|[\"(]|'[^']*+'!)"
-    r"|[+@-](?:[A-Z][A-Z.]++\(|\$?[A-Z]{1,3}\$?\d{1,7}(?:[&*/+:]|\Z))"
+    rf"(?:\{{?[=＝]\s*+(?!\d)|[+-](?={_CELL})){_OPERAND}(?:[-+*/&^:<>=;,]{{1,2}}{_OPERAND})*+\}}?\Z"
+    r"|[+@-][A-Z][A-Z.]++\("
 )
 
 # What Google Sheets and Excel show while a formula or an import is still working.
