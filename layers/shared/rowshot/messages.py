@@ -364,6 +364,11 @@ QUESTION_MARKS = Message(
     "The prompt says {value}, where question marks may stand for lost characters: type that text "
     "again if they do.",
 )
+NOTE_UNREAD = Message(
+    "warning",
+    "Column {found} says {value}, which is not added to the prompt: write it into column {redo} "
+    "instead of the yes there.",
+)
 WRITTEN_OUT = Message(
     "warning",
     "The prompt says {value}, and {meant} was probably meant: codes are sent as they stand, so "

@@ -42,6 +42,14 @@ CASES = [
               ready(3, "b", "A undefined tin",
                     warnings=("The prompt says 'undefined', which programs write where they have "
                               "nothing to put: correct it if it is not meant.",)))),
+    Case("redo-and-its-note.csv",
+         text("sku,prompt,redo,redo note\na,Jar,yes,warmer light\nb,Jar,no,a blue lid\n"),
+         plan(ready(2, "a", "Jar", redo="yes",
+                    warnings=("Column 'redo note' says 'warmer light', which is not added to the prompt: "
+                              "write it into column 'redo' instead of the yes there.",)),
+              ready(3, "b", "Jar"),
+              warnings=("Column 'redo note' (D) also looks like 'redo'; only column 'redo' (C) is read "
+                        "for it.",))),
     Case("header-repeated-midway.csv",
          text("sku,prompt,note\nTIN-1,A tea tin on stone,\nsku,prompt,note\nCUP-1,A red cup,\n"
               "货号,提示词,备注\nCUP-2,A blue cup,\n"),

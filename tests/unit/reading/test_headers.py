@@ -117,6 +117,15 @@ def test_an_exact_name_wins_over_one_with_an_explanation() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Prompt (old)", "Prompt [backup]", "提示词（旧）", "Prompt (do not edit)", "prompt (ALT)"],
+)
+def test_a_column_that_was_replaced_comes_last(name: str) -> None:
+    assert map_headers(["sku", name, "Prompt (new)"]).index["prompt"] == 2
+    assert map_headers(["sku", name]).index["prompt"] == 1
+
+
 def test_an_explanation_that_was_left_out_is_said() -> None:
     columns = map_headers(["sku", "Prompt (for the intern)"])
     assert columns.warnings == ("Column 'Prompt (for the intern)' is read as 'prompt'.",)

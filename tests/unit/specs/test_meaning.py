@@ -312,6 +312,26 @@ def test_the_formula_of_a_tick_is_that_tick() -> None:
     assert "text of a formula" in found[1].problems[0]
 
 
+@pytest.mark.parametrize(
+    ("ticked", "note", "told"),
+    [
+        ("yes", "warmer light", True),
+        ("TRUE", "a blue lid", True),
+        ("yes", "", False),
+        ("x", "no", False),
+        ("yes", "-", False),
+        ("", "warmer light", False),
+        ("a red lid", "warmer light", False),
+    ],
+)
+def test_a_note_beside_a_ticked_redo_is_not_passed_over_in_silence(
+    ticked: str, note: str, told: bool
+) -> None:
+    (spec,) = specs(f"sku,prompt,redo,redo note\na,Jar,{ticked},{note}\n")
+    said = f"Column 'redo note' says '{note}', which is not added to the prompt"
+    assert [warning.startswith(said) for warning in spec.warnings] == [True] * told
+
+
 def test_a_row_that_only_denies_a_redo_says_nothing() -> None:
     assert len(specs("sku,prompt,重做\na,杯子,重做\n,,不需要重做\n")) == 1
 

@@ -29,6 +29,13 @@ _SPACES = {ord(char): "\n" for char in "\x0b\x0c\x85\u2028\u2029"} | dict.fromke
 )
 _CLOSE = 0.8  # of 1: 'promt' and 'prompt' are 0.91 alike, 'price' and 'slice' 0.6
 _LOOSE = 1000  # added to the rank of a name that was taken to pieces: exact names come first
+# What a name says of a column that another one has taken the place of.
+_SUPERSEDED = re.compile(
+    r"[(\[（【]\W{0,2}(?:old|alt|alternative|previous|prev|backup|archived?|deprecated|unused"
+    r"|do not (?:edit|use)|ancien(?:ne)?|vieux|antiguo|anterior|vecchio|antigo|oud|gammal"
+    r"|gammel|stary|старый|旧|舊|备份|備份|이전)(?!\w)",
+    re.IGNORECASE,
+)
 _LONGEST_NAME = 300
 # Who approved and when, and what a shop has several of: close to a known name, and something else.
 _SOMETHING_ELSE = re.compile(r"[^_]+_(by|on|at|date|von|am|par|le)|sizes|models|seeds")
@@ -53,6 +60,7 @@ class Columns:
         beside: Position -> the canonical name of a column that the sheet has, for those columns
             that are not used and look like it.
         rivals: The positions of further columns that could tell the rows apart.
+        notes: The positions of further redo columns, whose notes are not read.
         warnings: Sentences about names that may be mistakes.
     """
 
@@ -64,6 +72,7 @@ class Columns:
     close: dict[str, str]
     beside: dict[int, str]
     rivals: tuple[int, ...]
+    notes: tuple[int, ...]
     warnings: tuple[str, ...]
     _names: dict[str, int] = field(repr=False)
 
@@ -148,6 +157,7 @@ def map_headers(header: Sequence[str], *, ignored: frozenset[int] = frozenset())
         close={KNOWN[meant][0]: name for name, meant in close.items()},
         beside=_beside(header, {*used, *ignored}, taken=index),
         rivals=tuple(found.get(KEY, ())[1:]),
+        notes=tuple(found.get("redo", ())[1:]),
         warnings=tuple(warnings),
         _names=_reference_names(header, index, silent),
     )
@@ -172,13 +182,14 @@ def _claims(header: Sequence[str]) -> dict[str, list[int]]:
         if len(name) > _LONGEST_NAME:
             continue
         form = normal(name)
+        last = 2 * _LOOSE if _SUPERSEDED.search(name) else 0
         if form.startswith(INPUT_PREFIX):
-            claims.setdefault(form, []).append((0, position))
+            claims.setdefault(form, []).append((last, position))
         elif form in KNOWN and not (form in _GUESSED and _has_recipe(header)):
             canonical, rank = KNOWN[form]
-            claims.setdefault(canonical, []).append((rank, position))
+            claims.setdefault(canonical, []).append((last + rank, position))
         elif loose := understand(name).canonical:
-            claims.setdefault(loose, []).append((_LOOSE, position))
+            claims.setdefault(loose, []).append((last + _LOOSE, position))
     return {
         canonical: [position for _, position in sorted(ranked)]
         for canonical, ranked in claims.items()

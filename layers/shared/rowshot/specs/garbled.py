@@ -22,7 +22,7 @@ _BREAK = r"\\r\\n|\\n|\\t(?![a-z])|_x000[Dd]_"
 _CHARACTER = r"(?:\\u[0-9A-Fa-f]{4})+|\\x[0-9A-Fa-f]{2}|_x[0-9A-Fa-f]{4}_"
 _WRITTEN_OUT = re.compile(rf"{_ENTITY}|{_TAG}|{_BREAK}|{_CHARACTER}")
 _CODE = re.compile(
-    r"\s*[{\[]\s*[\"'{\[\\]|\b[A-Za-z]:\\"
+    r"[{\[]\s*+[\"'{\[\\]|\b[A-Za-z]:\\"
 )  # JSON and paths, with escapes of their own
 _HEXADECIMAL = re.compile(r"(?<=[ux])[0-9A-Fa-f]+")
 # What programs write into a text for something that they do not have.

@@ -35,8 +35,8 @@ _LENGTH = (
     r"(?:chars?|characters|zeichen|caractères|caracteres|caratteri|tekens|znaków|символов|字符|字|文字|자)?"
 )
 _KINDS = re.compile(
-    rf"\W*(?:(?:{_KIND})(?:\s?\(\d{{1,6}}\))?|{_LENGTH})"
-    rf"(?:\W+(?:{_KIND}|{_LENGTH}))*\W*",
+    rf"\A\W*+(?:(?:{_KIND})(?:\s?\(\d{{1,6}}\))?|{_LENGTH})"
+    rf"(?:\W++(?:{_KIND}|{_LENGTH}))*+\W*+",
     re.IGNORECASE,
 )
 _EXAMPLES = _any_of(
@@ -46,7 +46,7 @@ _EXAMPLES = _any_of(
 # What stands before an example, from the most telling: phrases, abbreviations, and words that
 # need a colon or a bracket behind them.
 _EXAMPLE = re.compile(
-    r"\W?(?:(?:e\.\s?g\.?|eg\.|z\.\s?b\.?|p\.\s?ex\.?|p\.\s?ej\.?|t\.\s?ex\.|f\.\s?eks\.|bsp\.|bijv\."
+    r"\A\W?(?:(?:e\.\s?g\.?|eg\.|z\.\s?b\.?|p\.\s?ex\.?|p\.\s?ej\.?|t\.\s?ex\.|f\.\s?eks\.|bsp\.|bijv\."
     r"|for example|for instance|zum beispiel|par exemple|por ejemplo|por exemplo|per esempio"
     r"|na przykład|bijvoorbeeld|till exempel|for eksempel|например|наприклад|напр\.|例如|比如|示例"
     r"|举例)\s*[:,：]?\s*"
@@ -56,22 +56,24 @@ _EXAMPLE = re.compile(
 )
 # Keys that say no more than that a key should stand there.
 _NO_KEY = re.compile(
-    rf"\W*(?:{_EXAMPLES})\W*|\w+\shere"
-    r"|(?:your|unique|enter|insert)\s(?:sku|id|key|code|slug|handle|identifier)(?:\shere)?",
+    rf"\A(?:\W*+(?:{_EXAMPLES})\W*+|\w++\shere"
+    r"|(?:your|unique|enter|insert)\s(?:sku|id|key|code|slug|handle|identifier)(?:\shere)?)",
     re.IGNORECASE,
 )
 _TOTAL = re.compile(
-    r"\W*(?:"
+    r"\A\W*+(?:"
     + _any_of(
         "total|totals|grand total|subtotal|sub-total|sum|count|summe|gesamt|gesamtsumme|insgesamt"
         "|anzahl|zwischensumme|somme|sous-total|total général|suma|recuento|totale|somma|soma"
         "|totaal|summa|totalt|i alt|yhteensä|razem|łącznie|celkem|součet|spolu|összesen|toplam"
         '|итого|всего|разом|всього|合计|合計|总计|總計|总数|小计|小計|总和|합계|총계|소계|المجموع|סה"כ|รวม'
     )
-    + r")\W*",
+    + r")\W*+",
     re.IGNORECASE,
 )
-_NUMBER_WITH_A_WORD = re.compile(r"(?:[^\W\d]+\W*)?\d[\d.,\s]*|\W*\d[\d.,\s]*\W*[^\W\d]*\W*")
+_NUMBER_WITH_A_WORD = re.compile(
+    r"\A(?:(?:[^\W\d]++\W*+)?\d[\d.,\s]*+|\W*+\d[\d.,\s]*+\W*+[^\W\d]*+\W*+)"
+)
 
 
 def instructions(rows: Sequence[SheetRow], columns: Columns) -> list[SheetRow]:

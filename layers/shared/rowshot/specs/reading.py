@@ -15,7 +15,7 @@ from rowshot.messages import listed, quoted
 from rowshot.models import Catalogue, Model
 from rowshot.reading import Columns, Sheet, SheetRow
 from rowshot.reading.slugs import look_of, row_key
-from rowshot.reading.yes_no import approved_tick, is_unclear, redo_wish
+from rowshot.reading.yes_no import approved_tick, is_unclear, redo_tick, redo_wish
 from rowshot.specs.cells import blanks, cell_problems, visible, without, without_asking
 from rowshot.specs.garbled import garbled_warnings, lost_problems
 from rowshot.specs.inputs import input_of
@@ -124,6 +124,7 @@ class _Reader:
                 *prompt.warnings,
                 *_warnings(prompt.text, redo, model),
                 *garbled,
+                *_unread_note(row, self.columns),
             ),
             shows=self.columns.output(row, "image_url"),
         )
@@ -159,6 +160,20 @@ class _Reader:
         return messages.UNKNOWN_MODEL(
             value=quoted(asked), hint=hint, models=listed(names), rename=rename
         )
+
+
+def _unread_note(row: SheetRow, columns: Columns) -> list[str]:
+    """A warning of what a further redo column says where the first one only says yes."""
+    if redo_tick(columns.cell(row, "redo")) is not True:
+        return []
+    notes = [(at, row.cells[at].strip()) for at in columns.notes if at < len(row.cells)]
+    return [
+        messages.NOTE_UNREAD(
+            found=quoted(columns.header[at]), value=quoted(note), redo=quoted(columns.title("redo"))
+        )
+        for at, note in notes
+        if redo_tick(note) is None
+    ]
 
 
 def _warnings(text: str, redo: str | None, model: Model | None) -> tuple[str, ...]:
