@@ -38,7 +38,7 @@ _SUPERSEDED = re.compile(
 )
 _LONGEST_NAME = 300
 # Who approved and when, and what a shop has several of: close to a known name, and something else.
-_SOMETHING_ELSE = re.compile(r"[^_]+_(by|on|at|date|von|am|par|le)|sizes|models|seeds")
+_SOMETHING_ELSE = re.compile(r"\A[^_]++_(by|on|at|date|von|am|par|le)|sizes|models|seeds")
 _TELLING = {"prompt": "prompt", "prompts": "prompt", "sku": "slug", "negative": "negative_prompt"}
 """Words that tell what a column may be for wherever they stand in its name."""
 _PROMPTS = ("prompt", "negative_prompt")
