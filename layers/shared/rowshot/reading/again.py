@@ -75,5 +75,6 @@ POLITE_BEFORE = re.compile(
     rf"\A(?:(?:{_any(_PLEASE, _NEEDS)})[\s,]+|(?:{_any(_PLEASE_BEFORE)})[\s,]*)+"
 )
 POLITE_AFTER = re.compile(
-    rf"(?:[\s,]+(?:{_any(_PLEASE, _NEEDED)})|[\s,]*(?:{_any(_PLEASE_AFTER)}))+\Z"
+    rf"(?:(?<![\s,])[\s,]++(?:{_any(_PLEASE, _NEEDED)})"
+    rf"|(?<![\s,])[\s,]*+(?:{_any(_PLEASE_AFTER)}))+\Z"
 )

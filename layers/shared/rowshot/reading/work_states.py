@@ -98,9 +98,10 @@ _WORK = words(
 )
 # How often, how soon, which of them: prio 1, P2, KW 47, v2, 3x, 2nd, 30%, 第2回.
 _COUNT = re.compile(
+    r"\A(?:"
     r"(?:prio(?:rity|ritat|rite|ridad|rita)?|p|v|version|kw|week|q|take|rev|round|runde) ?\.?:? ?"
     r"\d+|x ?\d+|[$€£¥]? ?\d+(?:[.,]\d+)? ?(?:x|times?|mal|fois|veces|volte|vezes|keer|раза?|st"
-    r"|nd|rd|th|%|[$€£¥]|次|回|번|遍)|第 ?\d+ ?[次回版]|優先度? ?[\d高中低]|优先级? ?[\d高中低]"
+    r"|nd|rd|th|%|[$€£¥]|次|回|번|遍)|第 ?\d+ ?[次回版]|優先度? ?[\d高中低]|优先级? ?[\d高中低])"
 )
 _ARTICLE = re.compile(r"(?:le|am|bis|by|on|due|until|до|к) ")
 
@@ -117,7 +118,7 @@ _FILLERS = words(
 _STRENGTHENED = re.compile(
     r"\A(?:很|非常|挺|太|真|特别|とても|すごく|아주|정말)\s?|(?:了|的|です|ですね)\Z"
 )
-_BY_WHOM = re.compile(r"(\S+) (?:by|von|durch|par|por|da|door|av|af) .+")
+_BY_WHOM = re.compile(r"\A(\S++) (?:by|von|durch|par|por|da|door|av|af) .+")
 
 
 @lru_cache(maxsize=4096)
