@@ -21,7 +21,12 @@ from rowshot_local.engine.folder import EngineFolder
 HOLDER = """
 import json, signal, sys, threading, time
 from pathlib import Path
-from rowshot_local.engine import Engine, deploy
+from rowshot_local.engine import Engine, deploy, process
+
+def newest(engine):
+    found = (int(path.name) for path in engine.folder.snapshots.iterdir() if path.name.isdigit())
+    return max(found, default=0)
+
 # Shells let what they start in the background ignore Ctrl-C, and that is inherited.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 state, template = Path(sys.argv[1]), Path(sys.argv[2])
@@ -36,7 +41,11 @@ with Engine(state, snapshot_seconds=0.3) as engine:
     )
     call = dict(FunctionName=out["Probe"], Payload=json.dumps({"sleep": 15}))
     threading.Thread(target=lambda: engine.client("lambda").invoke(**call), daemon=True).start()
-    time.sleep(1.5)
+    # Of two snapshots that are new, the second began after all of that; requests cause them.
+    seen = newest(engine)
+    while newest(engine) < seen + 2 or len(process.leftovers(engine.folder)) < 2:
+        engine.client("s3").list_buckets()
+        time.sleep(0.1)
     print(json.dumps({"pid": engine.pid, "outputs": out}), flush=True)
     time.sleep(60)
 """
