@@ -462,7 +462,7 @@ class Walker:
         assert row is not None
         if not row.awaited and row.status not in _AT_WORK:
             return
-        if not row.starts:  # the first release began it: Sweep finds its run, not the row
+        if not row.starts and not row.awaited:  # the first release's: Sweep finds its run
             return
         if row.execution in self.state.alive:
             return
