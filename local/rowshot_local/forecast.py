@@ -37,9 +37,8 @@ class Forecast:
         self._clock = clock
         self._seconds = seconds
         self._now = now
-        self._first: dict[
-            int, float
-        ] = {}  # row number -> part of its way that was behind it at first
+        # Row number -> part of its way that was behind it at first.
+        self._first: dict[int, float] = {}
         self._since: dict[int, tuple[RowStatus, float]] = {}
         self._began = self._moved = now()
 
@@ -65,8 +64,8 @@ class Forecast:
             if seen is None or seen[0] is not row.status:
                 self._since[row.number] = (row.status, now)
                 self._moved = now
-        if not self._first:
-            self._first = {row.number: _stored(row) for row in rows}
+        for row in rows:  # the first of a long sheet are under way before the last are written
+            self._first.setdefault(row.number, _stored(row))
         waiting = [row for row in rows if not row.status.final]
         if not waiting or self._stands_still(waiting, now):
             return None

@@ -64,6 +64,16 @@ def test_later_it_follows_what_was_seen() -> None:
     assert left > 35
 
 
+def test_rows_that_are_written_while_the_first_are_made_count() -> None:
+    """The first rows of a long sheet are under way before the last ones are in the ledger."""
+    watch = Watch(rows=60)
+    watch.left(*[QUEUED] * 6)
+    watch.now += 30
+    left = watch.left(*[PUBLISHED] * 6, *[RENDERING] * 6, *[QUEUED] * 48)
+    assert left is not None
+    assert left > 150
+
+
 def test_nothing_is_guessed_when_nothing_moves_or_all_is_done() -> None:
     watch = Watch()
     assert watch.left(*[RENDERING] * 2) is not None
