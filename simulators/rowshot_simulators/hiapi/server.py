@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import json
-import os
-import signal
 import socket
 import struct
 import sys
@@ -23,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from rowshot_simulators.guard import guarded, programs_only
+from rowshot_simulators.parent import stop_with_parent
 
 from .app import Api
 from .books import state
@@ -33,7 +31,6 @@ from .outputs import Outputs
 from .service import Hiapi
 
 _START_TIMEOUT_S = 20.0
-_PR_SET_PDEATHSIG = 1
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 T = TypeVar("T")
 
@@ -240,28 +237,6 @@ def run_forever(
     # uvicorn re-raises the signal that stopped it, after an orderly stop.
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(simulator.serve(announce))
-
-
-def stop_with_parent() -> None:
-    """Makes this process end when its parent does.
-
-    On Linux the kernel sends SIGTERM as soon as the *thread* that started this process ends, so
-    that thread should live as long as its process. Elsewhere a thread looks every half second.
-    """
-    parent = os.getppid()
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:
-            os.kill(os.getpid(), signal.SIGTERM)
-        return
-
-    def watch() -> None:
-        pause = threading.Event()
-        while os.getppid() == parent:
-            pause.wait(0.5)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
 
 
 def _bound(host: str, port: int) -> socket.socket:
