@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from rowshot.reading.words import bare, words
+from rowshot.reading.words import bare, form, words
 
 # What scripts and databases write where there is nothing, and people instead of leaving it empty.
 _BLANK = frozenset(
@@ -41,22 +41,20 @@ _ENDS = tuple(".!,;。)]}>\"'”’»」")  # after which a word for nothing is 
 _OF_R = "NA"  # in capitals only: na is a word
 _DASHES = re.compile(r"[-‐-―−._…·]+")
 _NAMES = ("Nan", "Null")
-_TO_COME = frozenset("tbd tba tbc todo t.b.d. t.b.a. t.b.c. 待定 待补充 未定".split())
+_TO_COME = words("tbd tba tbc todo t.b.d. t.b.a. t.b.c. 待定 待补充 未定", None)
 # That a cell says what the one above it says.
-_THE_SAME = frozenset(
-    word.strip()
-    for word in """
+_THE_SAME = words(
+    """
     ditto|dito|idem|ídem|ibid|ibid.|同上|如上|同前|〃|″|"|''|same|same as above|as above|see above
     |wie oben|siehe oben|s. o.|voir ci-dessus|comme ci-dessus|igual que arriba|ver arriba
     |come sopra|vedi sopra|igual acima|zie boven|jak wyżej|jw.|j.w.|viz výše|см. выше|то же
     |上と同じ|上に同じ|상동|위와 같음|위와 동일
     |см.выше|как выше|见上|看上面|上記と同じ|同じ|以下同文|yukarıdaki gibi|j.w
-    """.split("|")
+    """
 )
 # What nobody wants to have drawn, though it could be the text of a label or the value of a column.
-_NO_PICTURE = frozenset(
-    word.strip()
-    for word in """
+_NO_PICTURE = words(
+    """
     inf|-inf|+inf|infinity|-infinity|none none|pending|to be done|to follow|coming soon|missing
     |empty|[blank]|n.n.|prompt|your prompt|your prompt here|insert prompt here|[insert prompt here]
     |enter prompt|<prompt>|[prompt]|todo: write|folgt|fehlt|ausstehend|offen|à venir|en attente
@@ -72,7 +70,7 @@ _NO_PICTURE = frozenset(
     |in te vullen|niet beschikbaar|do uzupełnienia|puste|fylls i|täytetään|doplnit|bude doplněno
     |tamamlanacak|заполнить|уточняется|пусто|не заполнено|未填写|待补|暂缺|空白|作成中|要記入
     |추후 작성|작성 중|미작성|빈칸|blanks
-    """.split("|")
+    """
 )  # fmt: skip
 
 # That a picture is described elsewhere: same as T-1, wie Zeile 2, 同第3行.
@@ -87,8 +85,6 @@ _ELSEWHERE = re.compile(
     rf"(?:{_AS_IN})\s*(?:in\s)?(?:{_ROW})\s*(?:no\.?\s?|#)?[a-z]?\d+|same as [\w.\-]*\d[\w.\-]*"
     r"|[同见見参照]{1,2}第?\s?\d+\s?行"
 )
-_BRACKETS = "()[]<>（）［］【】〔〕〈〉＜＞-–—*_ "
-_FINAL = ".…。．!！;；,，、 "
 
 # How Excel and Google Sheets name their errors in the languages that they speak. Excel writes them
 # so into a CSV file; LibreOffice writes Err:502, in words of its own.
@@ -155,12 +151,12 @@ def is_blank(cell: str) -> bool:
     text = cell.strip()
     if len(text) > _LONGEST:
         return False
-    form = unicodedata.normalize("NFKC", text).casefold()
+    word = unicodedata.normalize("NFKC", text).casefold()
     return (
-        form in _BLANK
+        word in _BLANK
         or text == _OF_R
         or _DASHES.fullmatch(text) is not None
-        or (form[-1:] in _ENDS and bare(text) in _BLANK)
+        or (word[-1:] in _ENDS and bare(text) in _BLANK)
     )
 
 
@@ -179,16 +175,15 @@ def _is_nothing(cell: str) -> bool:
 
 def is_word_for_nothing(cell: str) -> bool:
     """True for what stands for an empty cell and could be meant as a text: a dash, ``None``."""
-    form = cell.strip().casefold()
-    return bool(form) and (
-        _DASHES.fullmatch(form) is not None or form in ("none", "无", "na") or is_to_come(form)
+    word = cell.strip().casefold()
+    return bool(word) and (
+        _DASHES.fullmatch(word) is not None or word in ("none", "无", "na") or is_to_come(word)
     )
 
 
 def is_to_come(cell: str) -> bool:
     """True for a text that only says that one is to come, or that it stands elsewhere."""
-    forms = {cell.strip().casefold(), _bare(cell)}
-    return not forms.isdisjoint(_TO_COME | _THE_SAME)
+    return not _forms(cell).isdisjoint(_TO_COME | _THE_SAME)
 
 
 def says_nothing(cell: str) -> bool:
@@ -206,35 +201,33 @@ def draws_nothing(text: str) -> bool:
     Question marks are characters that were lost, braces name a column, and emoji can be drawn.
     """
     text = text.strip()
-    readings = (text, _bare(text))
-    if names_nothing(text) or any(map(_says_no_picture, readings)) or _repeats_blanks(text):
+    short = len(text) <= _LONGEST
+    if names_nothing(text) or (short and any(map(_says_no_picture, (text, bare(text))))):
+        return True
+    if short and _repeats_blanks(text):
         return True
     return not any(char in "?{" or _can_be_drawn(char) for char in text)
 
 
 def _says_no_picture(text: str) -> bool:
-    form = text.casefold()
     error = text.rpartition(":")[2]
     return (
         says_nothing(text)
         or is_blank(text)
-        or form in _NO_PICTURE
-        or (len(form) <= _LONGEST and _ELSEWHERE.fullmatch(form) is not None)
+        or not _forms(text).isdisjoint(_NO_PICTURE)
+        or _ELSEWHERE.fullmatch(text.casefold()) is not None
         or (error != text and shows_error(error))
     )
 
 
 def _repeats_blanks(text: str) -> bool:
     """True for what empty cells leave when a formula joins them: ``nan nan``, ``None, None``."""
-    return len(text) <= _LONGEST and all(map(is_blank, re.split(r"[\s,;|]+", text)))
+    return all(map(is_blank, re.split(r"[\s,;|]+", text)))
 
 
-def _bare(text: str) -> str:
-    """A text as it is compared, without brackets around it and punctuation behind it."""
-    text = text.strip()
-    if len(text) > _LONGEST:
-        return text
-    return text.rstrip(_FINAL).strip(_BRACKETS).rstrip(_FINAL).casefold()
+def _forms(text: str) -> set[str]:
+    """A text as it is compared, with what stands around it and without."""
+    return {form(text), bare(text)} if len(text) <= _LONGEST else set()
 
 
 def _can_be_drawn(char: str) -> bool:

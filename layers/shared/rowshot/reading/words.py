@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 _FINAL = ".!,;:。、…"
-_AROUND = re.compile(r"\A\s*+[\"'`*“”„‘’«»‹›「」『』()<>\[\]【】]++\s*+")
+_AROUND = re.compile(r"\A\s*+[\"'`*“”„‘’«»‹›「」『』()<>\[\]【】〔〕〈〉_\-–—]++\s*+")
 _LETTERS = str.maketrans({"ı": "i", "ł": "l", "ς": "σ"})
 
 
