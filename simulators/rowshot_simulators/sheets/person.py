@@ -74,11 +74,6 @@ class Person:
         """Deletes a zero-based column."""
         self._apply([{"deleteDimension": {"range": self._span("COLUMNS", column, 1)}}])
 
-    def move_column(self, column: int, before: int) -> None:
-        """Drags a zero-based column to the left of another."""
-        source = self._span("COLUMNS", column, 1)
-        self._apply([{"moveDimension": {"source": source, "destinationIndex": before}}])
-
     def edit(self, number: int, header: str, value: Any) -> None:
         """Types a value (text as text, ``Formula`` as a formula) into a row's cell."""
         self._apply([self._fill(number - 1, self.column(header), [[value]])])

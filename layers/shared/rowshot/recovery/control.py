@@ -18,8 +18,6 @@ from rowshot.planning.plan_file import read_job
 from rowshot.statuses import RowStatus, Stage
 from rowshot.storage import Inbox
 
-_IN_FLIGHT = (RenderState.CLAIMED, RenderState.RUNNING)
-
 
 class NotPossible(RowshotError):
     """A run cannot be treated like that now; the message says why and what to do instead."""
@@ -85,7 +83,7 @@ class Control:
             raise NotPossible(f"Run {run_id} is already {run.status}: nothing was cancelled.")
         dropped = end_queued(self.ledger, run)
         rows = [row for row in self.ledger.rows.of_run(run_id) if not row.status.final]
-        flying = [each for each in self._renders(rows).values() if each.state in _IN_FLIGHT]
+        flying = [each for each in self._renders(rows).values() if each.state.is_in_flight]
         certain = all(each.state is RenderState.RUNNING for each in flying)
         self.dispatch.send(run_id=run_id)
         return Cancelled(run, len(flying), certain, dropped, again=not halted)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from rowshot.deciding import reasons
-from rowshot.ledger.records import Account, RenderState, Row, Run, RunStatus
+from rowshot.ledger.records import Account, Row, Run, RunStatus
 from rowshot.ledger.worksheets import Watched
 from rowshot.ordering.dispatch import Dispatch
 from rowshot.planning.plan_file import had_begun, put_into_line, read
@@ -26,7 +26,6 @@ T = TypeVar("T")
 _ENOUGH = 20.0  # wall seconds that one look may take
 _PLANNING_LONGEST = 7200.0  # nominal seconds: Plan's three tries take less than an hour
 _PLANNING_STUCK = 1200.0  # nominal seconds after which a plan that is kept is written to its end
-_IN_FLIGHT = (RenderState.CLAIMED, RenderState.RUNNING)
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ class Sweep:
         """Takes out of the account what nothing stands for: no crash leaves it, an upgrade may."""
         ledger = self.dispatch.connections.ledger
         renders = ledger.renders.get_many(account.held)
-        flying = {each.id for each in renders.values() if each.state in _IN_FLIGHT}
+        flying = {each.id for each in renders.values() if each.state.is_in_flight}
         rows = {row.at_work for row in self._at_work(account) if row.status.at_work}
         held, working = account.held - flying, account.working - rows
         if held or working:
